@@ -1,0 +1,11 @@
+"""For work on the code: DEBUG pages, no TLS, static files as they are."""
+
+import os
+
+os.environ.setdefault("SECRET_KEY", "only-for-development")
+os.environ.setdefault("HTTPS", "false")
+
+from config.settings.base import *  # noqa: E402, F403
+
+DEBUG = True
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405

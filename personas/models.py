@@ -1,0 +1,72 @@
+"""Persona sets: versioned, hashed lists of personas."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+
+class PersonaSetQuerySet(models.QuerySet["PersonaSet"]):
+    def latest_version_of(self, name: str) -> PersonaSet | None:
+        return self.filter(name=name).order_by("-version").first()
+
+    def with_counts(self) -> PersonaSetQuerySet:
+        return self.annotate(persona_count=models.Count("personas"))
+
+
+class PersonaSet(models.Model):
+    """One version of a named list of personas; content never changes after import."""
+
+    name = models.CharField(max_length=100)
+    version = models.PositiveIntegerField()
+    # SHA-256 of the canonical content: the same personas again are the same set.
+    content_hash = models.CharField(max_length=64)
+    # Which attributes are shown, in which order; empty = every attribute in its own order.
+    shown_attributes = models.JSONField(default=list, blank=True)
+    description = models.TextField(blank=True)
+    source_name = models.CharField(max_length=255, blank=True)
+    # Demo or simulated content says so wherever it shows.
+    made_by = models.CharField(max_length=200, blank=True)
+    imported_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    imported_at = models.DateTimeField(auto_now_add=True)
+
+    objects = PersonaSetQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "-version"]
+        constraints = [
+            models.UniqueConstraint(fields=["name", "version"], name="persona_set_version_once_per_name"),
+            models.UniqueConstraint(fields=["name", "content_hash"], name="persona_set_content_once_per_name"),
+            models.CheckConstraint(condition=Q(version__gte=1), name="persona_set_version_from_one"),
+            models.CheckConstraint(condition=~Q(name=""), name="persona_set_has_a_name"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} v{self.version}"
+
+
+class Persona(models.Model):
+    """Attributes of a (maybe fictional) person."""
+
+    persona_set = models.ForeignKey(PersonaSet, on_delete=models.CASCADE, related_name="personas")
+    # The id the file gave it, exactly as written.
+    key = models.CharField(max_length=200)
+    position = models.PositiveIntegerField()
+    # [[name, value], ...] in the order of the file; a list, since jsonb does not keep the order of keys.
+    attributes = models.JSONField()
+    # name -> census, procedural, model, written, manual
+    origins = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        ordering = ["persona_set_id", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["persona_set", "key"], name="persona_key_once_per_set"),
+            models.UniqueConstraint(fields=["persona_set", "position"], name="persona_position_once_per_set"),
+            models.CheckConstraint(condition=~Q(key=""), name="persona_has_a_key"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
