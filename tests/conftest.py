@@ -1,0 +1,43 @@
+"""What every test gets: no network but this machine's own."""
+
+import socket
+
+import pytest
+
+LOOPBACK = ("127.", "::1", "localhost")
+
+
+class NetworkForbidden(RuntimeError):
+    """A test tried to reach another machine."""
+
+
+def is_this_machine(host: object) -> bool:
+    return host in (None, "", b"") or str(host).startswith(LOOPBACK)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def only_this_machine_answers():
+    """Refuse every connection and name look-up that would leave the machine."""
+    connect, connect_ex, getaddrinfo = socket.socket.connect, socket.socket.connect_ex, socket.getaddrinfo
+
+    def refuse_strangers(address):
+        if isinstance(address, tuple) and not is_this_machine(address[0]):
+            raise NetworkForbidden(f"A test may talk to this machine only, not to {address[0]!r}.")
+
+    def guarded_connect(self, address):
+        refuse_strangers(address)
+        return connect(self, address)
+
+    def guarded_connect_ex(self, address):
+        refuse_strangers(address)
+        return connect_ex(self, address)
+
+    def guarded_getaddrinfo(host, *args, **kwargs):
+        refuse_strangers((host,))
+        return getaddrinfo(host, *args, **kwargs)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded_connect)
+        patch.setattr(socket.socket, "connect_ex", guarded_connect_ex)
+        patch.setattr(socket, "getaddrinfo", guarded_getaddrinfo)
+        yield
