@@ -1,0 +1,8 @@
+from django.urls import path
+
+from config import health_views
+
+urlpatterns = [
+    path("healthz", health_views.healthz, name="healthz"),
+    path("readyz", health_views.readyz, name="readyz"),
+]
