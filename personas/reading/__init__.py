@@ -1,0 +1,20 @@
+"""Read a handed-in file exactly, or say what is wrong with it, line by line. Pure: no Django."""
+
+from personas.reading.problems import FileProblem, Problems, UnreadableFile, printable
+from personas.reading.reader import FORMATS, iterate_records, read_file, read_records
+from personas.reading.records import Limits, Record, Records, Value
+
+__all__ = [
+    "FORMATS",
+    "FileProblem",
+    "Limits",
+    "Problems",
+    "Record",
+    "Records",
+    "UnreadableFile",
+    "Value",
+    "iterate_records",
+    "printable",
+    "read_file",
+    "read_records",
+]
