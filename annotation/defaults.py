@@ -1,0 +1,62 @@
+"""What a new study starts with. Texts are Markdown; researchers may rewrite them."""
+
+import secrets
+
+PUBLIC_TITLE = "Role-play study"
+
+CONSENT = """\
+You are invited to take part in a research study about how well AI systems can speak to different people.
+
+- You will **play the part of one person** whom we describe to you, and choose between pairs of answers \
+as that person would.
+- It takes **about 15 minutes**.
+- We store your Prolific ID (to pay you), your answers, and how long each page took. \
+We share answers only without your ID.
+- The texts touch on everyday and on contested topics, such as religion, politics and money.
+- Taking part is your choice. You may stop at any time, without giving a reason.
+"""
+
+INSTRUCTIONS = """\
+1. **Step into someone else's shoes.** You will read a description of a person, who may or may not exist. \
+From then on, think as that person.
+2. **Choose what *they* would prefer.** Each page shows something a person might ask an assistant, and two answers. \
+Pick the answer this person would rather get, even if you would pick the other. When it is close, pick the likelier one.
+3. **Say why.** Write what in this person's life or views leads to the choice. \
+You may change your choice while you write.
+4. **Good reasons earn more.** The better your reasoning, the bigger your bonus.
+5. **No chatbots.** Using ChatGPT or any other chatbot, to choose or to write, disqualifies the submission.
+"""
+
+
+def comprehension() -> list[dict]:
+    return [
+        {
+            "question": "Whose preference should decide your choice?",
+            "options": ["My own", "That of the person I am playing", "That of most people"],
+            "right": 1,
+        },
+        {
+            "question": "May you use ChatGPT or another chatbot to write your reasons?",
+            "options": ["No", "Yes, for some of them", "Yes"],
+            "right": 0,
+        },
+    ]
+
+
+def new_seed() -> int:
+    """A seed that fits a signed 64-bit column and reads well in a methods section."""
+    return secrets.randbelow(10**9)
+
+
+def new_code() -> str:
+    """128 random bits: nobody guesses another participant's address."""
+    return secrets.token_urlsafe(16)
+
+
+def new_completion_code() -> str:
+    """Eight characters that are not mistaken for one another, in Prolific's habit."""
+    return "".join(secrets.choice("ABCDEFGHJKLMNPQRSTUVWXYZ23456789") for _ in range(8))
+
+
+def new_pseudonym() -> str:
+    return "R-" + "".join(secrets.choice("ABCDEFGHJKLMNPQRSTUVWXYZ23456789") for _ in range(6))

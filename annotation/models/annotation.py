@@ -1,0 +1,92 @@
+"""A rater's choice on a question with its justification, and what it replaced."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from annotation.flow import AssignmentState
+from annotation.models.question import Question, Response
+from annotation.models.rater import Rater, RaterKind
+
+
+class AnnotationQuerySet(models.QuerySet["Annotation"]):
+    def for_study(self, study) -> AnnotationQuerySet:
+        return self.filter(question__study=study)
+
+    def from_humans(self) -> AnnotationQuerySet:
+        return self.filter(rater__kind=RaterKind.PARTICIPANT)
+
+    def from_models(self) -> AnnotationQuerySet:
+        return self.filter(rater__kind=RaterKind.MODEL)
+
+    def countable(self) -> AnnotationQuerySet:
+        """The answers that are data: complete assignments, attention checks left out."""
+        return self.filter(question__right_answer="").filter(
+            Q(rater__kind=RaterKind.MODEL) | Q(rater__assignment__state=AssignmentState.COMPLETE.value)
+        )
+
+
+class AnswerContent(models.Model):
+    """What one version of an answer holds."""
+
+    choice = models.CharField(max_length=20, choices=Response.choices)
+    # Which response stood first on this rater's screen; empty = not known (imported).
+    shown_first = models.CharField(max_length=20, choices=Response.choices, blank=True)
+    justification = models.TextField(blank=True)
+    first_choice = models.CharField(max_length=20, choices=Response.choices, blank=True)
+    choice_changes = models.PositiveIntegerField(default=0)
+    visible_ms = models.PositiveBigIntegerField(default=0)
+    active_ms = models.PositiveBigIntegerField(default=0)
+    paste_count = models.PositiveIntegerField(default=0)
+    paste_characters = models.PositiveIntegerField(default=0)
+    focus_losses = models.PositiveIntegerField(default=0)
+    version = models.PositiveIntegerField(default=1)
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+
+
+CONTENT_FIELDS = [field.name for field in AnswerContent._meta.local_fields]
+
+
+class Annotation(AnswerContent):
+    """The current answer; one per rater, question and run."""
+
+    rater = models.ForeignKey(Rater, on_delete=models.CASCADE, related_name="annotations")
+    question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="annotations")
+    run = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField()
+
+    objects = AnnotationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["question_id", "rater_id", "run"]
+        constraints = [
+            models.UniqueConstraint(fields=["rater", "question", "run"], name="annotation_once_per_rater_question_run"),
+            models.CheckConstraint(condition=Q(choice__in=Response.values), name="annotation_choice_is_a_response"),
+            models.CheckConstraint(
+                condition=Q(shown_first="") | Q(shown_first__in=Response.values), name="annotation_shown_first_is_known"
+            ),
+            models.CheckConstraint(condition=Q(version__gte=1), name="annotation_version_from_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rater_id} on {self.question_id}: {self.choice}"
+
+
+class AnnotationRevision(AnswerContent):
+    """An earlier version of an answer, kept when a later one replaced it."""
+
+    annotation = models.ForeignKey(Annotation, on_delete=models.CASCADE, related_name="revisions")
+
+    class Meta:
+        ordering = ["annotation_id", "version"]
+        constraints = [
+            models.UniqueConstraint(fields=["annotation", "version"], name="revision_once_per_version"),
+            models.CheckConstraint(condition=Q(choice__in=Response.values), name="revision_choice_is_a_response"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.annotation_id} version {self.version}"

@@ -1,0 +1,50 @@
+"""Whoever labels: a Prolific participant, a preview, a model."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from annotation.models.study import Study
+
+
+class RaterKind(models.TextChoices):
+    PARTICIPANT = "participant", "Participant"
+    PREVIEW = "preview", "Preview"
+    MODEL = "model", "Model"
+
+
+class Rater(models.Model):
+    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="raters")
+    kind = models.CharField(max_length=20, choices=RaterKind.choices)
+    # The name in pages and exports; random, so that it says nothing about the Prolific id.
+    pseudonym = models.CharField(max_length=40)
+    prolific_id = models.CharField(max_length=24, null=True, blank=True)  # noqa: DJ001 - null, not "", is unique-safe
+    # A model's name as the file gave it.
+    name = models.CharField(max_length=200, blank=True)
+    # Made by manage.py rehearse: simulated, and wiped in one step.
+    is_rehearsal = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["study_id", "pseudonym"]
+        constraints = [
+            models.UniqueConstraint(fields=["study", "prolific_id"], name="rater_once_per_prolific_id"),
+            models.UniqueConstraint(fields=["study", "pseudonym"], name="rater_once_per_pseudonym"),
+            models.UniqueConstraint(
+                fields=["study", "name"], condition=Q(kind=RaterKind.MODEL), name="model_rater_once_per_name"
+            ),
+            models.CheckConstraint(condition=Q(kind__in=RaterKind.values), name="rater_kind_is_known"),
+            models.CheckConstraint(
+                condition=Q(kind=RaterKind.PARTICIPANT, prolific_id__isnull=False)
+                | (~Q(kind=RaterKind.PARTICIPANT) & Q(prolific_id__isnull=True)),
+                name="rater_has_a_prolific_id_if_participant",
+            ),
+            models.CheckConstraint(
+                condition=(Q(kind=RaterKind.MODEL) & ~Q(name="")) | (~Q(kind=RaterKind.MODEL) & Q(name="")),
+                name="rater_has_a_name_if_model",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.pseudonym

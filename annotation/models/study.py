@@ -1,0 +1,180 @@
+"""A study: what is shown to whom, how often, and whether it takes people now."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Count, Exists, F, OuterRef, Q
+
+from annotation import defaults
+
+
+class Design(models.TextChoices):
+    """What stands beside the revised response."""
+
+    BASELINE = "baseline", "Baseline: an answer written without a persona"
+    FOIL = "foil", "Foil: the revision written for another persona"
+
+
+class StudyState(models.TextChoices):
+    DRAFT = "draft", "Draft"
+    OPEN = "open", "Open"
+    PAUSED = "paused", "Paused"
+    CLOSED = "closed", "Closed"
+
+
+class Outcome(models.TextChoices):
+    """How a visit can end; each may have its own Prolific completion code."""
+
+    COMPLETED = "completed", "Finished all questions"
+    NO_CONSENT = "no_consent", "Declined to take part"
+    FAILED_CHECK = "failed_check", "Did not pass the comprehension check"
+    FULL = "full", "No place was free"
+    NOT_OPEN = "not_open", "The study was paused or closed"
+    WITHDRAWN = "withdrawn", "Stopped before the end"
+
+
+class StudyQuerySet(models.QuerySet["Study"]):
+    def visible_to(self, user) -> StudyQuerySet:
+        """Admins see every study, researchers the studies they belong to."""
+        if user.is_staff:
+            return self
+        return self.filter(researchers=user)
+
+    def with_progress(self) -> StudyQuerySet:
+        """Seat counts per study in one query: seats, live, complete, surplus."""
+        from annotation.models import Assignment, Seat
+
+        def counted(queryset, *conditions):
+            rows = queryset.filter(*conditions, study=OuterRef("pk")).order_by().values("study")
+            return models.functions.Coalesce(models.Subquery(rows.annotate(n=Count("pk")).values("n")), 0)
+
+        return self.annotate(
+            seat_count=counted(Seat.objects.all()),
+            live_count=counted(Assignment.objects.all(), Q(state="live")),
+            complete_count=counted(Assignment.objects.all(), Q(state="complete")),
+            surplus_count=counted(Assignment.objects.all(), Q(state="surplus")),
+        ).annotate(free_count=F("seat_count") - F("live_count") - F("complete_count"))
+
+    def with_rehearsal(self) -> StudyQuerySet:
+        from annotation.models import Rater
+
+        rehearsed = Rater.objects.filter(study=OuterRef("pk"), is_rehearsal=True)
+        return self.annotate(holds_rehearsal=Exists(rehearsed))
+
+
+class Study(models.Model):
+    slug = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=200)
+    # What participants read as the study's title; it must not hint at what is compared.
+    public_title = models.CharField(max_length=200, default=defaults.PUBLIC_TITLE)
+    design = models.CharField(max_length=20, choices=Design.choices, default=Design.BASELINE)
+    state = models.CharField(max_length=20, choices=StudyState.choices, default=StudyState.DRAFT)
+    persona_set = models.ForeignKey(
+        "personas.PersonaSet", null=True, blank=True, on_delete=models.PROTECT, related_name="studies"
+    )
+    personas = models.ManyToManyField("personas.Persona", blank=True, related_name="studies")
+    raters_per_persona = models.PositiveSmallIntegerField(default=4)
+    questions_per_rater = models.PositiveSmallIntegerField(default=10)
+    # Draws the questions, the sides and the order in which seats are filled.
+    seed = models.BigIntegerField(default=defaults.new_seed)
+    consent = models.TextField(default=defaults.CONSENT, blank=True)
+    instructions = models.TextField(default=defaults.INSTRUCTIONS)
+    # [{"question": ..., "options": [...], "right": 0}, ...]; empty = no check
+    comprehension = models.JSONField(default=defaults.comprehension, blank=True)
+    # An attention check stands after each of these question numbers.
+    attention_after = models.JSONField(default=list, blank=True)
+    minimum_justification = models.PositiveSmallIntegerField(default=60)
+    # Prolific's maximum time, counted from arrival. Without it a seat is kept while its rater is active.
+    time_limit_minutes = models.PositiveSmallIntegerField(null=True, blank=True)
+    idle_minutes = models.PositiveSmallIntegerField(default=60)
+    contact = models.CharField(max_length=200, blank=True)
+    # Demo, simulated or made content says so wherever it shows.
+    made_by = models.CharField(max_length=200, blank=True)
+    researchers = models.ManyToManyField(settings.AUTH_USER_MODEL, blank=True, related_name="studies")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    opened_at = models.DateTimeField(null=True, blank=True)
+
+    objects = StudyQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name_plural = "studies"
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=StudyState.values), name="study_state_is_known"),
+            models.CheckConstraint(condition=Q(design__in=Design.values), name="study_design_is_known"),
+            models.CheckConstraint(condition=Q(raters_per_persona__gte=1), name="study_has_a_rater_per_persona"),
+            models.CheckConstraint(condition=Q(questions_per_rater__gte=1), name="study_asks_a_question"),
+            models.CheckConstraint(condition=Q(idle_minutes__gte=5), name="study_idle_time_is_humane"),
+            models.CheckConstraint(
+                condition=Q(state=StudyState.DRAFT) | Q(opened_at__isnull=False), name="study_left_draft_by_opening"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_frozen(self) -> bool:
+        """After the first seat is taken, whatever would change the data stays as it is."""
+        return self.assignments.of_participants().exists()
+
+    def code_for(self, outcome: str) -> str:
+        return self.completion_codes.filter(outcome=outcome).values_list("code", flat=True).first() or ""
+
+
+class CompletionCode(models.Model):
+    """What a participant hands to Prolific for one outcome of the visit."""
+
+    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="completion_codes")
+    outcome = models.CharField(max_length=20, choices=Outcome.choices)
+    code = models.CharField(max_length=40)
+
+    class Meta:
+        ordering = ["study_id", "outcome"]
+        constraints = [
+            models.UniqueConstraint(fields=["study", "outcome"], name="one_completion_code_per_outcome"),
+            models.CheckConstraint(condition=~Q(code=""), name="completion_code_is_not_empty"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.outcome}: {self.code}"
+
+
+class StudyEvent(models.Model):
+    """Who changed a study, when and how."""
+
+    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="events")
+    at = models.DateTimeField(auto_now_add=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    what = models.CharField(max_length=200)
+    detail = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return self.what
+
+
+class TurnedAway(models.Model):
+    """A visit that got no seat; the visitor is kept as a keyed hash only."""
+
+    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="turned_away")
+    visitor = models.CharField(max_length=64)
+    outcome = models.CharField(max_length=20, choices=Outcome.choices)
+    visits = models.PositiveIntegerField(default=1)
+    first_at = models.DateTimeField(auto_now_add=True)
+    last_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["-last_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["study", "visitor", "outcome"], name="turned_away_once_per_visitor"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.outcome} x {self.visits}"

@@ -1,0 +1,169 @@
+"""Putting a study together and moving it between draft, open, paused and closed."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from django.db import transaction
+from django.utils import timezone
+
+from annotation import defaults, design
+from annotation.models import (
+    CompletionCode,
+    Outcome,
+    Question,
+    Response,
+    Seat,
+    Study,
+    StudyEvent,
+    StudyState,
+)
+
+
+class StudyFrozen(Exception):
+    """A seat has been taken: what would change the data stays as it is."""
+
+
+class StudyNotReady(Exception):
+    """The study cannot open; ``problems`` says why, one sentence each."""
+
+    def __init__(self, problems: list[str]):
+        super().__init__(" ".join(problems))
+        self.problems = problems
+
+
+@transaction.atomic
+def create_study(*, slug: str, name: str, by=None, **settings) -> Study:
+    """A draft with a completion code for every outcome, and its creator among its researchers."""
+    study = Study.objects.create(slug=slug, name=name, created_by=by, **settings)
+    if by is not None:
+        study.researchers.add(by)
+    CompletionCode.objects.bulk_create(
+        CompletionCode(study=study, outcome=outcome, code=defaults.new_completion_code()) for outcome in Outcome.values
+    )
+    StudyEvent.objects.create(study=study, by=by, what="created")
+    return study
+
+
+@transaction.atomic
+def settle_questions(*, study: Study) -> None:
+    """Draw what raters see, and each question's reference order, from the study's seed."""
+    refuse_if_frozen(study)
+    questions = study.questions.order_by("persona__position", "position").select_related("persona")
+    for _, group in groupby(questions, key=lambda question: question.persona_id):
+        _settle_persona(study, list(group))
+
+
+def _settle_persona(study: Study, questions: list[Question]) -> None:
+    persona = questions[0].persona.key
+    pool = [question for question in questions if not question.is_attention_check]
+    drawn = design.draw(pool, study.questions_per_rater, seed=study.seed, what=persona)
+    in_order = drawn + [question for question in pool if question not in drawn]
+    sides = design.reference_order(len(drawn), seed=study.seed, persona=persona)
+    sides += design.reference_order(len(pool) - len(drawn), seed=study.seed, persona=f"{persona}:rest")
+    for question, revised_first in zip(in_order, sides, strict=True):
+        question.is_drawn = question in drawn
+        question.reference_first = Response.REVISED if revised_first else Response.ALTERNATIVE
+    Question.objects.bulk_update(pool, ["is_drawn", "reference_first"])
+
+
+def refuse_if_frozen(study: Study) -> None:
+    if study.is_frozen:
+        raise StudyFrozen(
+            "A seat of this study has been taken, so its personas, questions and design stay as they are."
+        )
+
+
+@transaction.atomic
+def choose_personas(*, study: Study, personas, by=None) -> None:
+    """Say which personas of the set take part."""
+    refuse_if_frozen(study)
+    study.personas.set(personas)
+
+
+def readiness_problems(study: Study) -> list[str]:
+    """Why the study cannot open, as sentences for the person who wants to open it; empty = ready."""
+    personas = list(study.personas.all())
+    if not personas:
+        return ["No persona has been chosen yet."]
+    problems = []
+    counts: dict[int, int] = {}
+    for persona_id in study.questions.drawn().values_list("persona_id", flat=True):
+        counts[persona_id] = counts.get(persona_id, 0) + 1
+    short = [persona.key for persona in personas if counts.get(persona.pk, 0) < study.questions_per_rater]
+    if short:
+        problems.append(
+            f"{len(short)} of {len(personas)} personas have fewer than {study.questions_per_rater} questions "
+            f"(first: {', '.join(short[:3])}). Import more, ask fewer questions per rater, or leave these personas out."
+        )
+    if not study.code_for(Outcome.COMPLETED):
+        problems.append("There is no completion code for finished raters.")
+    checks = study.questions.attention_checks().filter(persona__in=personas)
+    places = len(study.attention_after)
+    if places and checks.count() < places * len(personas):
+        problems.append(
+            f"The settings place {places} attention checks, but not every persona has that many. "
+            "Import them with the questions, or take the places away."
+        )
+    return problems
+
+
+@transaction.atomic
+def open_study(*, study: Study, by=None) -> None:
+    """Take participants: from a draft this makes the seats, later it lifts a pause."""
+    study = Study.objects.select_for_update().get(pk=study.pk)
+    problems = readiness_problems(study)
+    if problems:
+        raise StudyNotReady(problems)
+    if not study.is_frozen:
+        make_seats(study)
+    _set_state(study, StudyState.OPEN, by=by, what="opened")
+
+
+def make_seats(study: Study) -> None:
+    """Make the seats anew from the personas and K; only while none is taken."""
+    refuse_if_frozen(study)
+    study.seats.all().delete()
+    personas = list(study.personas.order_by("position").values_list("pk", flat=True))
+    ranked = design.seat_ranks(personas, study.raters_per_persona, seed=study.seed)
+    Seat.objects.bulk_create(
+        Seat(study=study, persona_id=persona_id, number=number, rank=rank)
+        for rank, (persona_id, number) in enumerate(ranked)
+    )
+
+
+@transaction.atomic
+def pause_study(*, study: Study, by=None) -> None:
+    """Turn new arrivals away for now; whoever has a seat goes on."""
+    _leave_open(study, StudyState.PAUSED, by, "paused")
+
+
+@transaction.atomic
+def close_study(*, study: Study, by=None) -> None:
+    """Take no more participants; whoever has a seat may finish."""
+    _leave_open(study, StudyState.CLOSED, by, "closed")
+
+
+def _leave_open(study: Study, state: str, by, what: str) -> None:
+    if study.state == StudyState.DRAFT:
+        raise StudyNotReady(["A draft takes no participants, so there is nothing to stop."])
+    _set_state(study, state, by=by, what=what)
+
+
+def _set_state(study: Study, state: str, *, by, what: str) -> None:
+    if study.state == state:
+        return
+    study.state = state
+    study.opened_at = study.opened_at or timezone.now()
+    study.save(update_fields=["state", "opened_at"])
+    StudyEvent.objects.create(study=study, by=by, what=what)
+
+
+@transaction.atomic
+def wipe_rehearsal(*, study: Study, by=None) -> int:
+    """Delete all that manage.py rehearse made in this study; returns how many raters that was."""
+    rehearsed = study.raters.filter(is_rehearsal=True)
+    count = rehearsed.count()
+    rehearsed.delete()
+    StudyEvent.objects.create(study=study, by=by, what="rehearsal wiped", detail={"raters": count})
+    return count

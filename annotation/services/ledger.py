@@ -1,0 +1,119 @@
+"""Every change of an assignment's state goes through here and leaves one audit row."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from annotation.flow import AssignmentState, may_move
+from annotation.models import Assignment, AssignmentEvent, Seat, Study
+
+S = AssignmentState
+
+
+class MoveNotAllowed(Exception):
+    """The assignment cannot go from its state to the asked one; the text says why, for the person who asked."""
+
+
+def move(assignment: Assignment, to: AssignmentState, *, cause: str, by=None, note: str = "", now=None) -> None:
+    """Change the state and write the audit row. The caller holds the row's lock, inside a transaction."""
+    before = AssignmentState(assignment.state)
+    if not may_move(before, to):
+        raise MoveNotAllowed(f"An assignment that is {before.value.replace('_', ' ')} cannot become {to.value}.")
+    assignment.state = to.value
+    assignment.save(update_fields=["state", "completed_at"])
+    AssignmentEvent.objects.create(
+        assignment=assignment,
+        at=now or timezone.now(),
+        by=by,
+        from_state=before.value,
+        to_state=to.value,
+        cause=cause,
+        note=note,
+    )
+
+
+def locked(assignment: Assignment) -> Assignment:
+    """The assignment as it is now, locked until the transaction ends; the given object is brought up to date."""
+    fresh = lock_assignments().get(pk=assignment.pk)
+    for field in Assignment._meta.concrete_fields:
+        setattr(assignment, field.attname, getattr(fresh, field.attname))
+    return assignment
+
+
+def lock_assignments():
+    # NO KEY: rows that only point here (answers, events) need not wait.
+    return Assignment.objects.select_for_update(of=("self",), no_key=True)
+
+
+def seat_is_free(seat_id: int) -> bool:
+    """Lock the seat, then look. The answer holds until the transaction ends."""
+    Seat.objects.select_for_update(no_key=True).get(pk=seat_id)
+    return not Assignment.objects.holding_seats().filter(seat_id=seat_id).exists()
+
+
+def deadline_after(study: Study, *, arrived_at: datetime, last_seen: datetime) -> datetime:
+    """Prolific's maximum time from arrival where the study has one, else idle time from the last sign of life."""
+    if study.time_limit_minutes:
+        return arrived_at + timedelta(minutes=study.time_limit_minutes)
+    return last_seen + timedelta(minutes=study.idle_minutes)
+
+
+def release(assignment: Assignment, *, cause: str, by=None, note: str = "") -> None:
+    """Free the seat; every answer stays. A rater who comes back takes the seat again if nobody else has."""
+    with transaction.atomic():
+        move(locked(assignment), S.RELEASED, cause=cause, by=by, note=note)
+
+
+def release_expired(study: Study, *, now: datetime | None = None) -> int:
+    """Free the seats whose raters ran out of time; returns how many."""
+    now = now or timezone.now()
+    with transaction.atomic():
+        expired = lock_assignments_that_are_not_locked().filter(study=study).expired(now)
+        for assignment in expired:
+            move(assignment, S.RELEASED, cause="ran out of time", now=now)
+        return len(expired)
+
+
+def lock_assignments_that_are_not_locked():
+    # Whoever holds the lock is answering right now, so is not idle.
+    return Assignment.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
+
+
+def take_seat_back(assignment: Assignment, *, now: datetime) -> bool:
+    """Put a released assignment back into its seat if that is free. The caller holds the assignment's lock."""
+    if not seat_is_free(assignment.seat_id):
+        return False
+    move(assignment, S.LIVE, cause="came back", now=now)
+    return True
+
+
+def exclude(assignment: Assignment, *, reason: str, by) -> None:
+    """Take a rater out of the data, with a reason. The seat becomes free, the answers stay, and so does the code."""
+    if not reason.strip():
+        raise MoveNotAllowed("Say why this assignment is excluded; the reason is kept with it.")
+    with transaction.atomic():
+        move(locked(assignment), S.EXCLUDED, cause="excluded", by=by, note=reason.strip())
+
+
+def reopen(assignment: Assignment, *, by, note: str = "") -> None:
+    """Undo a release, an exclusion, a decline or a failed check, or count a surplus one, where the seat is free."""
+    with transaction.atomic():
+        locked(assignment)
+        move(assignment, _state_after_reopening(assignment), cause="reopened", by=by, note=note)
+
+
+def _state_after_reopening(assignment: Assignment) -> AssignmentState:
+    state = AssignmentState(assignment.state)
+    if state in {S.LIVE, S.COMPLETE, S.PREVIEW}:
+        raise MoveNotAllowed("This assignment is open already.")
+    free = seat_is_free(assignment.seat_id)
+    if assignment.completed_at and free:
+        return S.COMPLETE
+    if assignment.completed_at and state is S.EXCLUDED:
+        return S.SURPLUS
+    if free:
+        return S.LIVE
+    raise MoveNotAllowed("Its seat has gone to another rater. Release or exclude that one first.")

@@ -1,0 +1,270 @@
+"""What a participant does after arrival: consent, check, answers, the end. Each is atomic and may be repeated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from annotation.flow import CHECK_ATTEMPTS, AssignmentState, Progress, Step, current_step, may_open_question
+from annotation.models import (
+    CONTENT_FIELDS,
+    Annotation,
+    AnnotationRevision,
+    Assignment,
+    Response,
+    Screen,
+)
+from annotation.services import ledger
+from annotation.telemetry import Telemetry
+
+S = AssignmentState
+
+
+class OutOfStep(Exception):
+    """The assignment does not stand where this request thinks; send the participant to the right page."""
+
+
+class AlreadyFinished(OutOfStep):
+    """The code has been shown; answers are closed."""
+
+
+def progress_of(assignment: Assignment) -> Progress:
+    """Where the participant stands, in one query."""
+    answers = Annotation.objects.filter(rater=assignment.rater_id, question=OuterRef("question"))
+    screens = assignment.screens.annotate(is_answered=Exists(answers)).values_list("position", "is_answered")
+    positions = list(screens)
+    return Progress(
+        state=AssignmentState(assignment.state),
+        has_check=bool(assignment.study.comprehension),
+        consented=assignment.consented_at is not None,
+        instructed=assignment.instructed_at is not None,
+        check_passed=assignment.check_passed_at is not None,
+        introduced=assignment.introduced_at is not None,
+        completed=assignment.completed_at is not None,
+        screens=len(positions),
+        answered=frozenset(position for position, is_answered in positions if is_answered),
+    )
+
+
+@transaction.atomic
+def give_consent(*, assignment: Assignment) -> None:
+    _pass(assignment, "consented_at")
+
+
+@transaction.atomic
+def read_instructions(*, assignment: Assignment) -> None:
+    _pass(assignment, "instructed_at")
+
+
+@transaction.atomic
+def meet_persona(*, assignment: Assignment) -> None:
+    _pass(assignment, "introduced_at")
+
+
+def _pass(assignment: Assignment, stamp: str) -> None:
+    """Set the step's time once; a repeat changes nothing."""
+    now = timezone.now()
+    ledger.locked(assignment)
+    if getattr(assignment, stamp) is None:
+        setattr(assignment, stamp, now)
+    _touch(assignment, now, stamp)
+
+
+def _touch(assignment: Assignment, now: datetime, *changed: str) -> None:
+    """A sign of life: it moves the deadline where the study counts idle time."""
+    assignment.last_seen = now
+    if not assignment.is_preview:
+        assignment.deadline = ledger.deadline_after(assignment.study, arrived_at=assignment.arrived_at, last_seen=now)
+    assignment.save(update_fields=["last_seen", "deadline", *changed])
+
+
+@transaction.atomic
+def decline(*, assignment: Assignment) -> None:
+    """No to the consent: the seat goes to the next arrival."""
+    ledger.locked(assignment)
+    if assignment.state == S.LIVE.value and assignment.consented_at is None:
+        ledger.move(assignment, S.DECLINED, cause="declined consent")
+
+
+@transaction.atomic
+def take_decline_back(*, assignment: Assignment) -> bool:
+    """ "I pressed No by mistake": True if the seat was still free."""
+    ledger.locked(assignment)
+    if assignment.state != S.DECLINED.value:
+        return True
+    if not ledger.seat_is_free(assignment.seat_id):
+        return False
+    ledger.move(assignment, S.LIVE, cause="took the decline back")
+    return True
+
+
+@transaction.atomic
+def withdraw(*, assignment: Assignment) -> None:
+    """Stop before the end: the seat goes to the next arrival, the answers stay."""
+    ledger.locked(assignment)
+    if assignment.state == S.LIVE.value:
+        ledger.move(assignment, S.RELEASED, cause="withdrew")
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """How an attempt at the comprehension check went; ``wrong`` holds the numbers of the questions missed."""
+
+    passed: bool
+    attempts_left: int
+    wrong: tuple[int, ...] = ()
+
+
+@transaction.atomic
+def answer_check(*, assignment: Assignment, answers: list[int]) -> CheckResult:
+    """One attempt. After the last failed one the seat goes to the next arrival."""
+    now = timezone.now()
+    ledger.locked(assignment)
+    if assignment.check_passed_at:
+        return CheckResult(passed=True, attempts_left=0)
+    right = [item["right"] for item in assignment.study.comprehension]
+    wrong = tuple(n for n, (given, asked) in enumerate(zip(answers, right, strict=True)) if given != asked)
+    assignment.check_attempts += 1
+    if not wrong:
+        assignment.check_passed_at = now
+    _touch(assignment, now, "check_attempts", "check_passed_at")
+    attempts_left = max(CHECK_ATTEMPTS - assignment.check_attempts, 0)
+    if wrong and not attempts_left and assignment.state == S.LIVE.value:
+        ledger.move(assignment, S.SCREENED_OUT, cause="failed the comprehension check", now=now)
+    return CheckResult(passed=not wrong, attempts_left=attempts_left, wrong=wrong)
+
+
+@transaction.atomic
+def save_draft(*, screen: Screen, choice: str, justification: str, telemetry: Telemetry) -> datetime:
+    """Keep what is typed so far; it becomes an answer only when the participant sends it."""
+    now = timezone.now()
+    assignment = ledger.locked(screen.assignment)
+    if assignment.completed_at:
+        raise AlreadyFinished
+    Screen.objects.filter(pk=screen.pk).update(
+        draft_choice=choice, draft_justification=justification, draft_at=now, telemetry=telemetry.as_dict()
+    )
+    _touch(assignment, now)
+    return now
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A stored answer and where the participant stands after it."""
+
+    annotation: Annotation
+    progress: Progress
+
+
+@transaction.atomic
+def record_annotation(
+    *, assignment: Assignment, position: int, choice: str, justification: str, telemetry: Telemetry | None = None
+) -> Recorded:
+    """Store the answer to the screen at ``position``; when this returns and commits, it is never lost.
+
+    The same answer again changes nothing; another one replaces the stored one and
+    keeps it as a revision. Raises ``OutOfStep`` when the question is not open yet,
+    ``AlreadyFinished`` when the participant has ended.
+    """
+    now = timezone.now()
+    ledger.locked(assignment)
+    progress = progress_of(assignment)
+    if progress.completed:
+        raise AlreadyFinished
+    if not may_open_question(progress, position):
+        raise OutOfStep
+    screen = assignment.screens.get(position=position)
+    telemetry = telemetry or Telemetry()
+    annotation = _store_answer(screen, assignment.rater_id, choice, justification, telemetry, now)
+    Screen.objects.filter(pk=screen.pk).update(draft_at=None, telemetry=telemetry.as_dict())
+    if assignment.state == S.RELEASED.value:
+        ledger.take_seat_back(assignment, now=now)
+    _touch(assignment, now)
+    return Recorded(annotation, _with_answer(progress, position))
+
+
+def _with_answer(progress: Progress, position: int) -> Progress:
+    return Progress(**{**progress.__dict__, "answered": progress.answered | {position}})
+
+
+def _store_answer(screen, rater_id, choice, justification, telemetry, now) -> Annotation:
+    current = Annotation.objects.filter(rater_id=rater_id, question_id=screen.question_id, run=1).first()
+    if current is None:
+        return Annotation.objects.create(
+            rater_id=rater_id,
+            question_id=screen.question_id,
+            created_at=now,
+            **_content(screen, choice, justification, telemetry, now, first_choice=choice),
+        )
+    if (current.choice, current.justification) == (choice, justification):
+        return current
+    AnnotationRevision.objects.create(annotation=current, **{name: getattr(current, name) for name in CONTENT_FIELDS})
+    content = _content(screen, choice, justification, telemetry, now, first_choice=current.first_choice)
+    changes = current.choice_changes + (current.choice != choice)
+    content["choice_changes"] = max(content["choice_changes"], changes)
+    for name, value in content.items():
+        setattr(current, name, value)
+    current.version += 1
+    current.save()
+    return current
+
+
+def _content(screen: Screen, choice: str, justification: str, telemetry: Telemetry, now, *, first_choice: str) -> dict:
+    counts = telemetry.as_dict()
+    seen_first = counts.pop("first_choice")
+    return {
+        "choice": choice,
+        "shown_first": screen.shown_first,
+        "justification": justification,
+        "first_choice": response_on_side(screen, seen_first) if seen_first else first_choice,
+        "saved_at": now,
+        **counts,
+    }
+
+
+def response_on_side(screen: Screen, side: str) -> str:
+    """The response this rater saw as A or as B."""
+    other = Response.ALTERNATIVE if screen.shown_first == Response.REVISED else Response.REVISED
+    return screen.shown_first if side == "A" else other.value
+
+
+def side_of(screen: Screen, response: str) -> str:
+    """A or B: where this rater saw the response; empty for none."""
+    if not response:
+        return ""
+    return "A" if response == screen.shown_first else "B"
+
+
+@transaction.atomic
+def finish(*, assignment: Assignment, comment: str = "") -> None:
+    """End with all answers stored. A late one takes its seat back if that is free, else is kept as surplus."""
+    now = timezone.now()
+    ledger.locked(assignment)
+    if assignment.completed_at:
+        return
+    if current_step(progress_of(assignment)) is not Step.COMMENT:
+        raise OutOfStep
+    assignment.comment = comment
+    assignment.completed_at = now
+    assignment.last_seen = now
+    assignment.save(update_fields=["comment", "last_seen", *_completed_at_now_or_with_the_move(assignment)])
+    if assignment.state == S.LIVE.value:
+        ledger.move(assignment, S.COMPLETE, cause="finished", now=now)
+    elif assignment.state == S.RELEASED.value:
+        _finish_late(assignment, now)
+
+
+def _completed_at_now_or_with_the_move(assignment: Assignment) -> list[str]:
+    # Live and released rows get the time together with their new state, as the constraint demands.
+    return [] if assignment.state in {S.LIVE.value, S.RELEASED.value} else ["completed_at"]
+
+
+def _finish_late(assignment: Assignment, now: datetime) -> None:
+    if ledger.seat_is_free(assignment.seat_id):
+        ledger.move(assignment, S.COMPLETE, cause="finished late, seat still free", now=now)
+    else:
+        ledger.move(assignment, S.SURPLUS, cause="finished late, seat taken", now=now)
