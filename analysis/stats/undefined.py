@@ -1,0 +1,41 @@
+"""Why a statistic has no value: a reason that travels with the nan."""
+
+from enum import StrEnum
+
+
+class Undefined(StrEnum):
+    """The reason that stands beside a nan.
+
+    >>> Undefined.NO_OVERLAP.sentence
+    'No item was labelled by both.'
+    """
+
+    NO_OVERLAP = "no_overlap"
+    ONE_CATEGORY = "one_category"
+    CONSTANT_RATER = "constant_rater"
+    CATEGORY_UNUSED = "category_unused"
+    TOO_FEW_ITEMS = "too_few_items"
+    TOO_FEW_RATERS = "too_few_raters"
+    TOO_FEW_CLUSTERS = "too_few_clusters"
+    UNEQUAL_RATERS = "unequal_raters"
+    NO_VARIATION = "no_variation"
+    RESAMPLES_UNDEFINED = "resamples_undefined"
+
+    @property
+    def sentence(self) -> str:
+        """The reason as a sentence for a table, a figure or a log."""
+        return _SENTENCES[self]
+
+
+_SENTENCES = {
+    Undefined.NO_OVERLAP: "No item was labelled by both.",
+    Undefined.ONE_CATEGORY: "All labels are one and the same category, so chance agreement is already complete.",
+    Undefined.CONSTANT_RATER: "One rater gave the same label to every item: kappa is 0 by algebra and has no spread.",
+    Undefined.CATEGORY_UNUSED: "Nobody used this category.",
+    Undefined.TOO_FEW_ITEMS: "There are too few items.",
+    Undefined.TOO_FEW_RATERS: "There are too few raters.",
+    Undefined.TOO_FEW_CLUSTERS: "An interval over clusters needs at least two of them.",
+    Undefined.UNEQUAL_RATERS: "The formula needs the same number of raters for every item.",
+    Undefined.NO_VARIATION: "Nothing varies, so there is no spread to measure.",
+    Undefined.RESAMPLES_UNDEFINED: "Most resamples leave the statistic undefined.",
+}
