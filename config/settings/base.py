@@ -9,7 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from config.env import env_bool, env_int, env_list, env_required, env_text, load_env_file
 
 BASE_DIR = Path(__file__).resolve().parents[2]
-load_env_file(BASE_DIR / ".env")
+load_env_file(Path(env_text("ENV_FILE", str(BASE_DIR / ".env"))))
 
 SECRET_KEY = env_required(
     "SECRET_KEY",
@@ -19,7 +19,7 @@ DEBUG = False
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
 # The address participants and researchers use, for printed and exported links.
-SITE_URL = env_text("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
+SITE_URL = env_text("SITE_URL", f"http://127.0.0.1:{env_int('PORT', 8000)}").rstrip("/")
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -82,6 +82,8 @@ except (ValueError, dj_database_url.ParseError) as error:
         f"DATABASE_URL cannot be read ({error}). Write postgres://USER:PASSWORD@HOST:PORT/NAME or sqlite:////PATH."
     ) from error
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # SQLite makes its file but not the folder. Participants' answers are in it: for this account's eyes only.
+    Path(DATABASES["default"]["NAME"]).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     # Without IMMEDIATE half of the submissions of a busy minute fail with "database is locked";
     # FULL makes an acknowledged answer survive a power cut.
     DATABASES["default"]["OPTIONS"] = {
@@ -108,6 +110,7 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+AXES_VERBOSE = False  # no greeting in the log at every start
 
 # --- Transport and headers ------------------------------------------------------------------------
 # HTTPS=false is for a laptop without TLS only; script/serve sets it in .env.

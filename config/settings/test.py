@@ -6,6 +6,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
+# The tests' own settings, not those of the site that .env configures.
+os.environ["ENV_FILE"] = ""
 os.environ.setdefault("SECRET_KEY", "only-for-tests")
 os.environ["HTTPS"] = "false"
 

@@ -1,0 +1,39 @@
+"""How the site is served: a few processes with a few threads each, sharing one loaded copy of the code.
+
+No access log: a participant's address holds the secret of their assignment. A proxy in front should leave it out as well.
+"""
+
+import os
+from pathlib import Path
+
+from config.env import env_bool, env_int, env_text
+
+# Before numpy is loaded: several processes that each take all cores for one matrix product only get in each other's way.
+for threads_of in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(threads_of, "1")
+
+bind = f"{env_text('HOST', '127.0.0.1')}:{env_int('PORT', 8000, minimum=1)}"
+worker_class = "gthread"
+workers = env_int("WEB_CONCURRENCY", 2, minimum=1)
+threads = env_int("THREADS", 4, minimum=1)
+preload_app = True
+timeout = 60
+graceful_timeout = 30
+keepalive = 5
+accesslog = "-" if env_bool("ACCESS_LOG", False) else None
+loglevel = "warning"
+# The heartbeat file in memory: on a slow disk a busy worker would be taken for dead.
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - gunicorn makes a private file in it
+# Nobody steers this server but its process signals.
+no_control_socket = True
+
+
+def when_ready(server):
+    server.log.warning("Ready at http://%s", bind)
+
+
+def post_fork(server, worker):
+    """A connection opened while the code was loaded belongs to the parent; two processes on one would mix answers."""
+    from django.db import connections
+
+    connections.close_all()
