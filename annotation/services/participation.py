@@ -139,15 +139,20 @@ def answer_check(*, assignment: Assignment, answers: list[int]) -> CheckResult:
 
 
 @transaction.atomic
-def save_draft(*, screen: Screen, choice: str, justification: str, telemetry: Telemetry) -> datetime:
+def save_draft(
+    *, assignment: Assignment, position: int, side: str, justification: str, telemetry: Telemetry
+) -> datetime:
     """Keep what is typed so far; it becomes an answer only when the participant sends it."""
     now = timezone.now()
-    assignment = ledger.locked(screen.assignment)
-    if assignment.completed_at:
-        raise AlreadyFinished
-    Screen.objects.filter(pk=screen.pk).update(
-        draft_choice=choice, draft_justification=justification, draft_at=now, telemetry=telemetry.as_dict()
-    )
+    ledger.locked(assignment)
+    screen = assignment.screens.filter(position=position).first()
+    if assignment.completed_at or screen is None:
+        raise OutOfStep
+    screen.draft_choice = response_on_side(screen, side) if side else ""
+    screen.draft_justification = justification
+    screen.draft_at = now
+    screen.telemetry = telemetry.as_dict()
+    screen.save(update_fields=["draft_choice", "draft_justification", "draft_at", "telemetry"])
     _touch(assignment, now)
     return now
 
@@ -162,10 +167,11 @@ class Recorded:
 
 @transaction.atomic
 def record_annotation(
-    *, assignment: Assignment, position: int, choice: str, justification: str, telemetry: Telemetry | None = None
+    *, assignment: Assignment, position: int, side: str, justification: str, telemetry: Telemetry | None = None
 ) -> Recorded:
     """Store the answer to the screen at ``position``; when this returns and commits, it is never lost.
 
+    ``side`` is A or B as this rater sees the responses; the response itself is stored.
     The same answer again changes nothing; another one replaces the stored one and
     keeps it as a revision. Raises ``OutOfStep`` when the question is not open yet,
     ``AlreadyFinished`` when the participant has ended.
@@ -179,6 +185,7 @@ def record_annotation(
         raise OutOfStep
     screen = assignment.screens.get(position=position)
     telemetry = telemetry or Telemetry()
+    choice = response_on_side(screen, side)
     annotation = _store_answer(screen, assignment.rater_id, choice, justification, telemetry, now)
     Screen.objects.filter(pk=screen.pk).update(draft_at=None, telemetry=telemetry.as_dict())
     if assignment.state == S.RELEASED.value:

@@ -1,0 +1,87 @@
+"""The participant's forms. Each gives back what was typed, whatever is wrong with it."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from annotation.telemetry import Telemetry, read_telemetry
+from annotation.texts import normalise_newlines, written_length
+
+LONGEST_JUSTIFICATION = 10_000
+LONGEST_COMMENT = 5_000
+
+
+class AnnotationForm(forms.Form):
+    """One choice, A or B as this rater sees them, and why."""
+
+    choice = forms.ChoiceField(
+        choices=[("A", _("Answer A")), ("B", _("Answer B"))],
+        error_messages={
+            "required": _("Choose the answer this person would prefer."),
+            "invalid_choice": _("Choose one of the two answers."),
+        },
+    )
+    justification = forms.CharField(
+        required=False,
+        strip=False,
+        error_messages={"null_characters_not_allowed": _("Remove the characters that cannot be shown.")},
+    )
+    telemetry = forms.CharField(required=False, strip=False)
+
+    def __init__(self, *args, minimum: int, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.minimum = minimum
+
+    def clean_justification(self) -> str:
+        text = normalise_newlines(self.cleaned_data["justification"]).strip()
+        length = written_length(text)
+        if self.minimum and not length:
+            raise forms.ValidationError(_("Write why this person would prefer it."))
+        if length < self.minimum:
+            missing = self.minimum - length
+            raise forms.ValidationError(
+                ngettext(
+                    "Write %(missing)d more character: at least %(minimum)d are needed, you have %(length)d.",
+                    "Write %(missing)d more characters: at least %(minimum)d are needed, you have %(length)d.",
+                    missing,
+                )
+                % {"missing": missing, "minimum": self.minimum, "length": length}
+            )
+        if len(text) > LONGEST_JUSTIFICATION:
+            raise forms.ValidationError(
+                _("Shorten your text by %(surplus)d characters: at most %(limit)d can be kept.")
+                % {"surplus": len(text) - LONGEST_JUSTIFICATION, "limit": LONGEST_JUSTIFICATION}
+            )
+        return text
+
+    def clean_telemetry(self) -> Telemetry:
+        return read_telemetry(self.cleaned_data["telemetry"])
+
+
+class CheckForm(forms.Form):
+    """The comprehension check: one radio group for each of the study's questions."""
+
+    def __init__(self, *args, questions: list[dict], **kwargs):
+        super().__init__(*args, **kwargs)
+        for number, item in enumerate(questions):
+            self.fields[f"answer_{number}"] = forms.TypedChoiceField(
+                label=item["question"],
+                choices=[(str(value), text) for value, text in enumerate(item["options"])],
+                coerce=int,
+                widget=forms.RadioSelect,
+                error_messages={"required": _("Choose an answer.")},
+            )
+
+    @property
+    def answers(self) -> list[int]:
+        return [self.cleaned_data[name] for name in self.fields]
+
+
+class CommentForm(forms.Form):
+    comment = forms.CharField(
+        required=False,
+        max_length=LONGEST_COMMENT,
+        error_messages={"null_characters_not_allowed": _("Remove the characters that cannot be shown.")},
+    )

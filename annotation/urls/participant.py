@@ -1,0 +1,24 @@
+"""Public pages. The long random code in the address is the participant's key; no login, no cookie."""
+
+from django.urls import path
+
+from annotation.views import participant as views
+
+urlpatterns = [
+    # /s/<study>/: where Prolific's link leads
+    path("s/<slug:slug>/", views.entry, name="entry"),
+    # /a/<code>/: one participant's way through the study
+    path("a/<str:code>/", views.home, name="participant-home"),
+    path("a/<str:code>/consent/", views.consent, name="participant-consent"),
+    path("a/<str:code>/instructions/", views.instructions, name="participant-instructions"),
+    path("a/<str:code>/check/", views.check, name="participant-check"),
+    path("a/<str:code>/persona/", views.persona, name="participant-persona"),
+    path("a/<str:code>/q/<int:position>/", views.question, name="participant-question"),
+    path("a/<str:code>/q/<int:position>/draft/", views.draft, name="participant-draft"),
+    path("a/<str:code>/comment/", views.comment, name="participant-comment"),
+    path("a/<str:code>/done/", views.done, name="participant-done"),
+    path("a/<str:code>/declined/", views.declined, name="participant-declined"),
+    path("a/<str:code>/screened-out/", views.screened_out, name="participant-screened-out"),
+    path("a/<str:code>/help/", views.help_page, name="participant-help"),
+    path("a/<str:code>/stop/", views.stop, name="participant-stop"),
+]

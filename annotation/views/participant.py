@@ -1,0 +1,273 @@
+"""The participant's pages. One check on every request: is this where the assignment stands? If not, go there."""
+
+from __future__ import annotations
+
+from functools import wraps
+
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from annotation.flow import Progress, Step, current_step, may_open_question
+from annotation.forms.participant import AnnotationForm, CheckForm, CommentForm
+from annotation.models import Assignment, Outcome, Study
+from annotation.prolific.entry import read_entry
+from annotation.rehearsal.mark import is_rehearsal_link
+from annotation.services import participation, previews, seating
+from annotation.services.locks import SiteBusy
+from annotation.views import participant_pages as pages
+
+METHODS = ["GET", "HEAD", "POST"]
+STEP_VIEWS = {
+    Step.CONSENT: "participant-consent",
+    Step.INSTRUCTIONS: "participant-instructions",
+    Step.CHECK: "participant-check",
+    Step.PERSONA: "participant-persona",
+    Step.COMMENT: "participant-comment",
+    Step.DONE: "participant-done",
+    Step.DECLINED: "participant-declined",
+    Step.SCREENED_OUT: "participant-screened-out",
+}
+
+
+def url_of_step(code: str, progress: Progress) -> str:
+    step = current_step(progress)
+    if step is Step.QUESTION:
+        return reverse("participant-question", args=[code, progress.next_position])
+    return reverse(STEP_VIEWS[step], args=[code])
+
+
+def go_on(assignment: Assignment, progress: Progress | None = None) -> HttpResponse:
+    """Redirect to where the assignment stands."""
+    return HttpResponseRedirect(url_of_step(assignment.code, progress or participation.progress_of(assignment)))
+
+
+def participant_view(view):
+    """Find the assignment by the code in the address; answer trouble with a calm page that loses nothing.
+
+    No CSRF check: the only authority is the secret code in the address, which another
+    site cannot know, and no cookie is sent or read (docs/decisions/0005).
+    """
+
+    @csrf_exempt
+    @wraps(view)
+    def wrapper(request: HttpRequest, code: str, **kwargs) -> HttpResponse:
+        if request.method not in METHODS:
+            return HttpResponseNotAllowed(METHODS)
+        try:
+            assignment = Assignment.objects.for_page().filter(code=code).first()
+            if assignment is None:
+                return pages.unknown_address(request)
+            return view(request, assignment, **kwargs)
+        except (SiteBusy, DatabaseError):
+            return pages.not_saved(request)
+
+    return wrapper
+
+
+def at_step(step: Step):
+    """Serve the view only while the assignment stands at this step."""
+
+    def decorate(view):
+        @participant_view
+        @wraps(view)
+        def wrapper(request: HttpRequest, assignment: Assignment, **kwargs) -> HttpResponse:
+            progress = participation.progress_of(assignment)
+            if current_step(progress) is not step:
+                return go_on(assignment, progress)
+            return view(request, assignment, **kwargs)
+
+        return wrapper
+
+    return decorate
+
+
+@csrf_exempt
+@require_http_methods(METHODS)
+def entry(request: HttpRequest, slug: str) -> HttpResponse:
+    """Prolific's link: a real arrival takes a seat and goes on under a clean address; anything else is a preview."""
+    try:
+        study = get_object_or_404(Study.objects.select_related("persona_set"), slug=slug)
+        arrival = read_entry(request.GET)
+        if request.method == "POST" or arrival is None:
+            return preview(request, study)
+        rehearsal = is_rehearsal_link(request.GET.get("rehearsal", ""), slug)
+        result = seating.arrive(study=study, entry=arrival, is_rehearsal=rehearsal)
+    except (SiteBusy, DatabaseError):
+        return pages.one_moment(request)
+    if result.assignment is None:
+        return pages.refused(request, study, result.refusal)
+    return HttpResponseRedirect(reverse("participant-home", args=[result.assignment.code]))
+
+
+def preview(request: HttpRequest, study: Study) -> HttpResponse:
+    """The first page without a seat; saying yes starts a walk whose answers count for nothing."""
+    if not study.questions.exists():
+        return pages.nothing_to_preview(request, study)
+    if request.method != "POST":
+        return pages.preview_consent(request, study)
+    if request.POST.get("consent") == "no":
+        return pages.preview_declined(request, study)
+    assignment = previews.start_preview(study=study)
+    participation.give_consent(assignment=assignment)
+    return go_on(assignment)
+
+
+@require_GET
+@participant_view
+def home(request: HttpRequest, assignment: Assignment) -> HttpResponse:
+    return go_on(assignment)
+
+
+@at_step(Step.CONSENT)
+def consent(request: HttpRequest, assignment: Assignment) -> HttpResponse:
+    if request.method != "POST":
+        return pages.consent(request, assignment)
+    if request.POST.get("consent") == "no":
+        participation.decline(assignment=assignment)
+        if assignment.is_preview:
+            return pages.preview_declined(request, assignment.study)
+    else:
+        participation.give_consent(assignment=assignment)
+    return go_on(assignment)
+
+
+@at_step(Step.DECLINED)
+def declined(request: HttpRequest, assignment: Assignment) -> HttpResponse:
+    if request.method == "POST":
+        if participation.take_decline_back(assignment=assignment):
+            return go_on(assignment)
+        return pages.refused(request, assignment.study, Outcome.FULL)
+    return pages.declined(request, assignment)
+
+
+@at_step(Step.INSTRUCTIONS)
+def instructions(request: HttpRequest, assignment: Assignment) -> HttpResponse:
+    if request.method != "POST":
+        return pages.instructions(request, assignment)
+    participation.read_instructions(assignment=assignment)
+    return go_on(assignment)
+
+
+@at_step(Step.CHECK)
+def check(request: HttpRequest, assignment: Assignment) -> HttpResponse:
+    questions = assignment.study.comprehension
+    if request.method != "POST":
+        return pages.check(request, assignment, CheckForm(questions=questions))
+    form = CheckForm(request.POST, questions=questions)
+    if not form.is_valid():
+        return pages.check(request, assignment, form)
+    result = participation.answer_check(assignment=assignment, answers=form.answers)
+    if result.passed or not (result.attempts_left or assignment.is_preview):
+        return go_on(assignment)
+    return pages.check(request, assignment, form, result)
+
+
+@at_step(Step.SCREENED_OUT)
+def screened_out(request: HttpRequest, assignment: Assignment) -> HttpResponse:
+    return pages.screened_out(request, assignment)
+
+
+@at_step(Step.PERSONA)
+def persona(request: HttpRequest, assignment: Assignment) -> HttpResponse:
+    if request.method != "POST":
+        return pages.persona(request, assignment)
+    participation.meet_persona(assignment=assignment)
+    return go_on(assignment)
+
+
+@participant_view
+def question(request: HttpRequest, assignment: Assignment, position: int) -> HttpResponse:
+    if request.method == "POST":
+        return answer(request, assignment, position)
+    progress = participation.progress_of(assignment)
+    if not may_open_question(progress, position):
+        return go_on(assignment, progress)
+    return pages.question(request, assignment, progress, position)
+
+
+def answer(request: HttpRequest, assignment: Assignment, position: int) -> HttpResponse:
+    """Store the answer and go on; a wrong one comes back with its text, which is also kept as the draft."""
+    form = AnnotationForm(request.POST, minimum=assignment.study.minimum_justification)
+    try:
+        if form.is_valid():
+            recorded = record(assignment, position, form)
+            return go_on(assignment, recorded.progress)
+        return answer_again(request, assignment, position, form)
+    except participation.AlreadyFinished:
+        return HttpResponseRedirect(reverse("participant-done", args=[assignment.code]) + "?late")
+    except participation.OutOfStep:
+        return go_on(assignment)
+
+
+def record(assignment: Assignment, position: int, form: AnnotationForm) -> participation.Recorded:
+    return participation.record_annotation(
+        assignment=assignment,
+        position=position,
+        side=form.cleaned_data["choice"],
+        justification=form.cleaned_data["justification"],
+        telemetry=form.cleaned_data["telemetry"],
+    )
+
+
+def answer_again(request: HttpRequest, assignment: Assignment, position: int, form: AnnotationForm) -> HttpResponse:
+    progress = participation.progress_of(assignment)
+    if not may_open_question(progress, position):
+        return go_on(assignment, progress)
+    return pages.question(request, assignment, progress, position, form)
+
+
+@require_POST
+@participant_view
+def draft(request: HttpRequest, assignment: Assignment, position: int) -> HttpResponse:
+    """Autosave: keep what is typed. The browser shows the time that comes back as "Saved 12:03"."""
+    form = AnnotationForm(request.POST, minimum=0)
+    form.fields["choice"].required = False
+    if not form.is_valid():
+        return JsonResponse({"errors": form.errors}, status=422)
+    try:
+        saved_at = participation.save_draft(
+            assignment=assignment,
+            position=position,
+            side=form.cleaned_data["choice"],
+            justification=form.cleaned_data["justification"],
+            telemetry=form.cleaned_data["telemetry"],
+        )
+    except participation.OutOfStep:
+        return JsonResponse({"errors": {"draft": ["This question is not open."]}}, status=409)
+    return JsonResponse({"saved_at": saved_at.isoformat(), "deadline": assignment.deadline.isoformat()})
+
+
+@at_step(Step.COMMENT)
+def comment(request: HttpRequest, assignment: Assignment) -> HttpResponse:
+    if request.method != "POST":
+        return pages.comment(request, assignment, CommentForm())
+    form = CommentForm(request.POST)
+    if not form.is_valid():
+        return pages.comment(request, assignment, form)
+    participation.finish(assignment=assignment, comment=form.cleaned_data["comment"])
+    return go_on(assignment)
+
+
+@at_step(Step.DONE)
+def done(request: HttpRequest, assignment: Assignment) -> HttpResponse:
+    return pages.done(request, assignment, is_late="late" in request.GET)
+
+
+@participant_view
+def help_page(request: HttpRequest, assignment: Assignment) -> HttpResponse:
+    return pages.help_page(request, assignment)
+
+
+@participant_view
+def stop(request: HttpRequest, assignment: Assignment) -> HttpResponse:
+    """Withdraw: asks first; the answers so far are kept as the consent says, and the way back stays open."""
+    if assignment.completed_at:
+        return go_on(assignment)
+    if request.method == "POST":
+        participation.withdraw(assignment=assignment)
+        return pages.stopped(request, assignment)
+    return pages.stop(request, assignment)

@@ -1,0 +1,230 @@
+"""What each participant page shows: contexts and templates, no decisions about who may see it."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.urls import reverse
+from personas.render import PersonaCard, persona_card
+
+from annotation.flow import Progress
+from annotation.forms.participant import AnnotationForm
+from annotation.models import Annotation, Assignment, Outcome, Screen, Study
+from annotation.prolific.entry import completion_url
+from annotation.services.participation import CheckResult, side_of
+from annotation.texts import normalise_newlines
+from personas.models import Persona
+
+RETRY_SECONDS = 3
+
+
+def page(template: str, context: dict, *, status: int = 200) -> HttpResponse:
+    """A participant page. Never cached: the next look must show where the assignment stands then."""
+    # Without a request no context processor runs: these pages know no user, no session, no messages.
+    response = HttpResponse(render_to_string(f"participant/{template}", context), status=status)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def shell(assignment: Assignment) -> dict:
+    """What every page of a participant's way shares."""
+    study = assignment.study
+    return {
+        "study": study,
+        "is_preview": assignment.is_preview,
+        "is_rehearsal": assignment.rater.is_rehearsal,
+        "code": assignment.code,
+        "deadline": None if assignment.is_preview or assignment.completed_at else assignment.deadline,
+        "deadline_moves": not study.time_limit_minutes,
+        "help_url": reverse("participant-help", args=[assignment.code]),
+        "stop_url": None if assignment.completed_at else reverse("participant-stop", args=[assignment.code]),
+    }
+
+
+@lru_cache(maxsize=2000)
+def _card(persona_id: int, shown: tuple[str, ...]) -> PersonaCard:
+    # A persona's content never changes after import, so its card is rendered once per process.
+    return persona_card(Persona.objects.get(pk=persona_id).attributes, shown=shown)
+
+
+def card_of(assignment: Assignment) -> PersonaCard:
+    persona_set = assignment.study.persona_set
+    return _card(assignment.persona_id, tuple(persona_set.shown_attributes if persona_set else ()))
+
+
+# --- Before the questions -------------------------------------------------------------------------
+def consent(request: HttpRequest, assignment: Assignment) -> HttpResponse:
+    return page("consent.html", shell(assignment))
+
+
+def preview_consent(request: HttpRequest, study: Study) -> HttpResponse:
+    return page("consent.html", {"study": study, "is_preview": True})
+
+
+def preview_declined(request: HttpRequest, study: Study) -> HttpResponse:
+    code = study.code_for(Outcome.NO_CONSENT)
+    return page("declined.html", {"study": study, "is_preview": True, **_hand_over(code)})
+
+
+def declined(request: HttpRequest, assignment: Assignment) -> HttpResponse:
+    code = assignment.study.code_for(Outcome.NO_CONSENT)
+    return page("declined.html", {**shell(assignment), "may_take_back": True, **_hand_over(code)})
+
+
+def _hand_over(code: str) -> dict:
+    """A completion code and the way back to Prolific; empty where the study has no code for this outcome."""
+    return {"completion_code": code, "completion_url": completion_url(code) if code else ""}
+
+
+def instructions(request: HttpRequest, assignment: Assignment) -> HttpResponse:
+    return page("instructions.html", shell(assignment))
+
+
+def check(request: HttpRequest, assignment: Assignment, form, result: CheckResult | None = None) -> HttpResponse:
+    context = {
+        **shell(assignment),
+        "form": form,
+        "result": result,
+        "wrong_fields": [f"answer_{number}" for number in result.wrong] if result else [],
+    }
+    return page("check.html", context, status=422 if form.errors or result else 200)
+
+
+def screened_out(request: HttpRequest, assignment: Assignment) -> HttpResponse:
+    code = assignment.study.code_for(Outcome.FAILED_CHECK)
+    return page("screened_out.html", {**shell(assignment), **_hand_over(code)})
+
+
+def persona(request: HttpRequest, assignment: Assignment) -> HttpResponse:
+    return page("persona.html", {**shell(assignment), "card": card_of(assignment)})
+
+
+# --- The question ---------------------------------------------------------------------------------
+def question(
+    request: HttpRequest, assignment: Assignment, progress: Progress, position: int, form: AnnotationForm | None = None
+) -> HttpResponse:
+    screen = assignment.screens.select_related("question").get(position=position)
+    typed = _typed(form) if form else _stored(screen, assignment)
+    context = {
+        **shell(assignment),
+        "card": card_of(assignment),
+        "position": position,
+        "total": progress.screens,
+        "answered": len(progress.answered),
+        "prompt": screen.question.prompt,
+        "answers": _answers(screen, typed["choice"]),
+        "typed": typed,
+        "minimum": assignment.study.minimum_justification,
+        "errors": form.errors if form else {},
+        "draft_url": reverse("participant-draft", args=[assignment.code, position]),
+        "back_url": reverse("participant-question", args=[assignment.code, position - 1]) if position > 1 else "",
+        "is_last": position == progress.screens,
+    }
+    return page("question.html", context, status=422 if form else 200)
+
+
+def _answers(screen: Screen, choice: str) -> list[dict]:
+    """The two responses as cards, A first; nothing here says which is the revised one."""
+    second = "alternative" if screen.shown_first == "revised" else "revised"
+    texts = {"A": screen.question.text_of(screen.shown_first), "B": screen.question.text_of(second)}
+    return [{"side": side, "text": text, "is_chosen": side == choice} for side, text in texts.items()]
+
+
+def _typed(form: AnnotationForm) -> dict:
+    """What was just sent, to the character, with what is wrong said beside it."""
+    return {
+        "choice": form.data.get("choice", ""),
+        "justification": normalise_newlines(form.data.get("justification", "")),
+        "telemetry": form.data.get("telemetry", ""),
+        "saved_at": None,
+        "is_answer": False,
+    }
+
+
+def _stored(screen: Screen, assignment: Assignment) -> dict:
+    """The draft where one is newer than the stored answer, else the answer."""
+    answer = Annotation.objects.filter(rater=assignment.rater_id, question=screen.question_id).first()
+    telemetry = json.dumps(screen.telemetry) if screen.telemetry else ""
+    if screen.draft_at and (answer is None or screen.draft_at > answer.saved_at):
+        choice, text, saved_at = screen.draft_choice, screen.draft_justification, screen.draft_at
+    elif answer:
+        choice, text, saved_at = answer.choice, answer.justification, answer.saved_at
+    else:
+        choice, text, saved_at = "", "", None
+    return {
+        "choice": side_of(screen, choice),
+        "justification": text,
+        "telemetry": telemetry,
+        "saved_at": saved_at,
+        "is_answer": answer is not None,
+    }
+
+
+# --- The end --------------------------------------------------------------------------------------
+def comment(request: HttpRequest, assignment: Assignment, form) -> HttpResponse:
+    last = assignment.screens.count()
+    context = {
+        **shell(assignment),
+        "form": form,
+        "back_url": reverse("participant-question", args=[assignment.code, last]),
+    }
+    return page("comment.html", context, status=422 if form.errors else 200)
+
+
+def done(request: HttpRequest, assignment: Assignment, *, is_late: bool) -> HttpResponse:
+    code = assignment.study.code_for(Outcome.COMPLETED)
+    return page("done.html", {**shell(assignment), "is_late": is_late, **_hand_over(code)})
+
+
+def stop(request: HttpRequest, assignment: Assignment) -> HttpResponse:
+    return page("stop.html", shell(assignment))
+
+
+def stopped(request: HttpRequest, assignment: Assignment) -> HttpResponse:
+    code = assignment.study.code_for(Outcome.WITHDRAWN)
+    return page("stopped.html", {**shell(assignment), **_hand_over(code)})
+
+
+def help_page(request: HttpRequest, assignment: Assignment) -> HttpResponse:
+    return page("help.html", shell(assignment))
+
+
+# --- No seat, no answer ---------------------------------------------------------------------------
+def refused(request: HttpRequest, study: Study, outcome: str) -> HttpResponse:
+    """Full, paused or closed: what happened, and what to do about the place on Prolific."""
+    context = {"study": study, "outcome": outcome, **_hand_over(study.code_for(outcome))}
+    return page("refused.html", context)
+
+
+def nothing_to_preview(request: HttpRequest, study: Study) -> HttpResponse:
+    return page("nothing_to_preview.html", {"study": study, "is_preview": True})
+
+
+def unknown_address(request: HttpRequest) -> HttpResponse:
+    return page("unknown_address.html", {}, status=404)
+
+
+def one_moment(request: HttpRequest) -> HttpResponse:
+    """The site could not decide in time. The page asks again by itself; it never says "full" for this."""
+    response = page("one_moment.html", {"retry_url": request.get_full_path()}, status=503)
+    response["Retry-After"] = str(RETRY_SECONDS)
+    response["Refresh"] = str(RETRY_SECONDS)
+    return response
+
+
+def not_saved(request: HttpRequest) -> HttpResponse:
+    """The database did not answer. Everything posted is handed back, in sight, with a button that sends it again."""
+    if request.method != "POST":
+        return one_moment(request)
+    fields = [(name, value) for name in request.POST for value in request.POST.getlist(name)]
+    context = {
+        "action": request.path,
+        "hidden": [(name, value) for name, value in fields if name not in {"justification", "comment"}],
+        "texts": [(name, value) for name, value in fields if name in {"justification", "comment"}],
+    }
+    response = page("not_saved.html", context, status=503)
+    response["Retry-After"] = str(RETRY_SECONDS)
+    return response
