@@ -135,9 +135,8 @@ def walk_to_questions(assignment: Assignment) -> Assignment:
 
 
 def answer(assignment: Assignment, position: int, choice: str = Response.REVISED, text: str = REASON) -> Annotation:
-    recorded = participation.record_annotation(
-        assignment=assignment, position=position, choice=choice, justification=text
-    )
+    side = participation.side_of(assignment.screens.get(position=position), choice)
+    recorded = participation.record_annotation(assignment=assignment, position=position, side=side, justification=text)
     return recorded.annotation
 
 
