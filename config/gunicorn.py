@@ -1,6 +1,6 @@
 """How the site is served: a few processes with a few threads each, sharing one loaded copy of the code.
 
-No access log: a participant's address holds the secret of their assignment. A proxy in front should leave it out as well.
+No access log: a participant's address holds the secret of their assignment. A proxy in front should keep none either.
 """
 
 import os
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from config.env import env_bool, env_int, env_text
 
-# Before numpy is loaded: several processes that each take all cores for one matrix product only get in each other's way.
+# Before numpy is loaded: processes that each take all cores for one matrix product only get in each other's way.
 for threads_of in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(threads_of, "1")
 

@@ -73,6 +73,7 @@ TEMPLATES = [
 ]
 
 # --- Database -------------------------------------------------------------------------------------
+# SQLite in DATA_DIR, or PostgreSQL (through psycopg) by DATABASE_URL.
 DATA_DIR = Path(env_text("DATA_DIR", str(BASE_DIR / "var")))
 DATABASE_URL = env_text("DATABASE_URL", f"sqlite:///{DATA_DIR / 'understudy.sqlite3'}")
 try:
@@ -155,6 +156,7 @@ TIME_ZONE = env_text("TIME_ZONE", "UTC")
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+# Names carry a hash, so that browsers may keep files for ever; each lies there plain, as gzip and as brotli.
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
