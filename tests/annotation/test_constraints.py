@@ -1,0 +1,177 @@
+"""The database has the last word: each constraint is attacked past the services."""
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from annotation.models import (
+    Annotation,
+    AnnotationRevision,
+    Assignment,
+    AssignmentEvent,
+    CompletionCode,
+    Question,
+    Rater,
+    Screen,
+    Seat,
+    Study,
+    TurnedAway,
+)
+from tests.factories import answer, arrive, finished, make_model, make_study, run_out_of_time, walk_to_questions
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def study():
+    return make_study(personas=1, questions=2, raters=2)
+
+
+def broken(constraint):
+    return pytest.raises(IntegrityError, match=constraint_pattern(constraint))
+
+
+def constraint_pattern(constraint: str) -> str:
+    # SQLite names a unique constraint by its columns only.
+    return f"{constraint}|UNIQUE constraint failed"
+
+
+def copy_of(row, **changes):
+    row.pk = None
+    row._state.adding = True
+    for name, value in changes.items():
+        setattr(row, name, value)
+    return row
+
+
+def test_seat_refuses_a_second_live_assignment(study):
+    first, second = arrive(study, 1), arrive(study, 2)
+    with broken("seat_holds_one_live_or_complete"):
+        Assignment.objects.filter(pk=second.pk).update(seat=first.seat)
+
+
+def test_seat_refuses_a_live_beside_a_complete_assignment(study):
+    first, second = finished(study, 1), arrive(study, 2)
+    with broken("seat_holds_one_live_or_complete"):
+        Assignment.objects.filter(pk=second.pk).update(seat=first.seat)
+
+
+def test_seat_takes_a_live_beside_a_released_assignment(study):
+    first, second = run_out_of_time(arrive(study, 1)), arrive(study, 2)
+    Assignment.objects.filter(pk=second.pk).update(seat=first.seat)
+
+
+def test_rater_refuses_a_second_assignment(study):
+    assignment = arrive(study)
+    with broken("annotation_assignment_rater_id_key"):
+        copy_of(assignment, code="another", seat=study.seats.get(number=2)).save()
+
+
+def test_study_refuses_a_second_rater_with_the_same_prolific_id(study):
+    rater = arrive(study).rater
+    with broken("rater_once_per_prolific_id"):
+        copy_of(rater, pseudonym="R-OTHER").save()
+
+
+def test_annotation_refuses_a_second_row_for_the_same_question_and_run(study):
+    annotation = answer(walk_to_questions(arrive(study)), 1)
+    with broken("annotation_once_per_rater_question_run"):
+        copy_of(annotation).save()
+
+
+UPDATES = [
+    (Annotation, {"choice": ""}, "annotation_choice_is_a_response"),
+    (Annotation, {"choice": "A"}, "annotation_choice_is_a_response"),
+    (Annotation, {"shown_first": "left"}, "annotation_shown_first_is_known"),
+    (Annotation, {"version": 0}, "annotation_version_from_one"),
+    (AnnotationRevision, {"choice": ""}, "revision_choice_is_a_response"),
+    (Assignment, {"state": "lost"}, "assignment_state_is_known"),
+    (Assignment, {"seat": None}, "assignment_has_a_seat_unless_preview"),
+    (Assignment, {"state": "complete"}, "assignment_completed_at_fits_its_state"),
+    (Assignment, {"completed_at": timezone.now()}, "assignment_completed_at_fits_its_state"),
+    (AssignmentEvent, {"cause": ""}, "assignment_event_has_a_cause"),
+    (AssignmentEvent, {"from_state": "live"}, "assignment_event_is_a_change"),
+    (CompletionCode, {"code": ""}, "completion_code_is_not_empty"),
+    (Question, {"prompt": ""}, "question_has_its_texts"),
+    (Question, {"alternative_kind": "other"}, "question_kind_is_known|question_foil_names_its_persona"),
+    (Question, {"alternative_kind": "foil"}, "question_foil_names_its_persona"),
+    (Question, {"right_answer": "A"}, "question_right_answer_is_known"),
+    (Question, {"reference_first": ""}, "question_reference_is_known"),
+    (Rater, {"kind": "ghost"}, "rater_kind_is_known|rater_has_a_prolific_id_if_participant"),
+    (Rater, {"prolific_id": None}, "rater_has_a_prolific_id_if_participant"),
+    (Rater, {"kind": "model", "prolific_id": None}, "rater_has_a_name_if_model"),
+    (Screen, {"shown_first": ""}, "screen_shows_a_response_first"),
+    (Screen, {"position": 0}, "screen_position_from_one"),
+    (Seat, {"number": 0}, "seat_number_from_one"),
+    (Study, {"state": "lost"}, "study_state_is_known"),
+    (Study, {"design": "other"}, "study_design_is_known"),
+    (Study, {"raters_per_persona": 0}, "study_has_a_rater_per_persona"),
+    (Study, {"questions_per_rater": 0}, "study_asks_a_question"),
+    (Study, {"idle_minutes": 1}, "study_idle_time_is_humane"),
+    (Study, {"opened_at": None}, "study_left_draft_by_opening"),
+]
+
+
+@pytest.mark.parametrize(("model", "values", "constraint"), UPDATES, ids=[f"{m.__name__}-{v}" for m, v, _ in UPDATES])
+def test_check_constraint_refuses_an_update_past_the_services(study, model, values, constraint):
+    assignment = walk_to_questions(arrive(study))
+    answer(assignment, 1, text="First.")
+    answer(assignment, 1, text="Second.")
+    row = model.objects.order_by("pk").first()
+    with broken(constraint), transaction.atomic():
+        model.objects.filter(pk=row.pk).update(**values)
+
+
+DUPLICATES = [
+    (CompletionCode, {}, "one_completion_code_per_outcome"),
+    (Screen, {"position": 9}, "screen_question_once_per_assignment"),
+    (Seat, {"rank": 99}, "seat_number_once_per_persona"),
+    (Seat, {"number": 9}, "seat_rank_once_per_study"),
+    (Question, {"position": 99}, "question_once_per_persona_prompt"),
+    (Question, {"prompt_key": "other"}, "question_position_once_per_persona"),
+    (AnnotationRevision, {}, "revision_once_per_version"),
+]
+
+
+@pytest.mark.parametrize(
+    ("model", "changes", "constraint"), DUPLICATES, ids=[f"{m.__name__}-{c}" for m, _, c in DUPLICATES]
+)
+def test_unique_constraint_refuses_a_second_row_past_the_services(study, model, changes, constraint):
+    assignment = walk_to_questions(arrive(study))
+    answer(assignment, 1, text="First.")
+    answer(assignment, 1, text="Second.")
+    with broken(constraint), transaction.atomic():
+        copy_of(model.objects.order_by("pk").first(), **changes).save()
+
+
+def test_screen_refuses_a_second_question_at_its_position(study):
+    first, second = arrive(study).screens.all()
+    with broken("screen_position_once_per_assignment"):
+        Screen.objects.filter(pk=second.pk).update(position=first.position)
+
+
+def test_model_rater_refuses_a_second_row_of_its_name(study):
+    rater = make_model(study)
+    with broken("model_rater_once_per_name"):
+        copy_of(rater, pseudonym="R-OTHER").save()
+
+
+def test_pseudonym_is_given_once_in_a_study(study):
+    taken = arrive(study, 1).rater.pseudonym
+    with broken("rater_once_per_pseudonym"):
+        Rater.objects.filter(pk=arrive(study, 2).rater_id).update(pseudonym=taken)
+
+
+def test_turned_away_keeps_one_row_per_visitor(study):
+    row = TurnedAway.objects.create(study=study, visitor="a" * 64, outcome="full")
+    with broken("turned_away_once_per_visitor"):
+        copy_of(row).save()
+
+
+def test_every_named_constraint_of_the_app_is_attacked_in_this_file():
+    models = [Annotation, AnnotationRevision, Assignment, AssignmentEvent, CompletionCode, Question, Rater, Screen]
+    models += [Seat, Study, TurnedAway]
+    names = {constraint.name for model in models for constraint in model._meta.constraints}
+    with open(__file__, encoding="utf-8") as this_file:
+        text = this_file.read()
+    assert {name for name in names if name not in text} == set()
