@@ -1,0 +1,96 @@
+"""script/serve as a newcomer runs it: two starts, with a database of its own."""
+
+import os
+import re
+import signal
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tests.postgres import throwaway_cluster
+
+ROOT = Path(__file__).resolve().parents[1]
+PATIENCE = 120  # seconds; only a hanging start gets there
+
+
+class Site:
+    """One run of script/serve."""
+
+    def __init__(self, folder, port):
+        self.url, self.log = f"http://127.0.0.1:{port}", folder / "log"
+        settings = {
+            "PORT": str(port),
+            "DATA_DIR": str(folder),
+            "ENV_FILE": "",
+            "SECRET_KEY": "for this test",
+            "HTTPS": "false",
+        }
+        inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        with self.log.open("w") as log:
+            self.process = subprocess.Popen(
+                ["script/serve"], cwd=ROOT, env=inherited | settings, stdout=log, stderr=log
+            )
+
+    def wait_until_ready(self):
+        give_up = time.monotonic() + PATIENCE
+        while time.monotonic() < give_up and self.process.poll() is None:
+            try:
+                return self.get("/readyz")
+            except urllib.error.URLError:
+                time.sleep(0.1)
+        raise AssertionError(f"script/serve did not come up:\n{self.log.read_text()}")
+
+    def get(self, address):
+        with urllib.request.urlopen(address if "://" in address else self.url + address, timeout=20) as response:
+            return response.read().decode()
+
+    def printed(self, label):
+        return re.search(rf"^{label} +(\S+)", self.log.read_text(), re.MULTILINE)
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(timeout=PATIENCE)
+
+
+@pytest.fixture(scope="module", params=["SQLite", "PostgreSQL"])
+def database(request):
+    """What DATABASE_URL says: nothing, as on a first start, or a PostgreSQL."""
+    if request.param == "SQLite":
+        yield {}
+    else:
+        with throwaway_cluster() as cluster:
+            yield {"DATABASE_URL": cluster.url}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory, database):
+    return tmp_path_factory.mktemp("site")
+
+
+@pytest.fixture
+def site(folder, database, unused_tcp_port):
+    # With a key in the environment no .env is written into this clone, and its own one is not read.
+    site = Site(folder, unused_tcp_port, ENV_FILE="", SECRET_KEY="for this test", HTTPS="false", **database)
+    yield site
+    if site.process.poll() is None:
+        site.stop()
+
+
+def test_serve_on_a_first_start_prints_links_that_work_and_a_password(site):
+    assert site.wait_until_ready() == "ready\n"
+    for label in ("Participant", "Preview"):
+        assert "<form" in site.get(site.printed(label)[1])
+    assert "<form" in site.get(site.printed("Console")[1])
+    assert site.printed("First admin")
+    assert site.stop() == 0
+
+
+def test_serve_on_a_second_start_makes_no_second_admin(site):
+    site.wait_until_ready()
+    assert site.printed("Participant")
+    assert not site.printed("First admin")
+    assert site.stop() == 0
