@@ -1,8 +1,9 @@
 from annotation.models.annotation import CONTENT_FIELDS, Annotation, AnnotationRevision
 from annotation.models.assignment import HOLDS_SEAT, Assignment, AssignmentEvent, Screen, Seat
-from annotation.models.question import Question, Response
-from annotation.models.rater import Rater, RaterKind
+from annotation.models.question import Choice, Question, Response
+from annotation.models.rater import HUMAN_KINDS, KINDS_WITHOUT_A_SEAT, NAMED_KINDS, Rater, RaterKind
 from annotation.models.study import (
+    AnnotationImport,
     CompletionCode,
     Design,
     Outcome,
@@ -15,10 +16,15 @@ from annotation.models.study import (
 __all__ = [
     "CONTENT_FIELDS",
     "HOLDS_SEAT",
+    "HUMAN_KINDS",
+    "KINDS_WITHOUT_A_SEAT",
+    "NAMED_KINDS",
     "Annotation",
+    "AnnotationImport",
     "AnnotationRevision",
     "Assignment",
     "AssignmentEvent",
+    "Choice",
     "CompletionCode",
     "Design",
     "Outcome",

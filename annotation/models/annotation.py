@@ -6,8 +6,8 @@ from django.db import models
 from django.db.models import Q
 
 from annotation.flow import AssignmentState
-from annotation.models.question import Question, Response
-from annotation.models.rater import Rater, RaterKind
+from annotation.models.question import Choice, Question, Response
+from annotation.models.rater import HUMAN_KINDS, KINDS_WITHOUT_A_SEAT, Rater, RaterKind
 
 
 class AnnotationQuerySet(models.QuerySet["Annotation"]):
@@ -15,26 +15,29 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
         return self.filter(question__study=study)
 
     def from_humans(self) -> AnnotationQuerySet:
-        return self.filter(rater__kind=RaterKind.PARTICIPANT)
+        return self.filter(rater__kind__in=HUMAN_KINDS)
 
     def from_models(self) -> AnnotationQuerySet:
         return self.filter(rater__kind=RaterKind.MODEL)
 
+    def readable(self) -> AnnotationQuerySet:
+        return self.exclude(choice=Choice.UNPARSABLE)
+
     def countable(self) -> AnnotationQuerySet:
-        """The answers that are data: complete assignments, attention checks left out."""
+        """The answers that are data: those of complete assignments and of raters without a seat, checks left out."""
         return self.filter(question__right_answer="").filter(
-            Q(rater__kind=RaterKind.MODEL) | Q(rater__assignment__state=AssignmentState.COMPLETE.value)
+            Q(rater__kind__in=KINDS_WITHOUT_A_SEAT) | Q(rater__assignment__state=AssignmentState.COMPLETE.value)
         )
 
 
 class AnswerContent(models.Model):
     """What one version of an answer holds."""
 
-    choice = models.CharField(max_length=20, choices=Response.choices)
+    choice = models.CharField(max_length=20, choices=Choice.choices)
     # Which response stood first on this rater's screen; empty = not known (imported).
     shown_first = models.CharField(max_length=20, choices=Response.choices, blank=True)
     justification = models.TextField(blank=True)
-    first_choice = models.CharField(max_length=20, choices=Response.choices, blank=True)
+    first_choice = models.CharField(max_length=20, choices=Choice.choices, blank=True)
     choice_changes = models.PositiveIntegerField(default=0)
     visible_ms = models.PositiveBigIntegerField(default=0)
     active_ms = models.PositiveBigIntegerField(default=0)
@@ -56,7 +59,15 @@ class Annotation(AnswerContent):
 
     rater = models.ForeignKey(Rater, on_delete=models.CASCADE, related_name="annotations")
     question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="annotations")
+    # A model may answer the same questions several times; people have one run.
     run = models.PositiveIntegerField(default=1)
+    # How sure the model was of its choice, 0 to 1, where the file says so.
+    probability = models.FloatField(null=True, blank=True)
+    # The file's own words for a verdict that could not be read as a choice.
+    raw_verdict = models.TextField(blank=True)
+    source = models.ForeignKey(
+        "annotation.AnnotationImport", null=True, blank=True, on_delete=models.PROTECT, related_name="annotations"
+    )
     created_at = models.DateTimeField()
 
     objects = AnnotationQuerySet.as_manager()
@@ -65,11 +76,16 @@ class Annotation(AnswerContent):
         ordering = ["question_id", "rater_id", "run"]
         constraints = [
             models.UniqueConstraint(fields=["rater", "question", "run"], name="annotation_once_per_rater_question_run"),
-            models.CheckConstraint(condition=Q(choice__in=Response.values), name="annotation_choice_is_a_response"),
+            models.CheckConstraint(condition=Q(choice__in=Choice.values), name="annotation_choice_is_known"),
             models.CheckConstraint(
                 condition=Q(shown_first="") | Q(shown_first__in=Response.values), name="annotation_shown_first_is_known"
             ),
             models.CheckConstraint(condition=Q(version__gte=1), name="annotation_version_from_one"),
+            models.CheckConstraint(condition=Q(run__gte=1), name="annotation_run_from_one"),
+            models.CheckConstraint(
+                condition=Q(probability__isnull=True) | Q(probability__gte=0, probability__lte=1),
+                name="annotation_probability_is_a_share",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -85,8 +101,16 @@ class AnnotationRevision(AnswerContent):
         ordering = ["annotation_id", "version"]
         constraints = [
             models.UniqueConstraint(fields=["annotation", "version"], name="revision_once_per_version"),
-            models.CheckConstraint(condition=Q(choice__in=Response.values), name="revision_choice_is_a_response"),
+            models.CheckConstraint(condition=Q(choice__in=Choice.values), name="revision_choice_is_known"),
         ]
 
     def __str__(self) -> str:
         return f"{self.annotation_id} version {self.version}"
+
+    @property
+    def question(self) -> Question:
+        return self.annotation.question
+
+    @property
+    def rater(self) -> Rater:
+        return self.annotation.rater

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from annotation import defaults
 from annotation.flow import AssignmentState
-from annotation.models.question import Question, Response
+from annotation.models.question import Choice, Question, Response
 from annotation.models.rater import Rater
 from annotation.models.study import Study
 
@@ -177,7 +177,7 @@ class Screen(models.Model):
     position = models.PositiveSmallIntegerField()
     shown_first = models.CharField(max_length=20, choices=Response.choices)
     # What is typed but not yet sent: kept so that another tab or device goes on with it.
-    draft_choice = models.CharField(max_length=20, choices=Response.choices, blank=True)
+    draft_choice = models.CharField(max_length=20, choices=Choice.choices, blank=True)
     draft_justification = models.TextField(blank=True)
     draft_at = models.DateTimeField(null=True, blank=True)
     # Running totals for this screen as the browser counted them (annotation.telemetry).

@@ -15,6 +15,16 @@ class Response(models.TextChoices):
     ALTERNATIVE = "alternative", "Alternative"
 
 
+class Choice(models.TextChoices):
+    """What an annotation can say: one of the two responses, that neither is preferred, or nothing that can be read."""
+
+    REVISED = "revised", "Revised"
+    ALTERNATIVE = "alternative", "Alternative"
+    NO_PREFERENCE = "no_preference", "No preference"
+    # A model's verdict that is none of the above; kept, counted, and left out of the statistics by default.
+    UNPARSABLE = "unparsable", "Unparsable"
+
+
 class QuestionQuerySet(models.QuerySet["Question"]):
     def drawn(self) -> QuestionQuerySet:
         """The questions raters see, attention checks left out."""

@@ -1,4 +1,4 @@
-"""Whoever labels: a Prolific participant, a preview, a model."""
+"""Whoever labels: a Prolific participant, a preview, a model, a person elsewhere, a rule of the site."""
 
 from __future__ import annotations
 
@@ -12,6 +12,15 @@ class RaterKind(models.TextChoices):
     PARTICIPANT = "participant", "Participant"
     PREVIEW = "preview", "Preview"
     MODEL = "model", "Model"
+    # A person whose answers were collected with another tool and imported.
+    EXTERNAL = "external", "External participant"
+    # A rule the site follows itself, such as "always the longer answer": what no skill gives.
+    COMPUTED = "computed", "Baseline rater"
+
+
+NAMED_KINDS = [RaterKind.MODEL, RaterKind.EXTERNAL, RaterKind.COMPUTED]
+HUMAN_KINDS = [RaterKind.PARTICIPANT, RaterKind.EXTERNAL]
+KINDS_WITHOUT_A_SEAT = NAMED_KINDS
 
 
 class Rater(models.Model):
@@ -20,10 +29,12 @@ class Rater(models.Model):
     # The name in pages and exports; random, so that it says nothing about the Prolific id.
     pseudonym = models.CharField(max_length=40)
     prolific_id = models.CharField(max_length=24, null=True, blank=True)  # noqa: DJ001 - null, not "", is unique-safe
-    # A model's name as the file gave it.
+    # The name of a model, an external rater (its id there) or a rule; as the file gave it.
     name = models.CharField(max_length=200, blank=True)
     # Made by manage.py rehearse: simulated, and wiped in one step.
     is_rehearsal = models.BooleanField(default=False)
+    # What the file says about a model: version, temperature, prompt...
+    metadata = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -32,7 +43,7 @@ class Rater(models.Model):
             models.UniqueConstraint(fields=["study", "prolific_id"], name="rater_once_per_prolific_id"),
             models.UniqueConstraint(fields=["study", "pseudonym"], name="rater_once_per_pseudonym"),
             models.UniqueConstraint(
-                fields=["study", "name"], condition=Q(kind=RaterKind.MODEL), name="model_rater_once_per_name"
+                fields=["study", "kind", "name"], condition=Q(kind__in=NAMED_KINDS), name="named_rater_once_per_name"
             ),
             models.CheckConstraint(condition=Q(kind__in=RaterKind.values), name="rater_kind_is_known"),
             models.CheckConstraint(
@@ -41,8 +52,8 @@ class Rater(models.Model):
                 name="rater_has_a_prolific_id_if_participant",
             ),
             models.CheckConstraint(
-                condition=(Q(kind=RaterKind.MODEL) & ~Q(name="")) | (~Q(kind=RaterKind.MODEL) & Q(name="")),
-                name="rater_has_a_name_if_model",
+                condition=(Q(kind__in=NAMED_KINDS) & ~Q(name="")) | (~Q(kind__in=NAMED_KINDS) & Q(name="")),
+                name="rater_has_a_name_unless_seated",
             ),
         ]
 

@@ -84,6 +84,8 @@ class Study(models.Model):
     comprehension = models.JSONField(default=defaults.comprehension, blank=True)
     # An attention check stands after each of these question numbers.
     attention_after = models.JSONField(default=list, blank=True)
+    # A third answer on the participant's page, for studies that take ties as data.
+    allows_no_preference = models.BooleanField(default=False)
     minimum_justification = models.PositiveSmallIntegerField(default=60)
     # Prolific's maximum time, counted from arrival. Without it a seat is kept while its rater is active.
     time_limit_minutes = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -124,6 +126,28 @@ class Study(models.Model):
 
     def code_for(self, outcome: str) -> str:
         return self.completion_codes.filter(outcome=outcome).values_list("code", flat=True).first() or ""
+
+
+class AnnotationImport(models.Model):
+    """One file of annotations taken in whole: what it was, and what it left open."""
+
+    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="annotation_imports")
+    filename = models.CharField(max_length=255)
+    # SHA-256 of the file's bytes: the same file again changes nothing.
+    content_hash = models.CharField(max_length=64)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    # Rows stored, verdicts that could not be read, questions without a row, rows without a question.
+    report = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["study", "content_hash"], name="annotation_file_once_per_study"),
+        ]
+
+    def __str__(self) -> str:
+        return self.filename
 
 
 class CompletionCode(models.Model):

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from annotation.models import (
     Annotation,
+    AnnotationImport,
     AnnotationRevision,
     Assignment,
     AssignmentEvent,
@@ -80,11 +81,13 @@ def test_annotation_refuses_a_second_row_for_the_same_question_and_run(study):
 
 
 UPDATES = [
-    (Annotation, {"choice": ""}, "annotation_choice_is_a_response"),
-    (Annotation, {"choice": "A"}, "annotation_choice_is_a_response"),
+    (Annotation, {"choice": ""}, "annotation_choice_is_known"),
+    (Annotation, {"choice": "A"}, "annotation_choice_is_known"),
     (Annotation, {"shown_first": "left"}, "annotation_shown_first_is_known"),
     (Annotation, {"version": 0}, "annotation_version_from_one"),
-    (AnnotationRevision, {"choice": ""}, "revision_choice_is_a_response"),
+    (Annotation, {"run": 0}, "annotation_run_from_one"),
+    (Annotation, {"probability": 1.1}, "annotation_probability_is_a_share"),
+    (AnnotationRevision, {"choice": ""}, "revision_choice_is_known"),
     (Assignment, {"state": "lost"}, "assignment_state_is_known"),
     (Assignment, {"seat": None}, "assignment_has_a_seat_unless_preview"),
     (Assignment, {"state": "complete"}, "assignment_completed_at_fits_its_state"),
@@ -99,7 +102,7 @@ UPDATES = [
     (Question, {"reference_first": ""}, "question_reference_is_known"),
     (Rater, {"kind": "ghost"}, "rater_kind_is_known|rater_has_a_prolific_id_if_participant"),
     (Rater, {"prolific_id": None}, "rater_has_a_prolific_id_if_participant"),
-    (Rater, {"kind": "model", "prolific_id": None}, "rater_has_a_name_if_model"),
+    (Rater, {"kind": "model", "prolific_id": None}, "rater_has_a_name_unless_seated"),
     (Screen, {"shown_first": ""}, "screen_shows_a_response_first"),
     (Screen, {"position": 0}, "screen_position_from_one"),
     (Seat, {"number": 0}, "seat_number_from_one"),
@@ -152,7 +155,7 @@ def test_screen_refuses_a_second_question_at_its_position(study):
 
 def test_model_rater_refuses_a_second_row_of_its_name(study):
     rater = make_model(study)
-    with broken("model_rater_once_per_name"):
+    with broken("named_rater_once_per_name"):
         copy_of(rater, pseudonym="R-OTHER").save()
 
 
@@ -162,6 +165,12 @@ def test_pseudonym_is_given_once_in_a_study(study):
         Rater.objects.filter(pk=arrive(study, 2).rater_id).update(pseudonym=taken)
 
 
+def test_annotation_file_is_taken_in_once(study):
+    row = AnnotationImport.objects.create(study=study, filename="a.jsonl", content_hash="0" * 64)
+    with broken("annotation_file_once_per_study"):
+        copy_of(row).save()
+
+
 def test_turned_away_keeps_one_row_per_visitor(study):
     row = TurnedAway.objects.create(study=study, visitor="a" * 64, outcome="full")
     with broken("turned_away_once_per_visitor"):
@@ -169,7 +178,17 @@ def test_turned_away_keeps_one_row_per_visitor(study):
 
 
 def test_every_named_constraint_of_the_app_is_attacked_in_this_file():
-    models = [Annotation, AnnotationRevision, Assignment, AssignmentEvent, CompletionCode, Question, Rater, Screen]
+    models = [
+        Annotation,
+        AnnotationImport,
+        AnnotationRevision,
+        Assignment,
+        AssignmentEvent,
+        CompletionCode,
+        Question,
+        Rater,
+        Screen,
+    ]
     models += [Seat, Study, TurnedAway]
     names = {constraint.name for model in models for constraint in model._meta.constraints}
     with open(__file__, encoding="utf-8") as this_file:
