@@ -1,10 +1,14 @@
-"""Persona sets: versioned, hashed lists of personas."""
+"""Persona sets: versioned, hashed lists of personas; and uploads that wait for their confirmation."""
 
 from __future__ import annotations
+
+import json
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Cast
 
 
 class PersonaSetQuerySet(models.QuerySet["PersonaSet"]):
@@ -48,6 +52,19 @@ class PersonaSet(models.Model):
         return f"{self.name} v{self.version}"
 
 
+class PersonaQuerySet(models.QuerySet["Persona"]):
+    def mentioning(self, text: str) -> PersonaQuerySet:
+        """Keep the personas whose id or attributes hold the text, without regard to case."""
+        if not text:
+            return self
+        # SQLite keeps the JSON text with \\u escapes, PostgreSQL with the characters themselves.
+        plain, escaped = json.dumps(text, ensure_ascii=False)[1:-1], json.dumps(text)[1:-1]
+        stored = self.annotate(stored_text=Cast("attributes", models.TextField()))
+        return stored.filter(
+            Q(key__icontains=text) | Q(stored_text__icontains=plain) | Q(stored_text__icontains=escaped)
+        )
+
+
 class Persona(models.Model):
     """Attributes of a (maybe fictional) person."""
 
@@ -60,6 +77,8 @@ class Persona(models.Model):
     # name -> census, procedural, model, written, manual
     origins = models.JSONField(default=dict, blank=True)
 
+    objects = PersonaQuerySet.as_manager()
+
     class Meta:
         ordering = ["persona_set_id", "position"]
         constraints = [
@@ -70,3 +89,47 @@ class Persona(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+    def neighbours(self) -> dict[str, Persona | None]:
+        """Return the personas before and after this one in its set."""
+        others = Persona.objects.filter(persona_set=self.persona_set_id).only("pk", "key")
+        return {
+            "before": others.filter(position__lt=self.position).order_by("-position").first(),
+            "after": others.filter(position__gt=self.position).order_by("position").first(),
+        }
+
+
+class PendingImportQuerySet(models.QuerySet["PendingImport"]):
+    def expired(self, before: datetime) -> PendingImportQuerySet:
+        return self.filter(uploaded_at__lt=before)
+
+
+class PendingImport(models.Model):
+    """An uploaded file between its preview and the button that imports it; kept for a day."""
+
+    class Kind(models.TextChoices):
+        PERSONAS = "personas", "Personas"
+        QUESTIONS = "questions", "Questions"
+        ANNOTATIONS = "annotations", "Annotations"
+
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    # Where it goes: the name of the persona set, or the slug of the study.
+    name = models.CharField(max_length=100)
+    filename = models.CharField(max_length=255)
+    data = models.BinaryField()
+    options = models.JSONField(default=dict, blank=True)
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    uploaded_at = models.DateTimeField(auto_now_add=True, db_index=True)
+
+    objects = PendingImportQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-uploaded_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=["personas", "questions", "annotations"]), name="pending_import_kind_is_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.filename} for {self.name}"

@@ -1,0 +1,100 @@
+"""A file of personas is taken whole or refused with every fault by line, column and value."""
+
+import json
+
+import pytest
+
+from personas.importing import check_shown, content_hash, read_personas
+from personas.reading import UnreadableFile
+
+
+def lines(*rows: dict) -> bytes:
+    return "\n".join(json.dumps(row) for row in rows).encode()
+
+
+def problems_of(data: bytes, filename: str = "p.jsonl") -> list[tuple[int | None, str | int | None, str]]:
+    with pytest.raises(UnreadableFile) as caught:
+        read_personas(data, filename=filename)
+    return [(problem.line, problem.column, problem.message) for problem in caught.value.problems]
+
+
+def test_personas_from_nested_jsonl():
+    row = {"id": "p1", "attributes": {"age": 39, "Sex": "Male", "fertility": None}, "origin": {"AGE": "census"}}
+    (draft,) = read_personas(lines(row), filename="p.jsonl")
+    assert (draft.line, draft.key) == (1, "p1")
+    assert draft.attributes == [("age", "39"), ("Sex", "Male")]
+    assert draft.origins == {"age": "census"}
+
+
+@pytest.mark.parametrize(
+    ("data", "filename"),
+    [
+        (b'{"persona_id": "p1", "age": "39", "sex": "nan"}', "p.jsonl"),
+        (b'[{"id": "p1", "age": 39, "sex": "nan"}]', "p.json"),
+        (b"id,age,sex\np1,39,nan\n", "p.csv"),
+        (b"ID\tage\tsex\np1\t39\tnan\n", "p.tsv"),
+        (b"id: p1\nage: 39\nsex: nan\n", "p.txt"),
+        (b'{"id": "p1", "persona": "age: 39\\nsex: nan\\n"}', "p.jsonl"),
+        (b'id,persona\np1,"age: 39\nsex: nan"\n', "p.csv"),
+    ],
+)
+def test_personas_from_every_form_are_the_same(data, filename):
+    (draft,) = read_personas(data, filename=filename)
+    assert (draft.key, draft.attributes) == ("p1", [("age", "39"), ("sex", "nan")])
+
+
+def test_text_form_without_ids_is_numbered():
+    drafts = read_personas(b"age: 39\n\nage: 40\n", filename="p.txt")
+    assert [draft.key for draft in drafts] == ["persona-001", "persona-002"]
+
+
+@pytest.mark.parametrize(
+    ("data", "problem"),
+    [
+        (b'{"attributes": {"age": "1"}}', (1, None, "no column is named id")),
+        (b'{"id": "a", "age": "1"}\n{"id": "a", "age": "1"}', (2, "id", "already on line 1")),
+        (b'{"id": "a", "age": "1"}\n{"id": "", "age": "1"}', (2, "id", "needs an id")),
+        (b'{"id": null, "age": "1"}', (1, "id", "needs an id")),
+        (b'{"id": " a", "age": "1"}', (1, "id", "begins or ends")),
+        (b'{"id": "a\\tb", "age": "1"}', (1, "id", "cannot be seen")),
+        (b'{"id": "' + b"x" * 201 + b'", "age": "1"}', (1, "id", "201 characters")),
+        (b'{"id": "a", "persona_id": "b", "age": "1"}', (1, "persona_id", "already an id in id")),
+        (b'{"id": "a", "age": "1", "AGE": "2"}', (1, "AGE", "same attribute as 'age'")),
+        (b'{"id": "a", "retired": true}', (1, "retired", "such as Yes")),
+        (b'{"id": "a", "age": ["1"]}', (1, "age", "found a list or an object")),
+        (b'{"id": "a", " ": "1"}', (1, " ", "needs a name")),
+        (b'{"id": "a", "age": "nan"}', (1, None, "no attribute with a value")),
+        (b'{"id": "a", "attributes": {}}', (1, None, "no attribute with a value")),
+        (b'{"id": "a", "attributes": {"age": "1"}, "sex": "Male"}', (1, "sex", "put it inside attributes")),
+        (b'{"id": "a", "age": "1", "origin": {"age": "guess"}}', (1, "origin", "Unknown origin of 'age'")),
+        (b'{"id": "a", "age": "1", "origin": {"sex": "census"}}', (1, "origin", "not there")),
+        (b'{"id": "a", "life": "' + b"x" * 10_001 + b'"}', (1, "life", "10,001 characters")),
+        (json.dumps({"id": "a"} | {f"k{n}": "v" for n in range(201)}).encode(), (1, None, "201 attributes")),
+        (b'{"id": "a", "persona": "age: 1\\nage: 2"}', (1, "persona", "no key twice")),
+    ],
+)
+def test_persona_that_is_not_sound_is_named(data, problem):
+    found = problems_of(data)[0]
+    assert found[:2] == problem[:2]
+    assert problem[2] in found[2]
+
+
+def test_every_problem_of_a_file_is_reported_at_once():
+    data = b"id,age,sex\na,1,x\n,2,x\na,3,x\nb,,\n"
+    assert [line for line, _, _ in problems_of(data, "p.csv")] == [3, 5, 4]
+
+
+def test_shown_attributes_must_be_there_and_once():
+    drafts = read_personas(b"id,Age,sex\na,1,nan\n", filename="p.csv")
+    assert check_shown(drafts, ["AGE"]) == ["age"]
+    with pytest.raises(UnreadableFile, match="no persona has this one") as caught:
+        check_shown(drafts, ["age", "sex", "Age"])
+    assert [problem.value for problem in caught.value.problems] == ["sex", "Age"]
+
+
+def test_content_hash_is_of_what_is_there():
+    csv = read_personas(b"id,age,sex\na,1,\n", filename="p.csv")
+    jsonl = read_personas(b'{"id": "a", "age": 1}', filename="p.jsonl")
+    other = read_personas(b'{"id": "a", "age": 2}', filename="p.jsonl")
+    assert content_hash(csv) == content_hash(jsonl) != content_hash(other)
+    assert content_hash(csv) != content_hash(csv, ["age"])
