@@ -16,6 +16,7 @@ from analysis.stats.labels import (
     Categories,
     FloatArray,
     IntArray,
+    InvalidLabels,
     as_labels,
     contingency_table,
 )
@@ -222,11 +223,7 @@ def cross_kappa(rows: npt.ArrayLike, columns: npt.ArrayLike, *, categories: Cate
     >>> cross_kappa([[0, 1, 1]], [[0, 1, 1], [1, 0, 0]], categories="AB").kappa
     array([[ 1. , -0.8]])
     """
-    first = as_labels(rows, categories=categories, ndim=2)
-    second = as_labels(columns, categories=categories, ndim=2)
-    if first.shape[1] != second.shape[1]:
-        raise ValueError(f"rows and columns must label the same items: {first.shape[1]} and {second.shape[1]}")
-    return _matrix(_products(first, second, len(categories)))
+    return _matrix(_products(*_same_items(rows, columns, categories), len(categories)))
 
 
 def pairwise_tables(labels: npt.ArrayLike, *, categories: Categories) -> IntArray:
@@ -241,7 +238,21 @@ def pairwise_tables(labels: npt.ArrayLike, *, categories: Categories) -> IntArra
            [0, 1]])
     """
     values = as_labels(labels, categories=categories, ndim=2)
-    products = _products(values, values, len(categories))
+    return _tables(_products(values, values, len(categories)))
+
+
+def cross_tables(rows: npt.ArrayLike, columns: npt.ArrayLike, *, categories: Categories) -> IntArray:
+    """Return the contingency table of every row rater with every column rater, shape (n_rows, n_columns, K, K).
+
+    >>> cross_tables([[0, 0, 1]], [[0, 1, 1]], categories="AB")[0, 0]
+    array([[1, 1],
+           [0, 1]])
+    """
+    return _tables(_products(*_same_items(rows, columns, categories), len(categories)))
+
+
+def _tables(products: FloatArray) -> IntArray:
+    """Fill in the last category, which the products leave out."""
     tables = np.empty(products.shape)
     tables[:-1, :-1] = products[:-1, :-1]
     tables[:-1, -1] = products[:-1, -1] - products[:-1, :-1].sum(axis=1)
@@ -250,20 +261,33 @@ def pairwise_tables(labels: npt.ArrayLike, *, categories: Categories) -> IntArra
     return np.ascontiguousarray(tables.transpose(2, 3, 0, 1)).astype(np.int64)
 
 
+def _same_items(rows: npt.ArrayLike, columns: npt.ArrayLike, categories: Categories) -> tuple[AnyIntArray, AnyIntArray]:
+    first = as_labels(rows, categories=categories, ndim=2)
+    second = as_labels(columns, categories=categories, ndim=2)
+    if first.shape[1] != second.shape[1]:
+        raise InvalidLabels(f"rows and columns must label the same items: {first.shape[1]} and {second.shape[1]}")
+    return first, second
+
+
 def _products(rows: AnyIntArray, columns: AnyIntArray, k: int) -> FloatArray:
     """Return counts of shape (K, K, n_rows, n_columns); the last position on each axis stands for "labelled"."""
     shape = (k * len(rows), k * len(columns))
     total = np.zeros(shape)
     step = max(1, ENTRIES_AT_ONCE // max(2, *shape))
     for start in range(0, rows.shape[1], step):
-        first = _stack(rows[:, start : start + step], k)
-        second = first if rows is columns else _stack(columns[:, start : start + step], k)
+        first = one_hot_stack(rows[:, start : start + step], k)
+        second = first if rows is columns else one_hot_stack(columns[:, start : start + step], k)
         total += first @ second.T
     return total.reshape(k, len(rows), k, len(columns)).transpose(0, 2, 1, 3)
 
 
-def _stack(labels: AnyIntArray, k: int) -> npt.NDArray[np.float32]:
-    """Return the 0/1 rows "said category 0 .. K-2" and "labelled", shape (K * n_raters, n_items)."""
+def one_hot_stack(labels: AnyIntArray, k: int) -> npt.NDArray[np.float32]:
+    """Return the 0/1 rows "said category 0 .. K-2" and "labelled", shape (K * n_raters, n_items).
+
+    >>> one_hot_stack(np.array([[0, 1, -1]]), 2)
+    array([[1., 0., 0.],
+           [1., 1., 0.]], dtype=float32)
+    """
     stack = np.empty((k, *labels.shape), dtype=np.float32)
     for category in range(k - 1):
         np.equal(labels, category, out=stack[category], casting="unsafe")
@@ -271,21 +295,43 @@ def _stack(labels: AnyIntArray, k: int) -> npt.NDArray[np.float32]:
     return stack.reshape(-1, labels.shape[1])
 
 
-def pair_sums(products: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return (n, agree, chance) from counts of shape (K, K, ...) whose last position stands for "labelled".
+def additive_counts(products: FloatArray) -> FloatArray:
+    """Return what kappa depends on and what adds up over items: ``n``, agreements, and K - 1 marginals of each rater.
 
-    >>> pair_sums(np.array([[[20.0], [25.0]], [[30.0], [50.0]]]))
-    (array([50.]), array([35.]), array([1250.]))
+    Parameters
+    ----------
+    products : ndarray of shape (K, K, ...)
+        Items on which the first rater said row and the second column; the last position stands for "labelled".
+
+    Returns
+    -------
+    counts : ndarray of shape (2 K, ...)
+
+    Examples
+    --------
+    >>> additive_counts(np.array([[[20.0], [25.0]], [[30.0], [50.0]]])).ravel()
+    array([50., 35., 25., 30.])
     """
     n, first, second = products[-1, -1], products[:-1, -1], products[-1, :-1]
-    last_first, last_second = n - first.sum(axis=0), n - second.sum(axis=0)
-    both_last = last_first - second.sum(axis=0) + products[:-1, :-1].sum(axis=(0, 1))
+    both_last = n - first.sum(axis=0) - second.sum(axis=0) + products[:-1, :-1].sum(axis=(0, 1))
     agree = np.einsum("kk...->...", products[:-1, :-1]) + both_last
-    return n, agree, (first * second).sum(axis=0) + last_first * last_second
+    return np.concatenate([n[None], agree[None], first, second])
+
+
+def kappa_parts(counts: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return (n, agree, chance) from :func:`additive_counts` of shape (2 K, ...).
+
+    >>> kappa_parts(np.array([[50.0], [35.0], [25.0], [30.0]]))
+    (array([50.]), array([35.]), array([1250.]))
+    """
+    n, agree = counts[0], counts[1]
+    first, second = np.split(counts[2:], 2)
+    last = (n - first.sum(axis=0)) * (n - second.sum(axis=0))
+    return n, agree, (first * second).sum(axis=0) + last
 
 
 def _matrix(products: FloatArray) -> AgreementMatrix:
-    n, agree, chance = pair_sums(products)
+    n, agree, chance = kappa_parts(additive_counts(products))
     with np.errstate(invalid="ignore", divide="ignore"):
         return AgreementMatrix(
             kappa=formulas.kappa_from_sums(n, agree, chance),
