@@ -1,0 +1,239 @@
+"""The columns of each export; the documentation and the exports are both made from these tables."""
+
+from __future__ import annotations
+
+from operator import attrgetter
+
+from annotation.exporting.columns import BOOLEAN, NUMBER, TEXT, TIME, Column
+from annotation.flow import AssignmentState
+from annotation.models import Annotation, AnnotationRevision, Assignment, Question, RaterKind, Response
+
+
+def word_for(question: Question, response: str) -> str:
+    """A response as the word of the files: revised, baseline or foil; empty for none."""
+    return question.alternative_kind if response == Response.ALTERNATIVE else response
+
+
+def side_of(answer: Annotation | AnnotationRevision, response: str) -> str:
+    """Where this rater saw the response: A (first) or B; empty when the order is not known."""
+    if not response or not answer.shown_first:
+        return ""
+    return "A" if response == answer.shown_first else "B"
+
+
+def reference_of(question: Question, response: str) -> str:
+    return "first" if response == question.reference_first else "second"
+
+
+def passed(annotation: Annotation) -> bool | None:
+    """Whether an attention check was answered rightly; None for a question whose answers are data."""
+    right = annotation.question.right_answer
+    return annotation.choice == right if right else None
+
+
+def is_countable(annotation: Annotation) -> bool:
+    """As ``Annotation.objects.countable()`` has it."""
+    assignment = assignment_of(annotation)
+    is_complete = assignment is not None and assignment.state == AssignmentState.COMPLETE.value
+    return not annotation.question.right_answer and (annotation.rater.kind == RaterKind.MODEL or is_complete)
+
+
+def assignment_of(annotation: Annotation) -> Assignment | None:
+    """The rater's assignment; a model has none."""
+    return getattr(annotation.rater, "assignment", None)
+
+
+def of_assignment(name: str, missing=""):
+    """A getter for a field of the rater's assignment."""
+    get = attrgetter(name)
+
+    def value(annotation: Annotation):
+        assignment = assignment_of(annotation)
+        return missing if assignment is None else get(assignment)
+
+    return value
+
+
+def key_of_foil_persona(question: Question) -> str:
+    return question.foil_persona.key if question.foil_persona else ""
+
+
+STUDY = [
+    Column("study", TEXT, "The study's slug.", attrgetter("study_slug")),
+    Column("design", TEXT, "baseline or foil: what stands beside the revised answer.", attrgetter("study_design")),
+]
+
+QUESTION = [
+    Column("persona", TEXT, "The persona's id, as in its file.", attrgetter("question.persona.key")),
+    Column("prompt", TEXT, "The prompt's id, as in its file.", attrgetter("question.prompt_key")),
+]
+
+RATER = [
+    Column("rater", TEXT, "The rater: a random pseudonym, or a model's name.", lambda item: str(item.rater)),
+    Column("rater_kind", TEXT, "participant or model.", attrgetter("rater.kind")),
+    Column("simulated", BOOLEAN, "true for raters made by a rehearsal.", attrgetter("rater.is_rehearsal")),
+    Column(
+        "prolific_id",
+        TEXT,
+        "The participant's Prolific id; empty for models.",
+        lambda item: item.rater.prolific_id or "",
+        is_identifying=True,
+    ),
+]
+
+CONTENT = [
+    Column(
+        "choice",
+        TEXT,
+        "The response chosen: revised, or baseline or foil for the other one.",
+        lambda answer: word_for(answer.question, answer.choice),
+    ),
+    Column(
+        "shown_first",
+        TEXT,
+        "The response that this rater saw first (as A); empty when not known.",
+        lambda answer: word_for(answer.question, answer.shown_first),
+    ),
+    Column(
+        "choice_by_reference",
+        TEXT,
+        "first or second: the choice in the question's fixed random order, the same for every rater.",
+        lambda answer: reference_of(answer.question, answer.choice),
+    ),
+    Column(
+        "choice_as_shown",
+        TEXT,
+        "A or B: the side of the choice on this rater's screen. For position bias only.",
+        lambda answer: side_of(answer, answer.choice),
+    ),
+    Column(
+        "first_choice",
+        TEXT,
+        "The first response this rater picked; empty when not known.",
+        lambda answer: word_for(answer.question, answer.first_choice),
+    ),
+    Column("choice_changes", NUMBER, "How often the choice changed.", attrgetter("choice_changes")),
+    Column("justification", TEXT, "The reason, exactly as written.", attrgetter("justification")),
+    Column("visible_ms", NUMBER, "Milliseconds for which the page was visible.", attrgetter("visible_ms")),
+    Column(
+        "active_ms", NUMBER, "Milliseconds with some activity (typing, pointing, scrolling).", attrgetter("active_ms")
+    ),
+    Column("paste_count", NUMBER, "How often text was pasted.", attrgetter("paste_count")),
+    Column("paste_characters", NUMBER, "How many characters were pasted in all.", attrgetter("paste_characters")),
+    Column("focus_losses", NUMBER, "How often the page lost the focus.", attrgetter("focus_losses")),
+    Column("version", NUMBER, "1 for the first answer, one more for each that replaced it.", attrgetter("version")),
+    Column("saved_at", TIME, "When this version was stored.", attrgetter("saved_at")),
+]
+
+ANNOTATIONS = [
+    *STUDY,
+    *QUESTION,
+    Column("topic", TEXT, "The prompt's topic; may be empty.", attrgetter("question.topic")),
+    Column(
+        "foil_persona",
+        TEXT,
+        "The persona the foil was written for; empty for baselines and attention checks.",
+        lambda annotation: key_of_foil_persona(annotation.question),
+    ),
+    *RATER,
+    Column("run", NUMBER, "Which run of a model; 1 for participants.", attrgetter("run")),
+    Column(
+        "assignment_state",
+        TEXT,
+        "complete, live, surplus, released, excluded, declined or screened_out; empty for models.",
+        of_assignment("state"),
+    ),
+    Column("seat", NUMBER, "The number of the rater's seat; null for models.", of_assignment("seat.number", None)),
+    Column(
+        "position",
+        NUMBER,
+        "Which of the rater's screens it was, from 1; null for models.",
+        attrgetter("screen_position"),
+    ),
+    *CONTENT,
+    Column("created_at", TIME, "When the first version was stored.", attrgetter("created_at")),
+    Column(
+        "is_attention_check",
+        BOOLEAN,
+        "true for attention checks, whose answers are no data.",
+        attrgetter("question.is_attention_check"),
+    ),
+    Column(
+        "right_answer",
+        TEXT,
+        "An attention check's right answer: revised, baseline or foil; else empty.",
+        lambda annotation: word_for(annotation.question, annotation.question.right_answer),
+    ),
+    Column("passed", BOOLEAN, "Whether the attention check was answered rightly; null for other questions.", passed),
+    Column(
+        "is_countable",
+        BOOLEAN,
+        "true where the answer counts: by a model or in a complete assignment, and no attention check.",
+        is_countable,
+    ),
+]
+
+REVISIONS = [
+    *STUDY,
+    *QUESTION,
+    *RATER,
+    Column("run", NUMBER, "Which run of a model; 1 for participants.", attrgetter("annotation.run")),
+    *CONTENT,
+]
+
+ASSIGNMENTS = [
+    *STUDY,
+    Column("persona", TEXT, "The persona's id, as in its file.", attrgetter("persona.key")),
+    Column("seat", NUMBER, "The number of the seat among the persona's, from 1.", attrgetter("seat.number")),
+    *RATER,
+    Column(
+        "submission_id",
+        TEXT,
+        "Prolific's id of the submission (SESSION_ID).",
+        attrgetter("submission_id"),
+        is_identifying=True,
+    ),
+    Column(
+        "prolific_study_id",
+        TEXT,
+        "Prolific's id of the study (STUDY_ID).",
+        attrgetter("prolific_study_id"),
+        is_identifying=True,
+    ),
+    Column(
+        "prolific_status", TEXT, "Prolific's own status of the submission, where known.", attrgetter("prolific_status")
+    ),
+    Column(
+        "state",
+        TEXT,
+        "complete, live, surplus, released, excluded, declined or screened_out.",
+        attrgetter("state"),
+    ),
+    Column(
+        "state_cause", TEXT, "What led to this state: finished, ran out of time, excluded ...", attrgetter("last_cause")
+    ),
+    Column("state_note", TEXT, "The reason written with it, such as for an exclusion.", attrgetter("last_note")),
+    Column("seed", NUMBER, "Drew the order of this rater's questions.", attrgetter("seed")),
+    Column("arrived_at", TIME, "First arrival.", attrgetter("arrived_at")),
+    Column("last_seen", TIME, "Last sign of life.", attrgetter("last_seen")),
+    Column(
+        "deadline",
+        TIME,
+        "When the seat becomes free unless the rater finishes or stays active.",
+        attrgetter("deadline"),
+    ),
+    Column("consented_at", TIME, "Consent; null before it.", attrgetter("consented_at")),
+    Column("instructed_at", TIME, "Instructions read; null before.", attrgetter("instructed_at")),
+    Column("check_attempts", NUMBER, "Attempts at the comprehension check.", attrgetter("check_attempts")),
+    Column(
+        "check_passed_at",
+        TIME,
+        "Comprehension check passed; null before, or without one.",
+        attrgetter("check_passed_at"),
+    ),
+    Column("introduced_at", TIME, "Persona read; null before.", attrgetter("introduced_at")),
+    Column("completed_at", TIME, "End reached, code shown; null before.", attrgetter("completed_at")),
+    Column("screens", NUMBER, "How many screens the rater has, attention checks included.", attrgetter("screen_count")),
+    Column("answers", NUMBER, "How many of them are answered.", attrgetter("answer_count")),
+    Column("comment", TEXT, "The final comment, exactly as written.", attrgetter("comment")),
+]
