@@ -33,8 +33,8 @@ def requirement_lines(name):
     return [line for line in lines if line and not line.startswith(("#", "-r "))]
 
 
-def product_files():
-    return [file for folder in PRODUCT for file in (ROOT / folder).rglob("*.py")]
+def python_files(folders):
+    return [file for folder in folders for file in (ROOT / folder).rglob("*.py")]
 
 
 def imported_modules(file):
@@ -93,15 +93,23 @@ def test_lock_names_no_registry():
 
 
 def test_every_import_of_the_product_is_a_direct_requirement():
-    required = {normalised(REQUIREMENT.match(line)["name"]) for line in requirement_lines("requirements.txt")}
+    assert not imports_that_are_not_required(PRODUCT, ["requirements.txt"])
+
+
+def test_every_import_of_the_tests_is_a_direct_requirement():
+    assert not imports_that_are_not_required(["tests", "benchmarks"], ["requirements.txt", "requirements-dev.txt"])
+
+
+def imports_that_are_not_required(folders, lists):
+    """Modules of installed packages that stand in the code but not, as themselves, in the lists."""
+    required = {normalised(REQUIREMENT.match(line)["name"]) for name in lists for line in requirement_lines(name)}
     owners = packages_distributions()
-    missing = {
+    return {
         f"{file.relative_to(ROOT)}: {module}"
-        for file in product_files()
+        for file in python_files(folders)
         for module in imported_modules(file)
         if module in owners and not required & {normalised(owner) for owner in owners[module]}
     }
-    assert not missing
 
 
 def test_every_requirement_of_the_product_is_named_where_it_is_said_to_be_used():
