@@ -77,7 +77,7 @@ def big_five_words(text: str) -> str:
 
 
 def words_for(trait: str, level: str) -> str:
-    return WORDS[trait][(0, 1, None, 2, 3)[LEVELS.index(level)]]
+    return dict(zip((level for level in LEVELS if level != "Average"), WORDS[trait], strict=True))[level]
 
 
 def listed(words: list[str], conjunction: str = "and") -> str:

@@ -115,7 +115,8 @@ def broken_field(raw: str, start: int, delimiter: str) -> tuple[int, str]:
             start,
             f"The quoted value that opens here is followed by {raw[closed.end()]!r}. Double a quote inside a value.",
         )
-    position = start + len(BARE[delimiter].match(raw, start)[0])
+    bare = BARE[delimiter].match(raw, start)
+    position = bare.end() if bare else start
     if raw.startswith('"', position):
         return position, "A quote inside a value: put the whole value in quotes and double the quote."
     return position, "A lone carriage return. End lines with a line feed (LF or CRLF), or put the value in quotes."

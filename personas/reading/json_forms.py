@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any
 
 from personas.reading.content import byte_lines, decoded, decoded_whole
@@ -166,7 +166,7 @@ def read_json(data: bytes, limits: Limits, problems: Problems) -> Iterator[Recor
     if start is None:
         return
     end = yield from read_list(decoder, text, start, limits, problems)
-    if end is not None:
+    if end:
         check_the_end(text, end, closing, problems)
 
 
@@ -191,20 +191,20 @@ def start_of_list(text: str, problems: Problems) -> tuple[int | None, str]:
 
 def read_list(
     decoder: json.JSONDecoder, text: str, position: int, limits: Limits, problems: Problems
-) -> Iterator[Record]:
-    """Yield the objects of the list that opened before `position`; return where it ended, or None."""
+) -> Generator[Record, None, int]:
+    """Yield the objects of the list that opened before `position`; return where it ended, 0 when it is broken."""
     line, counted = line_of(text, position), position
     position = first_character(text, position)
     while not text.startswith("]", position):
         line, counted = line + text.count("\n", counted, position), position
         parsed = parsed_value(decoder, text, position, line, problems)
         if parsed is None:
-            return None
+            return 0
         value, end = parsed
         yield from record_of_item(value, text[position:end], line, limits, problems)
         position = after_comma(text, end, problems)
-        if position is None:
-            return None
+        if not position:
+            return 0
     return position + 1
 
 
@@ -217,8 +217,8 @@ def record_of_item(value: Any, raw: str, line: int, limits: Limits, problems: Pr
         yield record
 
 
-def after_comma(text: str, end: int, problems: Problems) -> int | None:
-    """Return where the next object starts (or the list ends), or note that a comma is missing or too many."""
+def after_comma(text: str, end: int, problems: Problems) -> int:
+    """Return where the next object starts (or the list ends); note a comma missing or too many, and return 0."""
     position = first_character(text, end)
     if text.startswith("]", position):
         return position
@@ -230,7 +230,7 @@ def after_comma(text: str, end: int, problems: Problems) -> int | None:
     else:
         message = "Expected a comma or the end of the list ]."
     problems.note(message, line=line_of(text, position), value=text[position : position + 60])
-    return None
+    return 0
 
 
 def check_the_end(text: str, end: int, closing: str, problems: Problems) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from personas.reading.content import byte_lines, decoded
 from personas.reading.problems import Problems
-from personas.reading.records import Limits, Record
+from personas.reading.records import Limits, Record, Value
 
 Line = tuple[int, str]
 
@@ -15,7 +15,7 @@ def read_text(data: bytes, limits: Limits, problems: Problems) -> Iterator[Recor
     """Yield one record per block of lines."""
     for block in blocks(data, limits, problems):
         before = problems.total
-        values = dict(pairs_of_block(block, limits, problems))
+        values: dict[str, Value] = dict(pairs_of_block(block, limits, problems))
         if problems.total == before:
             yield Record(block[0][0], values)
 
