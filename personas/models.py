@@ -16,7 +16,8 @@ class PersonaSetQuerySet(models.QuerySet["PersonaSet"]):
         return self.filter(name=name).order_by("-version").first()
 
     def with_counts(self) -> PersonaSetQuerySet:
-        return self.annotate(persona_count=models.Count("personas"))
+        # A query that groups loses the order of Meta.
+        return self.annotate(persona_count=models.Count("personas")).order_by("name", "-version")
 
 
 class PersonaSet(models.Model):

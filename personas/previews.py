@@ -1,0 +1,105 @@
+"""What an uploaded persona file would do, read anew from its bytes each time; nothing is changed by looking."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from personas.attributes import attribute_for, attribute_pairs, canonical_key, is_absent
+from personas.importing import PersonaDraft, check_shown, content_hash, read_personas
+from personas.models import PendingImport, Persona, PersonaSet
+from personas.reading import FileProblem, UnreadableFile
+from personas.render import PersonaCard, persona_card
+
+SAMPLES = 3
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One persona of the file as raters would see it."""
+
+    key: str
+    line: int
+    card: PersonaCard
+
+
+@dataclass(frozen=True)
+class AttributeCount:
+    """How many personas have a value for an attribute."""
+
+    name: str
+    personas: int
+    known: bool
+    shown: bool
+
+
+@dataclass(frozen=True)
+class PersonaPreview:
+    """What the import page shows before anything is changed."""
+
+    problems: tuple[FileProblem, ...] = ()
+    problem_count: int = 0
+    persona_count: int = 0
+    attributes: tuple[AttributeCount, ...] = ()
+    samples: tuple[Sample, ...] = ()
+    version: int = 1
+    already: PersonaSet | None = None
+
+    @property
+    def problems_left_out(self) -> int:
+        return self.problem_count - len(self.problems)
+
+
+def preview_personas(upload: PendingImport) -> PersonaPreview:
+    """Return the counts and first personas of a sound file, or its problems."""
+    wanted = upload.options.get("shown_attributes", [])
+    try:
+        drafts = read_personas(bytes(upload.data), filename=upload.filename)
+        shown = check_shown(drafts, wanted)
+    except UnreadableFile as error:
+        return PersonaPreview(problems=tuple(error.problems), problem_count=error.total)
+    sets = PersonaSet.objects.filter(name=upload.name)
+    latest = PersonaSet.objects.latest_version_of(upload.name)
+    return PersonaPreview(
+        persona_count=len(drafts),
+        attributes=attribute_counts(drafts, shown),
+        samples=tuple(Sample(d.key, d.line, persona_card(d.attributes, shown=shown)) for d in drafts[:SAMPLES]),
+        version=latest.version + 1 if latest else 1,
+        already=sets.filter(content_hash=content_hash(drafts, shown)).first(),
+    )
+
+
+def attribute_counts(drafts: Sequence[PersonaDraft], shown: Sequence[str]) -> tuple[AttributeCount, ...]:
+    """Count values per attribute, in order of first use."""
+    counts = Counter(canonical_key(name) for draft in drafts for name, _ in attribute_pairs(draft.attributes))
+    return tuple(
+        AttributeCount(name, count, known=bool(attribute_for(name).source), shown=not shown or name in shown)
+        for name, count in counts.items()
+    )
+
+
+@dataclass(frozen=True)
+class AttributeRow:
+    """One attribute of a stored persona, exactly as stored, with where it came from and whether raters see it."""
+
+    name: str
+    value: str
+    origin: str
+    absent: bool
+    shown: bool
+
+
+def attribute_rows(persona: Persona) -> list[AttributeRow]:
+    """Return every attribute of a persona in the order of its file."""
+    shown = persona.persona_set.shown_attributes
+    return [
+        AttributeRow(
+            name=name,
+            value=value or "",
+            origin=persona.origins.get(name, ""),
+            absent=is_absent(value),
+            shown=not is_absent(value) and (not shown or canonical_key(name) in shown),
+        )
+        for name, value in persona.attributes
+    ]

@@ -1,0 +1,14 @@
+"""Persona sets, under /personas/."""
+
+from django.urls import path
+
+from personas import views
+
+urlpatterns = [
+    path("", views.persona_set_list, name="persona-set-list"),
+    path("sets/<int:pk>/", views.persona_set_detail, name="persona-set-detail"),
+    path("<int:pk>/", views.persona_detail, name="persona-detail"),
+    # Admins: upload, look, confirm
+    path("import/", views.persona_import, name="persona-import"),
+    path("import/<int:pk>/", views.persona_import_preview, name="persona-import-preview"),
+]

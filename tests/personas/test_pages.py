@@ -1,0 +1,223 @@
+"""Persona sets on screen: everyone who may log in reads, admins import in two steps."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+
+from personas.models import PendingImport, Persona, PersonaSet
+from personas.services import UPLOAD_KEPT_FOR, import_persona_set, keep_upload
+from tests.factories import make_researcher
+
+pytestmark = pytest.mark.django_db
+TWO = b"id,age,sex,lifestyle\np1,39,Male,calm\np2,40,nan,<script>alert(1)</script>\n"
+IMPORT = "/personas/import/"
+
+
+@pytest.fixture
+def admin(client):
+    user = make_researcher("ada", staff=True)
+    client.force_login(user)
+    return user
+
+
+@pytest.fixture
+def researcher(client):
+    user = make_researcher("grace")
+    client.force_login(user)
+    return user
+
+
+def people(data: bytes = TWO, **fields) -> PersonaSet:
+    return import_persona_set(name="people", data=data, filename="people.csv", **fields).persona_set
+
+
+def upload(client, data: bytes = TWO, *, name: str = "people", filename: str = "people.csv", **fields):
+    return client.post(IMPORT, {"name": name, "file": SimpleUploadedFile(filename, data), **fields})
+
+
+# --- Looking --------------------------------------------------------------------------------------
+def test_persona_set_list_shows_each_version(client, researcher):
+    people(made_by="a test")
+    people(TWO.replace(b"39", b"38"))
+    page = client.get(reverse("persona-set-list")).content.decode()
+    assert "a test" in page
+    assert page.count("people.csv") == 2
+    assert "Import personas" not in page
+
+
+def test_persona_set_list_without_sets_says_how_to_get_one(client, admin):
+    page = client.get(reverse("persona-set-list")).content.decode()
+    assert "No personas yet" in page
+    assert reverse("persona-import") in page
+
+
+def test_persona_set_detail_lists_and_filters(client, researcher):
+    url = reverse("persona-set-detail", args=[people().pk])
+    assert "39-year-old man" in client.get(url).content.decode()
+    found = client.get(url, {"q": "CALM"}).content.decode()
+    assert "1 of 2 personas" in found
+    assert ">p1<" in found
+    assert ">p2<" not in found
+    assert "No persona of this set holds" in client.get(url, {"q": "zebra"}).content.decode()
+
+
+@pytest.mark.parametrize("text", ["\x00", "%00", "x" * 300, "\ud800".encode("utf-8", "surrogatepass"), "100%_'\""])
+def test_persona_set_detail_takes_any_filter(client, researcher, text):
+    assert client.get(reverse("persona-set-detail", args=[people().pk]), {"q": text}).status_code == 200
+
+
+def test_persona_set_detail_is_paged_and_keeps_the_filter(client, researcher):
+    rows = b"".join(b"p%d,%d\n" % (number, number) for number in range(1, 121))
+    url = reverse("persona-set-detail", args=[people(b"id,age\n" + rows).pk])
+    page = client.get(url, {"page": 2, "q": "p1"}).content.decode()
+    assert "Page 1 of 1" not in page
+    assert "Page 2 of 3" in client.get(url, {"page": 2}).content.decode()
+    assert 'href="?q=p&amp;page=2"' in client.get(url, {"q": "p"}).content.decode()
+
+
+def test_persona_detail_shows_the_card_and_what_is_stored(client, researcher):
+    persona_set = people(
+        b'id,age,lifestyle,sex\np0,1,a,Male\np1,39,"<b>calm</b>",nan\n', shown_attributes=["age", "lifestyle"]
+    )
+    persona = persona_set.personas.get(key="p1")
+    page = client.get(reverse("persona-detail", args=[persona.pk])).content.decode()
+    assert "You are a 39-year-old person." in page
+    assert "&lt;b&gt;calm&lt;/b&gt;" in page
+    assert "<b>calm" not in page
+    assert "absent, not shown" in page
+    assert "Before: p0" in page
+
+
+def test_pages_ask_a_constant_number_of_queries(client, researcher, django_assert_max_num_queries):
+    few = people()
+    many = people(b"id,age\n" + b"".join(b"p%d,%d\n" % (n, n) for n in range(1, 60)))
+    for persona_set in (few, many):
+        with django_assert_max_num_queries(5):
+            client.get(reverse("persona-set-detail", args=[persona_set.pk]))
+    with django_assert_max_num_queries(4):
+        client.get(reverse("persona-set-list"))
+    persona = many.personas.first()
+    with django_assert_max_num_queries(5):
+        client.get(reverse("persona-detail", args=[persona.pk]))
+
+
+# --- Importing ------------------------------------------------------------------------------------
+def test_import_shows_a_preview_and_then_commits(client, admin):
+    response = upload(client, show="lifestyle, age", made_by="a test")
+    preview = client.get(response.url).content.decode()
+    assert "Nothing has changed yet" in preview
+    assert "Import 2 personas as people, version 1" in preview
+    assert "You are a 39-year-old person." in preview
+    assert "&lt;script&gt;" in preview
+    assert not PersonaSet.objects.exists()
+
+    done = client.post(response.url, follow=True)
+    persona_set = PersonaSet.objects.get()
+    assert done.redirect_chain[0][0] == reverse("persona-set-detail", args=[persona_set.pk])
+    assert "2 personas imported as people v1." in done.content.decode()
+    assert (persona_set.imported_by, persona_set.made_by) == (admin, "a test")
+    assert persona_set.shown_attributes == ["lifestyle", "age"]
+    assert not PendingImport.objects.exists()
+
+
+def test_import_confirmed_twice_is_calm(client, admin):
+    url = upload(client).url
+    client.post(url)
+    again = client.post(url, follow=True)
+    assert "no longer waiting" in again.content.decode()
+    assert PersonaSet.objects.count() == 1
+
+
+def test_import_of_the_same_content_says_so(client, admin):
+    people()
+    url = upload(client, filename="again.csv").url
+    assert "are there already" in client.get(url).content.decode()
+    assert "Nothing was changed" in client.post(url, follow=True).content.decode()
+    assert PersonaSet.objects.count() == 1
+
+
+def test_import_preview_names_every_problem_and_has_no_button(client, admin):
+    url = upload(client, TWO + b"p1,nan,,\n").url
+    page = client.get(url).content.decode()
+    assert "2 problems; nothing has changed" in page
+    assert "line 4, column id" in page
+    assert "already on line 2" in page
+    assert "<title>Error: " in page
+    assert page.count('method="post"') == 1  # the log-out button of the page's head
+
+
+def test_import_confirmed_with_problems_changes_nothing(client, admin):
+    url = upload(client, b"id,age\na\n").url
+    assert client.post(url).url == url
+    assert not PersonaSet.objects.exists()
+
+
+def test_import_preview_of_unknown_shown_attribute_is_a_problem(client, admin):
+    assert "no persona has this one" in client.get(upload(client, show="shoe size").url).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"name": "   "}, "This field is required"),
+        ({"name": "x" * 101}, "at most 100"),
+        ({"name": "a\x00b"}, "Null characters"),
+        ({"data": b""}, "empty"),
+    ],
+)
+def test_import_form_says_what_is_missing(client, admin, fields, words):
+    response = upload(client, **fields)
+    assert response.status_code == 200
+    assert words in response.content.decode()
+    assert not PendingImport.objects.exists()
+
+
+def test_import_form_refuses_a_file_over_the_limit(client, admin, monkeypatch):
+    monkeypatch.setattr("personas.forms.Limits", lambda: type("Small", (), {"file_bytes": 10}))
+    assert "larger than 50 MB" in upload(client).content.decode()
+
+
+def test_upload_is_for_its_uploader_only(client, admin):
+    mine = upload(client).url
+    client.force_login(make_researcher("other", staff=True))
+    assert "no longer waiting" in client.get(mine, follow=True).content.decode()
+    client.post(mine)
+    assert not PersonaSet.objects.exists()
+
+
+def test_uploads_are_forgotten_after_a_day(client, admin):
+    old = keep_upload(kind="personas", name="old", filename="old.csv", data=TWO, by=admin)
+    PendingImport.objects.update(uploaded_at=timezone.now() - UPLOAD_KEPT_FOR * 1.1)
+    keep_upload(kind="personas", name="new", filename="new.csv", data=TWO, by=admin)
+    assert not PendingImport.objects.filter(pk=old.pk).exists()
+    assert PendingImport.objects.count() == 1
+
+
+# --- Who may --------------------------------------------------------------------------------------
+def test_researcher_may_look_but_not_import(client, researcher):
+    persona_set = people()
+    pending = keep_upload(kind="personas", name="x", filename="x.csv", data=TWO, by=researcher)
+    assert client.get(reverse("persona-set-list")).status_code == 200
+    assert client.get(reverse("persona-set-detail", args=[persona_set.pk])).status_code == 200
+    assert client.get(IMPORT).status_code == 403
+    assert upload(client).status_code == 403
+    assert client.get(reverse("persona-import-preview", args=[pending.pk])).status_code == 403
+    assert client.post(reverse("persona-import-preview", args=[pending.pk])).status_code == 403
+    assert PersonaSet.objects.count() == 1
+
+
+def test_stranger_is_sent_to_the_log_in(client):
+    persona = Persona.objects.filter(persona_set=people()).first()
+    urls = [
+        "/personas/",
+        f"/personas/sets/{persona.persona_set_id}/",
+        f"/personas/{persona.pk}/",
+        IMPORT,
+        f"{IMPORT}1/",
+    ]
+    assert [client.get(url).url.split("?")[0] for url in urls] == [reverse("login")] * len(urls)
+
+
+def test_looking_pages_take_no_post(client, admin):
+    assert client.post("/personas/").status_code == 405
