@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError
+from django.core.validators import validate_slug
 
 from annotation.models import Study
 from personas.models import PersonaSet
@@ -32,6 +34,14 @@ def find_persona_set(text: str) -> PersonaSet:
         there = ", ".join(map(str, PersonaSet.objects.all()[:10])) or "none yet"
         raise CommandError(f"There is no persona set {text!r}. Sets: {there}.")
     return found
+
+
+def valid_slug(slug: str) -> str:
+    try:
+        validate_slug(slug)
+    except ValidationError as error:
+        raise CommandError(f"{slug!r} cannot be a study's address: letters, digits, - and _ only.") from error
+    return slug
 
 
 def read_named_file(path: Path) -> bytes:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
-from django.core.validators import validate_slug
 from django.db import transaction
 
-from annotation.management.lookup import find_persona_set, find_study, read_named_file
+from annotation.management.lookup import find_persona_set, find_study, read_named_file, valid_slug
 from annotation.models import Study
 from annotation.services.assembly import StudyFrozen, StudyNotReady, create_study
 from annotation.services.questions import (
@@ -56,14 +54,6 @@ class Command(BaseCommand):
         study = Study.objects.filter(slug=slug).first() or create_study(slug=valid_slug(slug), name=slug)
         use_persona_set(study=study, persona_set=persona_set)
         return study
-
-
-def valid_slug(slug: str) -> str:
-    try:
-        validate_slug(slug)
-    except ValidationError as error:
-        raise CommandError(f"{slug!r} cannot be a study's address: letters, digits, - and _ only.") from error
-    return slug
 
 
 def sentence(study: Study, done: ImportedQuestions) -> str:
