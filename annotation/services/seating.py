@@ -118,21 +118,41 @@ def _seat(study: Study, seat: Seat, entry: Entry, is_rehearsal: bool, now: datet
 def deal_screens(assignment: Assignment, *, seat_number: int) -> None:
     """Store the rater's questions, their order and which response stands first, all from the recorded seeds."""
     study = assignment.study
-    questions = list(study.questions.drawn().filter(persona_id=assignment.persona_id).order_by("position"))
-    checks = list(study.questions.attention_checks().filter(persona_id=assignment.persona_id).order_by("position"))
-    sides = design.sides_for_seat(len(questions), seat_number, seed=study.seed, persona=assignment.persona.key)
-    first = dict(zip([question.pk for question in questions], sides, strict=True))
-    first |= {check.pk: Random(f"{assignment.seed}:check:{check.pk}").random() < 0.5 for check in checks}
-    order = [questions[index] for index in design.question_order(len(questions), seed=assignment.seed)]
-    Screen.objects.bulk_create(
-        Screen(
-            assignment=assignment,
-            question=question,
-            position=position,
-            shown_first=Response.REVISED if first[question.pk] else Response.ALTERNATIVE,
-        )
-        for position, question in enumerate(design.with_checks(order, checks, study.attention_after), start=1)
+    mine = study.questions.filter(persona_id=assignment.persona_id).order_by("position")
+    planned = plan_screens(
+        list(mine.drawn().values_list("pk", flat=True)),
+        list(mine.attention_checks().values_list("pk", flat=True)),
+        seat_number=seat_number,
+        persona=assignment.persona.key,
+        study_seed=study.seed,
+        rater_seed=assignment.seed,
+        checks_after=study.attention_after,
     )
+    Screen.objects.bulk_create(
+        Screen(assignment=assignment, question_id=question_id, position=position, shown_first=shown_first)
+        for position, (question_id, shown_first) in enumerate(planned, start=1)
+    )
+
+
+def plan_screens(
+    questions: list[int],
+    checks: list[int],
+    *,
+    seat_number: int,
+    persona: str,
+    study_seed: int,
+    rater_seed: int,
+    checks_after: list[int],
+) -> list[tuple[int, str]]:
+    """(question, response that stands first) for each screen in order; the same again from the same seeds."""
+    sides = design.sides_for_seat(len(questions), seat_number, seed=study_seed, persona=persona)
+    first = dict(zip(questions, sides, strict=True))
+    first |= {check: Random(f"{rater_seed}:check:{check}").random() < 0.5 for check in checks}
+    order = [questions[index] for index in design.question_order(len(questions), seed=rater_seed)]
+    return [
+        (question, Response.REVISED.value if first[question] else Response.ALTERNATIVE.value)
+        for question in design.with_checks(order, checks, checks_after)
+    ]
 
 
 def _welcome_back(assignment: Assignment, study: Study, entry: Entry, now: datetime) -> Assignment:
