@@ -1,0 +1,283 @@
+"""The only bridge from the database to arrays: a study's annotations as label matrices.
+
+Letters used throughout: S slots (the raters of a persona, joined over personas), M named
+annotators (models, baseline raters), N items (questions), P personas.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+from django.db.models import Case, F, Q, QuerySet, SmallIntegerField, Value, When
+from django.db.models.functions import Cast, Coalesce
+
+from analysis.fast_rows import integer_rows
+from analysis.options import Coding, ReportOptions
+from analysis.stats.labels import MISSING
+from annotation.flow import AssignmentState
+from annotation.models import HUMAN_KINDS, Annotation, Choice, Question, Rater, RaterKind, Response, Study
+from personas.models import Persona
+
+ALTERNATIVE, REVISED, NO_PREFERENCE = 0, 1, 2
+UNPARSABLE = 9
+CODES = {
+    Choice.ALTERNATIVE: ALTERNATIVE,
+    Choice.REVISED: REVISED,
+    Choice.NO_PREFERENCE: NO_PREFERENCE,
+    Choice.UNPARSABLE: UNPARSABLE,
+}
+
+Labels = npt.NDArray[np.int8]
+Ids = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Annotator:
+    """A row of ``named``: one run of a model or of a baseline rater."""
+
+    rater_id: int
+    name: str
+    kind: str
+    run: int
+    unparsable: int
+
+    @property
+    def is_baseline(self) -> bool:
+        return self.kind == RaterKind.COMPUTED
+
+    @property
+    def label(self) -> str:
+        return self.name if self.run == 1 else f"{self.name}, run {self.run}"
+
+
+@dataclass(frozen=True, eq=False)
+class LabelMatrix:
+    """All countable choices of a study, coded by content.
+
+    Attributes
+    ----------
+    humans : int8 array of shape (S, N)
+        Row s holds, for each persona, its s-th rater; -1 = no choice. Which rater that is: ``slot_raters``.
+    slot_raters : int64 array of shape (S, P)
+        Rater ids, -1 = nobody.
+    named : int8 array of shape (M, N)
+    annotators : tuple of length M
+    human_sides, named_sides : int8 arrays shaped as ``humans`` and ``named``
+        0 = chose what stood first on this rater's screen, 1 = second, -1 = not known or neither.
+    question_ids : int64 array of shape (N,), ordered by persona, then position
+    persona_index : int64 array of shape (N,)
+        The cluster of each item: a position in ``personas``.
+    personas : tuple of Persona, length P
+    revised_is_first : bool array of shape (N,)
+        The question's fixed reference order.
+    categories : tuple of str
+        The content categories; label 0 = alternative, 1 = revised, 2 = no preference where the study allows it.
+    simulated_raters : int
+        How many of the human raters came from a rehearsal.
+    """
+
+    humans: Labels
+    slot_raters: Ids
+    named: Labels
+    annotators: tuple[Annotator, ...]
+    human_sides: Labels
+    named_sides: Labels
+    question_ids: Ids
+    persona_index: Ids
+    personas: tuple[Persona, ...]
+    revised_is_first: npt.NDArray[np.bool_]
+    categories: tuple[str, ...]
+    simulated_raters: int
+
+    @property
+    def n_items(self) -> int:
+        return int(self.question_ids.size)
+
+    @property
+    def n_human_raters(self) -> int:
+        return int(np.unique(self.slot_raters[self.slot_raters >= 0]).size)
+
+    def coded(self, labels: Labels, coding: Coding) -> Labels:
+        """The same choices under another coding; ``labels`` has N as its last axis."""
+        return labels if coding is Coding.CONTENT else by_reference(labels, self.revised_is_first)
+
+    def categories_of(self, coding: Coding) -> tuple[str, ...]:
+        if coding is Coding.CONTENT:
+            return self.categories
+        return ("first", "second", *self.categories[2:])
+
+
+def by_reference(labels: Labels, revised_is_first: npt.NDArray[np.bool_]) -> Labels:
+    """Content labels as 0 = first, 1 = second of the question's fixed order; missing and no preference stay.
+
+    >>> by_reference(np.array([1, 0, -1, 2], dtype=np.int8), np.array([True, True, False, False])).tolist()
+    [0, 1, -1, 2]
+    """
+    is_response = (labels == ALTERNATIVE) | (labels == REVISED)
+    second = (labels == REVISED) != revised_is_first
+    return np.where(is_response, second, labels).astype(np.int8)
+
+
+def label_matrix(study: Study, options: ReportOptions | None = None) -> LabelMatrix:
+    """The study's choices in a constant number of queries, whatever its size."""
+    options = options or ReportOptions()
+    personas = tuple(p for p in _personas(study) if _has_attributes(p, options.attributes))
+    items = _items(study, personas, options.topic)
+    rows = integer_rows(_choices(study, options))
+    item = _positions(items.question_ids, rows["question"])
+    rows, item = rows[item >= 0], item[item >= 0]
+    raters = {rater.pk: rater for rater in Rater.objects.filter(study=study).exclude(kind=RaterKind.PREVIEW)}
+    is_human = np.isin(rows["rater"], [pk for pk, rater in raters.items() if rater.kind in HUMAN_KINDS])
+    humans, human_sides, slot_raters = _slots(rows[is_human], item[is_human], items, len(personas))
+    named, named_sides, annotators = _named(rows[~is_human], item[~is_human], items, raters)
+    return LabelMatrix(
+        humans=humans,
+        slot_raters=slot_raters,
+        named=named,
+        annotators=annotators,
+        human_sides=human_sides,
+        named_sides=named_sides,
+        question_ids=items.question_ids,
+        persona_index=items.persona_index,
+        personas=personas,
+        revised_is_first=items.revised_is_first,
+        categories=("alternative", "revised", "no preference")
+        if study.allows_no_preference
+        else ("alternative", "revised"),
+        simulated_raters=sum(raters[pk].is_rehearsal for pk in np.unique(slot_raters[slot_raters >= 0]).tolist()),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Items:
+    question_ids: Ids
+    persona_index: Ids
+    revised_is_first: npt.NDArray[np.bool_]
+
+
+def _personas(study: Study) -> QuerySet[Persona]:
+    return Persona.objects.filter(studies=study).order_by("position")
+
+
+def _has_attributes(persona: Persona, wanted: tuple[tuple[str, str], ...]) -> bool:
+    values = {name.casefold(): str(value) for name, value in persona.attributes}
+    return all(values.get(name.casefold()) == value for name, value in wanted)
+
+
+def _items(study: Study, personas: tuple[Persona, ...], topic: str) -> _Items:
+    index = {persona.pk: n for n, persona in enumerate(personas)}
+    questions = Question.objects.filter(study=study).drawn()
+    if topic:
+        questions = questions.filter(topic=topic)
+    order = questions.order_by("persona__position", "position")
+    found = [row for row in order.values_list("pk", "persona_id", "reference_first") if row[1] in index]
+    return _Items(
+        question_ids=np.array([pk for pk, _, _ in found], dtype=np.int64),
+        persona_index=np.array([index[persona_id] for _, persona_id, _ in found], dtype=np.int64),
+        revised_is_first=np.array([first == Response.REVISED for _, _, first in found], dtype=bool),
+    )
+
+
+def _choices(study: Study, options: ReportOptions) -> QuerySet:
+    """One row of whole numbers per annotation: rater, question, run, choice, side."""
+    states = [AssignmentState.COMPLETE.value]
+    states += [AssignmentState.SURPLUS.value] if options.surplus else []
+    counts = Q(rater__assignment__isnull=True) | Q(rater__assignment__state__in=states)
+    if options.excluded:
+        counts |= Q(
+            rater__assignment__state=AssignmentState.EXCLUDED.value, rater__assignment__completed_at__isnull=False
+        )
+    small = SmallIntegerField()
+    return (
+        Annotation.objects.filter(rater__study=study)
+        .filter(counts)
+        .order_by()
+        .values_list(
+            "rater_id",
+            "question_id",
+            Cast("run", small),
+            Cast(Case(*[When(choice=choice, then=Value(code)) for choice, code in CODES.items()]), small),
+            Cast(
+                Case(
+                    When(choice__in=[Choice.NO_PREFERENCE, Choice.UNPARSABLE], then=Value(-1)),
+                    When(shown_first="", then=Value(-1)),
+                    When(shown_first=F("choice"), then=Value(0)),
+                    default=Value(1),
+                ),
+                small,
+            ),
+            Cast(Coalesce("rater__assignment__seat__number", Value(0)), small),
+        )
+    )
+
+
+def _positions(sorted_or_not: Ids, wanted: Ids) -> Ids:
+    """Where each wanted id stands in the first array; -1 where it does not."""
+    if not sorted_or_not.size:
+        return np.full(wanted.size, -1, dtype=np.int64)
+    order = np.argsort(sorted_or_not, kind="stable")
+    place = np.searchsorted(sorted_or_not, wanted, sorter=order).clip(max=sorted_or_not.size - 1)
+    found = order[place]
+    return np.where(sorted_or_not[found] == wanted, found, -1)
+
+
+def _slots(rows, item: Ids, items: _Items, n_personas: int) -> tuple[Labels, Labels, Ids]:
+    """Join the raters of all personas into as few rows as there are raters of one persona."""
+    persona = items.persona_index[item]
+    # One (persona, rater) pair each, ordered by seat and then by id, so that a slot is the same from call to call.
+    pairs = np.unique(np.stack([persona, rows["seat"], rows["rater"]], axis=1), axis=0)
+    starts = np.searchsorted(pairs[:, 0], np.arange(n_personas))
+    slot_of_pair = np.arange(len(pairs)) - starts[pairs[:, 0]]
+    n_slots = int(slot_of_pair.max()) + 1 if len(pairs) else 0
+    slot_raters = np.full((n_slots, n_personas), -1, dtype=np.int64)
+    slot_raters[slot_of_pair, pairs[:, 0]] = pairs[:, 2]
+    keys = {(int(p), int(r)): int(s) for (p, _, r), s in zip(pairs.tolist(), slot_of_pair.tolist(), strict=True)}
+    slot = _slot_of_rows(persona, rows["rater"], keys)
+    labels, sides = _filled(n_slots, items.question_ids.size, slot, item, rows)
+    return labels, sides, slot_raters
+
+
+def _slot_of_rows(persona: Ids, rater: Ids, slots: dict[tuple[int, int], int]) -> Ids:
+    pairs, inverse = np.unique(np.stack([persona, rater], axis=1), axis=0, return_inverse=True)
+    of_pair = np.array([slots[(int(p), int(r))] for p, r in pairs.tolist()], dtype=np.int64)
+    return of_pair[inverse.reshape(-1)] if len(pairs) else np.empty(0, dtype=np.int64)
+
+
+def _named(rows, item: Ids, items: _Items, raters: dict[int, Rater]) -> tuple[Labels, Labels, tuple[Annotator, ...]]:
+    """One row per annotator and run, baseline raters last, each group by name."""
+    pairs, row_of = np.unique(np.stack([rows["rater"], rows["run"]], axis=1), axis=0, return_inverse=True)
+    unreadable = np.bincount(row_of.reshape(-1), weights=rows["choice"] == UNPARSABLE, minlength=len(pairs))
+    found = [
+        Annotator(rater_id, raters[rater_id].name, raters[rater_id].kind, run, int(unreadable[n]))
+        for n, (rater_id, run) in enumerate(pairs.tolist())
+    ]
+    order = sorted(range(len(found)), key=lambda n: (found[n].is_baseline, found[n].name, found[n].run))
+    rank = np.empty(len(found), dtype=np.int64)
+    rank[order] = np.arange(len(found))
+    labels, sides = _filled(len(found), items.question_ids.size, rank[row_of.reshape(-1)], item, rows)
+    return labels, sides, tuple(found[n] for n in order)
+
+
+def _filled(n_rows: int, n_items: int, row: Ids, item: Ids, rows) -> tuple[Labels, Labels]:
+    labels = np.full((n_rows, n_items), MISSING, dtype=np.int8)
+    sides = np.full((n_rows, n_items), MISSING, dtype=np.int8)
+    readable = rows["choice"] != UNPARSABLE
+    labels[row[readable], item[readable]] = rows["choice"][readable]
+    sides[row[readable], item[readable]] = rows["side"][readable]
+    return labels, sides
+
+
+def only_items(matrix: LabelMatrix, keep: npt.NDArray[np.bool_]) -> LabelMatrix:
+    """The matrix on some of its items; personas and raters stay, so indices keep their meaning."""
+    return replace(
+        matrix,
+        humans=matrix.humans[:, keep],
+        named=matrix.named[:, keep],
+        human_sides=matrix.human_sides[:, keep],
+        named_sides=matrix.named_sides[:, keep],
+        question_ids=matrix.question_ids[keep],
+        persona_index=matrix.persona_index[keep],
+        revised_is_first=matrix.revised_is_first[keep],
+    )
