@@ -33,7 +33,9 @@ def integer_rows(query: QuerySet) -> npt.NDArray[np.void]:
 
 def _copied(query: QuerySet) -> npt.NDArray[np.void]:
     sql, parameters = query.query.sql_with_params()
-    with connection.cursor() as cursor, cursor.copy(f"COPY ({sql}) TO STDOUT (FORMAT BINARY)", parameters) as copy:
+    # COPY takes no parameters of its own, so the driver quotes them into the text.
+    statement = connection.ops.compose_sql(f"COPY ({sql}) TO STDOUT (FORMAT BINARY)", parameters)
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
         data = b"".join(bytes(block) for block in copy)
     # The trailer is a field count of -1.
     wire = np.frombuffer(data, dtype=WIRE, offset=HEADER_BYTES, count=(len(data) - HEADER_BYTES - 2) // WIRE.itemsize)
