@@ -63,6 +63,9 @@ class AnnotationForm(forms.Form):
 class CheckForm(forms.Form):
     """The comprehension check: one radio group for each of the study's questions."""
 
+    # The page says itself what is missing, in its own words and with the focus on it.
+    use_required_attribute = False
+
     def __init__(self, *args, questions: list[dict], **kwargs):
         super().__init__(*args, **kwargs)
         for number, item in enumerate(questions):

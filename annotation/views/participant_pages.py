@@ -114,6 +114,8 @@ def question(
         "position": position,
         "total": progress.screens,
         "answered": len(progress.answered),
+        # The browser erases its own copies of these.
+        "stored": " ".join(map(str, sorted(progress.answered))),
         "prompt": screen.question.prompt,
         "answers": _answers(screen, typed["choice"]),
         "typed": typed,
