@@ -111,6 +111,8 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_TEMPLATE = "registration/locked_out.html"
+CSRF_FAILURE_VIEW = "annotation.views.trouble.csrf_failure"
 AXES_VERBOSE = False  # no greeting in the log at every start
 
 # --- Transport and headers ------------------------------------------------------------------------

@@ -1,0 +1,61 @@
+"""The parameters of a list: read strictly, so that a misspelt filter is a 400 and never the whole list."""
+
+from __future__ import annotations
+
+from django import forms
+from django.core.validators import ProhibitNullCharactersValidator
+from rest_framework.exceptions import ValidationError
+
+from annotation.models import RaterKind
+
+PAGING = {"cursor", "format"}
+
+
+class QuestionParameters(forms.Form):
+    persona = forms.CharField(required=False, max_length=200, strip=False, help_text="A persona's key.")
+    topic = forms.CharField(required=False, max_length=200, strip=False, help_text="A topic, exactly.")
+
+
+class AnnotationParameters(forms.Form):
+    persona = forms.CharField(required=False, max_length=200, strip=False, help_text="A persona's key.")
+    rater = forms.CharField(
+        required=False, max_length=200, strip=False, help_text="A rater's pseudonym or a model's name."
+    )
+    rater_kind = forms.ChoiceField(
+        required=False, choices=[(kind, kind) for kind in RaterKind.values if kind != RaterKind.PREVIEW]
+    )
+    countable = forms.ChoiceField(
+        required=False, choices=[("true", "true")], help_text="true: only the answers that are data."
+    )
+
+
+class NoParameters(forms.Form):
+    pass
+
+
+def read_parameters(form_class: type[forms.Form], query) -> dict[str, str]:
+    """The given parameters, or a 400 that says which one is wrong."""
+    known = set(form_class.base_fields) | PAGING
+    unknown = sorted(set(query) - known)
+    if unknown:
+        raise ValidationError(
+            {name: [f"No such parameter. There are: {', '.join(sorted(known))}."] for name in unknown}
+        )
+    refuse_null_characters(query)
+    empty = [name for name in form_class.base_fields if name in query and not query[name]]
+    if empty:
+        raise ValidationError({name: ["Empty. Leave the parameter out to have all."] for name in empty})
+    form = form_class(query)
+    if not form.is_valid():
+        raise ValidationError(form.errors)
+    return {name: value for name, value in form.cleaned_data.items() if value}
+
+
+def refuse_null_characters(query) -> None:
+    validate = ProhibitNullCharactersValidator()
+    for name, values in query.lists():
+        for value in values:
+            try:
+                validate(value)
+            except forms.ValidationError as error:
+                raise ValidationError({name: error.messages}) from error

@@ -1,0 +1,120 @@
+"""Rows as programs read them: pseudonymous, a choice as the word of the exports (revised, baseline, foil)."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+
+from annotation.exporting.tables import is_countable, side_of, word_for
+from annotation.models import Annotation, Question, Study
+from personas.models import Persona
+
+
+class SeatCountsSerializer(serializers.Serializer):
+    seats = serializers.IntegerField()
+    free = serializers.IntegerField()
+    live = serializers.IntegerField()
+    complete = serializers.IntegerField()
+    surplus = serializers.IntegerField()
+
+
+class StudySerializer(serializers.ModelSerializer):
+    persona_set = serializers.CharField(source="persona_set.__str__", default="", help_text="Name and version.")
+    holds_rehearsal = serializers.BooleanField(help_text="Some raters are simulated.")
+
+    class Meta:
+        model = Study
+        fields = [
+            "slug",
+            "name",
+            "design",
+            "state",
+            "persona_set",
+            "raters_per_persona",
+            "questions_per_rater",
+            "seed",
+            "minimum_justification",
+            "made_by",
+            "holds_rehearsal",
+            "created_at",
+            "opened_at",
+        ]
+
+
+class PersonaSerializer(serializers.ModelSerializer):
+    attributes = serializers.ListField(
+        child=serializers.ListField(child=serializers.CharField(), min_length=2, max_length=2),
+        help_text="[name, value] pairs in the order of the file, exactly as written.",
+    )
+
+    class Meta:
+        model = Persona
+        fields = ["id", "key", "attributes"]
+
+
+class QuestionSerializer(serializers.ModelSerializer):
+    persona = serializers.CharField(source="persona.key")
+    foil_persona = serializers.CharField(source="foil_persona.key", default=None, allow_null=True)
+
+    class Meta:
+        model = Question
+        fields = [
+            "id",
+            "persona",
+            "prompt_key",
+            "prompt",
+            "revised",
+            "alternative",
+            "alternative_kind",
+            "foil_persona",
+            "topic",
+            "is_attention_check",
+            "is_drawn",
+            "reference_first",
+        ]
+        extra_kwargs = {"is_attention_check": {"read_only": True}}
+
+
+class AnnotationSerializer(serializers.ModelSerializer):
+    persona = serializers.CharField(source="question.persona.key")
+    prompt_key = serializers.CharField(source="question.prompt_key")
+    rater = serializers.CharField(source="rater.__str__", help_text="A random pseudonym, or a model's name.")
+    rater_kind = serializers.CharField(source="rater.kind")
+    simulated = serializers.BooleanField(source="rater.is_rehearsal")
+    choice = serializers.SerializerMethodField(help_text="revised, baseline or foil.")
+    choice_as_shown = serializers.SerializerMethodField(help_text="A or B on this rater's screen; empty if not known.")
+    is_countable = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Annotation
+        fields = [
+            "id",
+            "question",
+            "persona",
+            "prompt_key",
+            "rater",
+            "rater_kind",
+            "simulated",
+            "run",
+            "choice",
+            "choice_as_shown",
+            "justification",
+            "choice_changes",
+            "visible_ms",
+            "active_ms",
+            "paste_count",
+            "paste_characters",
+            "focus_losses",
+            "version",
+            "is_countable",
+            "created_at",
+            "saved_at",
+        ]
+
+    def get_choice(self, annotation: Annotation) -> str:
+        return word_for(annotation.question, annotation.choice)
+
+    def get_choice_as_shown(self, annotation: Annotation) -> str:
+        return side_of(annotation, annotation.choice)
+
+    def get_is_countable(self, annotation: Annotation) -> bool:
+        return is_countable(annotation)

@@ -1,0 +1,175 @@
+"""Read access for programs: the same studies and the same pseudonyms as the pages show."""
+
+from __future__ import annotations
+
+from django.http import Http404
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, inline_serializer
+from rest_framework import generics, serializers
+from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.pagination import CursorPagination
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+from rest_framework.views import APIView
+
+from annotation.api.parameters import AnnotationParameters, NoParameters, QuestionParameters, read_parameters
+from annotation.api.serializers import (
+    AnnotationSerializer,
+    PersonaSerializer,
+    QuestionSerializer,
+    SeatCountsSerializer,
+    StudySerializer,
+)
+from annotation.models import Annotation, RaterKind, Study
+from annotation.permissions import study_for
+from annotation.progress.counts import SeatCounts
+from personas.models import Persona
+
+DETAIL = inline_serializer("Problem", {"detail": serializers.CharField()})
+REFUSED = {
+    401: OpenApiResponse(DETAIL, "No token, or one that is not valid."),
+    403: OpenApiResponse(DETAIL, "Not allowed."),
+}
+NOT_FOUND = {404: OpenApiResponse(DETAIL, "No such study, or one that is not open to you.")}
+BAD = {400: OpenApiResponse(inline_serializer("BadParameters", {}), "A parameter that is unknown or makes no sense.")}
+
+
+def parameters_of(form_class) -> list[OpenApiParameter]:
+    return [_parameter(name, field) for name, field in form_class.base_fields.items()]
+
+
+def _parameter(name: str, field) -> OpenApiParameter:
+    choices = [value for value, _ in getattr(field, "choices", [])] or None
+    shape = {"type": "string", "minLength": 1, "maxLength": 200} | ({"enum": choices} if choices else {})
+    return OpenApiParameter(name, type=shape, enum=None, description=str(field.help_text or field.label or ""))
+
+
+class ByKey(CursorPagination):
+    """Pages by primary key: new rows never shift what has been read."""
+
+    ordering = "pk"
+    page_size = 200
+
+    def decode_cursor(self, request):
+        try:
+            cursor = super().decode_cursor(request)
+        except NotFound as error:
+            raise ValidationError({"cursor": ["This is not a cursor of this list."]}) from error
+        if cursor and cursor.position is not None and not is_key(cursor.position):
+            raise ValidationError({"cursor": ["This is not a cursor of this list."]})
+        return cursor
+
+
+def is_key(text: str) -> bool:
+    return text.isascii() and text.isdigit() and int(text[:30]) < 2**63
+
+
+class Root(APIView):
+    """Where everything is."""
+
+    @extend_schema(
+        responses={
+            200: inline_serializer("Root", {"studies": serializers.URLField(), "schema": serializers.URLField()}),
+            **REFUSED,
+        }
+    )
+    def get(self, request):
+        names = {"studies": "api-studies", "schema": "api-schema"}
+        return Response({key: reverse(name, request=request) for key, name in names.items()})
+
+
+class StrictList(generics.ListAPIView):
+    """A paged list whose parameters are checked before anything is read."""
+
+    pagination_class = ByKey
+    parameters = NoParameters
+
+    def get_queryset(self):
+        return self.rows(**read_parameters(self.parameters, self.request.query_params))
+
+    def rows(self, **parameters):
+        raise NotImplementedError
+
+    def get_study(self) -> Study:
+        return study_for(self.request.user, self.kwargs["slug"])
+
+
+@extend_schema(responses={200: StudySerializer(many=True), **REFUSED, **BAD})
+class Studies(StrictList):
+    """The studies you may see."""
+
+    serializer_class = StudySerializer
+
+    def rows(self):
+        return Study.objects.visible_to(self.request.user).select_related("persona_set").with_rehearsal()
+
+
+@extend_schema(responses={200: StudySerializer, **REFUSED, **NOT_FOUND})
+class StudyDetail(generics.RetrieveAPIView):
+    """One study."""
+
+    serializer_class = StudySerializer
+    lookup_field = "slug"
+
+    def get_queryset(self):
+        return Study.objects.visible_to(self.request.user).select_related("persona_set").with_rehearsal()
+
+
+class Progress(APIView):
+    """Seats of a study by what is in them, and raters who finished without one."""
+
+    @extend_schema(operation_id="study_progress", responses={200: SeatCountsSerializer, **REFUSED, **NOT_FOUND})
+    def get(self, request, slug: str):
+        study = Study.objects.visible_to(request.user).with_progress().filter(slug=slug).first()
+        if study is None:
+            raise Http404
+        return Response(SeatCountsSerializer(SeatCounts.of(study)).data)
+
+
+@extend_schema(responses={200: PersonaSerializer(many=True), **REFUSED, **NOT_FOUND, **BAD})
+class Personas(StrictList):
+    """The personas that take part in a study."""
+
+    serializer_class = PersonaSerializer
+
+    def rows(self):
+        return Persona.objects.filter(studies=self.get_study())
+
+
+@extend_schema(
+    parameters=parameters_of(QuestionParameters),
+    responses={200: QuestionSerializer(many=True), **REFUSED, **NOT_FOUND, **BAD},
+)
+class Questions(StrictList):
+    """The questions of a study, attention checks included."""
+
+    serializer_class = QuestionSerializer
+    parameters = QuestionParameters
+
+    def rows(self, *, persona: str = "", topic: str = ""):
+        questions = self.get_study().questions.select_related("persona", "foil_persona")
+        if persona:
+            questions = questions.filter(persona__key=persona)
+        return questions.filter(topic=topic) if topic else questions
+
+
+@extend_schema(
+    parameters=parameters_of(AnnotationParameters),
+    responses={200: AnnotationSerializer(many=True), **REFUSED, **NOT_FOUND, **BAD},
+)
+class Annotations(StrictList):
+    """The current answers of a study, of participants and models; previews are nobody's data."""
+
+    serializer_class = AnnotationSerializer
+    parameters = AnnotationParameters
+
+    def rows(self, *, persona: str = "", rater: str = "", rater_kind: str = "", countable: str = ""):
+        rows = Annotation.objects.for_study(self.get_study()).exclude(rater__kind=RaterKind.PREVIEW)
+        if persona:
+            rows = rows.filter(question__persona__key=persona)
+        if rater:
+            rows = rows.filter(rater__pseudonym=rater) | rows.filter(rater__name=rater)
+        if rater_kind:
+            rows = rows.filter(rater__kind=rater_kind)
+        if countable:
+            rows = rows.countable()
+        return rows.select_related("question__persona", "rater__assignment")

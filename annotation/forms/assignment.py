@@ -1,0 +1,33 @@
+"""What a researcher writes when changing an assignment, and how raters are listed."""
+
+from __future__ import annotations
+
+from django import forms
+
+from annotation.models.assignment import STATES
+
+SHOWN_STATES = [("", "All"), *[(value, label) for value, label in STATES if value != "preview"]]
+
+
+class NoteForm(forms.Form):
+    reason = forms.CharField(
+        required=False,
+        max_length=2000,
+        label="Note (optional)",
+        help_text="Kept with the change, for the log.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class ReasonForm(NoteForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].required = True
+        self.fields["reason"].label = "Reason"
+        self.fields["reason"].help_text = "Goes into the log and the exports, so that a reader of the paper can follow."
+        self.fields["reason"].error_messages["required"] = "Say why; the reason is kept with the exclusion."
+
+
+class RaterFilter(forms.Form):
+    state = forms.ChoiceField(choices=SHOWN_STATES, required=False)
+    search = forms.CharField(max_length=200, required=False, label="Rater or persona")

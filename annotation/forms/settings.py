@@ -1,0 +1,245 @@
+"""What of a study can be set, one form for each page of its settings.
+
+A form only reads and checks; ``changes()`` is what the service is asked to do.
+"""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
+
+from annotation.models import Outcome, Study
+from annotation.services.settings import DATA_SETTINGS
+from personas.models import PersonaSet
+
+
+class NumberListField(forms.CharField):
+    """ "5, 8" and [5, 8]: whole numbers from 0, each once, in order."""
+
+    def prepare_value(self, value):
+        return ", ".join(str(number) for number in value) if isinstance(value, list) else value
+
+    def to_python(self, value):
+        if isinstance(value, list):
+            return value
+        words = (value or "").replace(",", " ").split()
+        if not all(word.isascii() and word.isdigit() and len(word) < 5 for word in words):
+            raise ValidationError("Write whole numbers with commas between them, such as 3, 7.")
+        return sorted({int(word) for word in words})
+
+
+class SettingsForm(forms.ModelForm):
+    """Fields of the study itself; those that would change the data are closed while the design is fixed."""
+
+    def __init__(self, *args, is_fixed: bool, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in DATA_SETTINGS & set(self.fields):
+            self.fields[name].disabled = is_fixed
+
+    def changes(self) -> dict:
+        return {name: self.cleaned_data[name] for name in self.changed_data if name in self._meta.fields}
+
+
+class DesignForm(SettingsForm):
+    raters_per_persona = forms.IntegerField(min_value=1, max_value=50, help_text="Seats of each persona (K).")
+    questions_per_rater = forms.IntegerField(
+        min_value=1,
+        max_value=200,
+        help_text="Drawn from each persona's questions when there are more; checks not counted.",
+    )
+    seed = forms.IntegerField(
+        min_value=0,
+        max_value=2**63 - 1,
+        help_text="Draws the questions, the sides and the order of the seats. The same seed draws the same again.",
+    )
+    attention_after = NumberListField(
+        required=False,
+        label="Attention checks stand after question",
+        help_text="Such as 3, 7. Each persona needs that many checks among its questions; 0 is before the first.",
+    )
+    minimum_justification = forms.IntegerField(
+        min_value=0, max_value=2000, help_text="Characters a justification must have."
+    )
+
+    class Meta:
+        model = Study
+        fields = ["raters_per_persona", "questions_per_rater", "seed", "attention_after", "minimum_justification"]
+
+    def clean(self):
+        cleaned = super().clean()
+        if max(cleaned.get("attention_after") or [0]) > (cleaned.get("questions_per_rater") or 200):
+            self.add_error("attention_after", "There are not that many questions.")
+        return cleaned
+
+
+class TextsForm(SettingsForm):
+    class Meta:
+        model = Study
+        fields = ["public_title", "consent", "instructions"]
+        widgets = {"consent": forms.Textarea(attrs={"rows": 12}), "instructions": forms.Textarea(attrs={"rows": 14})}
+        help_texts = {
+            "public_title": "What participants read at the top. It must not hint at what is compared.",
+            "consent": "Markdown. Empty is not advised: an ethics board will ask for it.",
+            "instructions": "Markdown.",
+        }
+
+
+class TimesForm(SettingsForm):
+    """What stays open to change at any time, the codes included."""
+
+    idle_minutes = forms.IntegerField(
+        min_value=5,
+        max_value=10_000,
+        label="Idle minutes",
+        help_text="Used when there is no time limit: a seat is kept this long after the last sign of life.",
+    )
+    time_limit_minutes = forms.IntegerField(
+        min_value=5,
+        max_value=10_000,
+        required=False,
+        label="Time limit in minutes",
+        help_text="Prolific's maximum time, counted from arrival. Empty: no limit beside the idle time.",
+    )
+
+    class Meta:
+        model = Study
+        fields = ["name", "contact", "made_by", "time_limit_minutes", "idle_minutes"]
+        labels = {"made_by": "Where the texts come from"}
+        help_texts = {
+            "name": "For you and your colleagues; participants never see it.",
+            "contact": "Shown to participants who need help: an address or a name.",
+            "made_by": "Shown wherever the data are shown, for instance: all texts written by a language model.",
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        stored = dict(self.instance.completion_codes.values_list("outcome", "code"))
+        for outcome, label in Outcome.choices:
+            self.fields[f"code_{outcome}"] = forms.RegexField(
+                r"\A[A-Za-z0-9_-]+\Z",
+                max_length=40,
+                required=outcome == Outcome.COMPLETED,
+                initial=stored.get(outcome, ""),
+                label=label,
+                error_messages={"invalid": "Letters, digits, hyphen and underscore only."},
+            )
+
+    @property
+    def setting_fields(self):
+        return [self[name] for name in self._meta.fields]
+
+    @property
+    def code_fields(self):
+        return [self[f"code_{outcome}"] for outcome in Outcome.values]
+
+    def codes(self) -> dict[str, str]:
+        return {outcome: self.cleaned_data[f"code_{outcome}"] for outcome in Outcome.values}
+
+
+class PersonasForm(forms.Form):
+    """All personas of the set, or those named."""
+
+    persona_set = forms.ModelChoiceField(PersonaSet.objects.all(), label="Persona set", required=True)
+    which = forms.ChoiceField(
+        choices=[("all", "All personas of the set"), ("named", "Only those named below")],
+        widget=forms.RadioSelect,
+        label="Personas that take part",
+    )
+    keys = forms.CharField(
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
+        label="Ids of the personas, one on each line",
+        strip=False,
+    )
+
+    def __init__(self, *args, study: Study, is_fixed: bool, **kwargs):
+        chosen = list(study.personas.order_by("position").values_list("key", flat=True))
+        everyone = study.persona_set.personas.count() if study.persona_set else 0
+        named = bool(chosen) and len(chosen) < everyone
+        initial = {
+            "persona_set": study.persona_set,
+            "which": "named" if named else "all",
+            "keys": "\n".join(chosen) if named else "",
+        }
+        super().__init__(*args, initial=initial, **kwargs)
+        for field in self.fields.values():
+            field.disabled = is_fixed
+        if study.questions.exists():
+            self.fields["persona_set"].disabled = True
+            self.fields["persona_set"].help_text = "The study has questions for the personas of this set."
+
+    def clean(self):
+        cleaned = super().clean()
+        if not cleaned.get("persona_set"):
+            return cleaned
+        personas = cleaned["persona_set"].personas.order_by("position")
+        if cleaned.get("which") == "named":
+            personas = self._named(personas, cleaned.get("keys", ""))
+        cleaned["personas"] = list(personas)
+        return cleaned
+
+    def _named(self, personas, text: str):
+        keys = {line.strip() for line in text.splitlines() if line.strip()}
+        known = [persona for persona in personas if persona.key in keys]
+        unknown = sorted(keys - {persona.key for persona in known})
+        if not keys:
+            self.add_error("keys", "Name at least one persona.")
+        if unknown:
+            self.add_error("keys", f"Not in this set: {', '.join(unknown[:5])}{' ...' if len(unknown) > 5 else ''}")
+        return known
+
+
+class ComprehensionItemForm(forms.Form):
+    question = forms.CharField(required=False, max_length=500, help_text="Empty leaves this question out.")
+    options = forms.CharField(
+        required=False, widget=forms.Textarea(attrs={"rows": 4}), label="Options, one on each line", max_length=4000
+    )
+    right = forms.IntegerField(required=False, min_value=1, max_value=20, label="Number of the right option")
+
+    def clean(self):
+        cleaned = super().clean()
+        if not cleaned.get("question"):
+            return cleaned
+        options = [line.strip() for line in cleaned.get("options", "").splitlines() if line.strip()]
+        if len(options) < 2:
+            self.add_error("options", "Give at least two options, one on each line.")
+        elif len(set(options)) < len(options):
+            self.add_error("options", "Two options are the same.")
+        if not cleaned.get("right") or cleaned["right"] > max(len(options), 1):
+            self.add_error("right", f"Give the number of the right option, from 1 to {max(len(options), 2)}.")
+        cleaned["options"] = options
+        return cleaned
+
+    def as_item(self) -> dict:
+        data = self.cleaned_data
+        return {"question": data["question"], "options": data["options"], "right": data["right"] - 1}
+
+
+ComprehensionFormSet = forms.formset_factory(ComprehensionItemForm, extra=1, max_num=12, validate_max=True)
+
+
+def comprehension_formset(data, study: Study, *, is_fixed: bool):
+    initial = [
+        {"question": item["question"], "options": "\n".join(item["options"]), "right": item["right"] + 1}
+        for item in study.comprehension
+    ]
+    formset = ComprehensionFormSet(data, initial=initial)
+    for form in formset if is_fixed else []:
+        for field in form.fields.values():
+            field.disabled = True
+    return formset
+
+
+def items_of(formset) -> list[dict]:
+    return [form.as_item() for form in formset if form.cleaned_data.get("question")]
+
+
+class ResearchersForm(forms.Form):
+    researchers = forms.ModelMultipleChoiceField(
+        get_user_model().objects.filter(is_active=True).order_by("username"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        label="Researchers of this study",
+        help_text="They see the study and its data, open, pause and change it. Admins can in any case.",
+    )

@@ -1,0 +1,32 @@
+"""A new study, and what of a study may be set, one form for each page of its settings."""
+
+from __future__ import annotations
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from annotation.models import Study
+from personas.models import PersonaSet
+
+
+class StudyForm(forms.Form):
+    name = forms.CharField(max_length=200, help_text="For you and your colleagues; participants never see it.")
+    slug = forms.SlugField(
+        max_length=60,
+        label="Short name",
+        help_text="Stands in the participants' link, so let it say nothing about what is compared. "
+        "Letters, digits, hyphens; it cannot be changed later.",
+    )
+    persona_set = forms.ModelChoiceField(
+        PersonaSet.objects.all(),
+        required=False,
+        label="Persona set",
+        empty_label="Choose later",
+        help_text="The list of personas that raters will play.",
+    )
+
+    def clean_slug(self) -> str:
+        slug = self.cleaned_data["slug"]
+        if slug in {"new"} or Study.objects.filter(slug=slug).exists():
+            raise ValidationError("This short name is taken. Choose another.")
+        return slug

@@ -1,0 +1,55 @@
+"""Who may see and do what in the console and the API. Another researcher's study does not exist for you."""
+
+from __future__ import annotations
+
+from functools import wraps
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+
+from annotation.models import Study
+
+
+def study_for(user, slug: str) -> Study:
+    """The study, if this person may see it; else 404, which does not say whether it exists."""
+    return get_object_or_404(Study.objects.visible_to(user), slug=slug)
+
+
+def for_study(view):
+    """A page of one study, for its researchers and for admins."""
+
+    @login_required
+    @wraps(view)
+    def wrapper(request: HttpRequest, slug: str, **kwargs):
+        return view(request, study_for(request.user, slug), **kwargs)
+
+    return wrapper
+
+
+def for_study_admins(view):
+    """A page of one study that names people or pays them: admins only."""
+
+    @for_study
+    @wraps(view)
+    def wrapper(request: HttpRequest, study: Study, **kwargs):
+        require_admin(request.user)
+        return view(request, study, **kwargs)
+
+    return wrapper
+
+
+def for_admins(view):
+    @login_required
+    @wraps(view)
+    def wrapper(request: HttpRequest, **kwargs):
+        require_admin(request.user)
+        return view(request, **kwargs)
+
+    return wrapper
+
+
+def require_admin(user) -> None:
+    if not user.is_staff:
+        raise PermissionDenied

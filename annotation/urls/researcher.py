@@ -1,0 +1,63 @@
+"""The console, for researchers and admins."""
+
+from django.contrib.auth.views import LogoutView
+from django.urls import path
+
+from annotation.views.researcher import account, assignments, data, people, questions, settings, studies
+
+urlpatterns = [
+    path("", studies.home, name="home"),
+    # One's own account
+    path("login/", account.LoginView.as_view(), name="login"),
+    path("logout/", LogoutView.as_view(), name="logout"),
+    path("welcome/<uidb64>/<token>/", account.ChoosePasswordView.as_view(), name="choose-password"),
+    path("account/", account.account, name="account"),
+    path("account/password/", account.PasswordChangeView.as_view(), name="password-change"),
+    path("account/token/", account.token_make, name="token-make"),
+    path("account/token/revoke/", account.token_revoke, name="token-revoke"),
+    # /people/: who may log in (admins)
+    path("people/", people.people, name="people"),
+    path("people/add/", people.person_add, name="person-add"),
+    path("people/<int:pk>/reset/", people.person_reset, name="person-reset"),
+    path("people/<int:pk>/disable/", people.person_disable, name="person-disable"),
+    path("people/<int:pk>/enable/", people.person_enable, name="person-enable"),
+    # /studies/
+    path("studies/", studies.study_list, name="study-list"),
+    path("studies/new/", studies.study_create, name="study-create"),
+    # /studies/<study>/: progress and state
+    path("studies/<slug:slug>/", studies.study_detail, name="study-detail"),
+    path("studies/<slug:slug>/progress/", studies.study_progress_fragment, name="study-progress"),
+    path("studies/<slug:slug>/open/", studies.study_open, name="study-open"),
+    path("studies/<slug:slug>/pause/", studies.study_pause, name="study-pause"),
+    path("studies/<slug:slug>/close/", studies.study_close, name="study-close"),
+    path("studies/<slug:slug>/wipe-rehearsal/", assignments.rehearsal_wipe, name="rehearsal-wipe"),
+    # /studies/<study>/raters/
+    path("studies/<slug:slug>/raters/", assignments.assignment_list, name="assignment-list"),
+    path("studies/<slug:slug>/raters/<str:pseudonym>/", assignments.assignment_detail, name="assignment-detail"),
+    path(
+        "studies/<slug:slug>/raters/<str:pseudonym>/<slug:action>/",
+        assignments.assignment_change,
+        name="assignment-change",
+    ),
+    # /studies/<study>/questions/
+    path("studies/<slug:slug>/questions/", questions.question_list, name="question-list"),
+    path("studies/<slug:slug>/questions/<int:pk>/", questions.question_detail, name="question-detail"),
+    path("studies/<slug:slug>/questions/import/", questions.question_import, name="question-import"),
+    path(
+        "studies/<slug:slug>/questions/import/<int:pk>/",
+        questions.question_import_preview,
+        name="question-import-preview",
+    ),
+    # /studies/<study>/settings/
+    path("studies/<slug:slug>/settings/", settings.study_settings, name="study-settings"),
+    path("studies/<slug:slug>/settings/personas/", settings.study_personas, name="study-personas"),
+    path("studies/<slug:slug>/settings/texts/", settings.study_texts, name="study-texts"),
+    path("studies/<slug:slug>/settings/check/", settings.study_check, name="study-check"),
+    path("studies/<slug:slug>/settings/times/", settings.study_times, name="study-times"),
+    path("studies/<slug:slug>/settings/researchers/", settings.study_researchers, name="study-researchers"),
+    # /studies/<study>/data/: files out; payments for admins
+    path("studies/<slug:slug>/data/", data.study_data, name="study-data"),
+    path("studies/<slug:slug>/data/<slug:what>.<slug:form>", data.export_download, name="export-download"),
+    path("studies/<slug:slug>/data/payments/", data.payment_list, name="payment-list"),
+    path("studies/<slug:slug>/data/payments/download/", data.payment_download, name="payment-download"),
+]

@@ -1,0 +1,64 @@
+"""One's own account: logging in and out, the password, the token for programs."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth import views as auth_views
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from annotation.services import people
+
+
+class LoginView(auth_views.LoginView):
+    redirect_authenticated_user = True
+
+
+class PasswordChangeView(LoginRequiredMixin, auth_views.PasswordChangeView):
+    template_name = "registration/password_change.html"
+    success_url = reverse_lazy("account")
+
+    def form_valid(self, form):
+        messages.success(
+            self.request, "Your password is changed. Other browsers you were logged in with are logged out."
+        )
+        return super().form_valid(form)
+
+
+class ChoosePasswordView(auth_views.PasswordResetConfirmView):
+    """Where the one-time link of a new researcher leads."""
+
+    template_name = "registration/choose_password.html"
+    success_url = reverse_lazy("login")
+
+    def form_valid(self, form):
+        messages.success(self.request, "Your password is set. Log in with it.")
+        return super().form_valid(form)
+
+
+@require_safe
+@login_required
+def account(request: HttpRequest) -> HttpResponse:
+    return render(request, "researcher/account.html", {"has_token": people.has_token(request.user)})
+
+
+@require_POST
+@login_required
+def token_make(request: HttpRequest) -> HttpResponse:
+    """The only answer that ever shows the token."""
+    token = people.make_token(user=request.user)
+    response = render(request, "researcher/account.html", {"has_token": True, "new_token": token})
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_POST
+@login_required
+def token_revoke(request: HttpRequest) -> HttpResponse:
+    people.revoke_token(user=request.user)
+    messages.success(request, "The token is revoked: programs that used it are refused from now on.")
+    return redirect("account")

@@ -1,0 +1,88 @@
+"""Files out: streamed, pseudonymous. The payment list, which is not, is for admins and leaves a trace."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from annotation.exporting.columns import Column
+from annotation.exporting.rows import EXPORTS, FORMATS, export_text
+from annotation.exporting.writing import write_csv
+from annotation.models import Study
+from annotation.permissions import for_study, for_study_admins
+from annotation.services import payments
+
+CONTENT_TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl; charset=utf-8"}
+PAID_PER_PAGE = 100
+MEANINGS = {
+    "annotations": "Every current answer of participants and models.",
+    "assignments": "Every participant's way through the study.",
+    "revisions": "What answers said before they were changed.",
+}
+
+
+@dataclass(frozen=True)
+class Table:
+    """One kind of file, as the page offers it."""
+
+    name: str
+    meaning: str
+    rows: int
+    columns: list[Column]
+
+
+@require_safe
+@for_study
+def study_data(request: HttpRequest, study: Study) -> HttpResponse:
+    tables = [
+        Table(name, MEANINGS[name], export.queryset(only(study)).count(), export.columns)
+        for name, export in EXPORTS.items()
+    ]
+    context = {"study": study, "tab": "data", "tables": tables, "formats": FORMATS}
+    context["holds_rehearsal"] = study.raters.filter(is_rehearsal=True).exists()
+    return render(request, "researcher/study_data.html", context)
+
+
+def only(study: Study):
+    return Study.objects.filter(pk=study.pk)
+
+
+@require_safe
+@never_cache
+@for_study
+def export_download(request: HttpRequest, study: Study, what: str, form: str) -> StreamingHttpResponse:
+    if what not in EXPORTS or form not in FORMATS:
+        raise Http404
+    return download(export_text(study, what, form), f"{study.slug}-{what}.{form}", form)
+
+
+def download(pieces, filename: str, form: str) -> StreamingHttpResponse:
+    response = StreamingHttpResponse(pieces, content_type=CONTENT_TYPES[form])
+    response["Content-Disposition"] = f'attachment; filename="{filename}"'
+    return response
+
+
+@require_safe
+@never_cache
+@for_study_admins
+def payment_list(request: HttpRequest, study: Study) -> HttpResponse:
+    page = Paginator(payments.to_pay(study), PAID_PER_PAGE).get_page(request.GET.get("page"))
+    if request.method == "GET":
+        payments.note_look(study=study, by=request.user, what="payment list seen")
+    context = {"study": study, "tab": "data", "page": page, "rows": list(payments.payment_rows(study, page))}
+    return render(request, "researcher/payment_list.html", context)
+
+
+@require_safe
+@never_cache
+@for_study_admins
+def payment_download(request: HttpRequest, study: Study) -> HttpResponse:
+    if request.method == "GET":
+        payments.note_look(study=study, by=request.user, what="payment list downloaded")
+    rows = payments.payment_rows(study, payments.to_pay(study).iterator(chunk_size=2000))
+    return download(write_csv(rows, payments.COLUMNS), f"{study.slug}-payments.csv", "csv")

@@ -1,0 +1,103 @@
+"""Studies: the list, a new one, one with its live progress, and the state it is in."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from annotation.forms.study import StudyForm
+from annotation.models import Study
+from annotation.permissions import for_study
+from annotation.progress.counts import SeatCounts
+from annotation.progress.log import study_log
+from annotation.progress.report import study_progress
+from annotation.services import assembly
+from annotation.services.assembly import StudyNotReady
+
+PROLIFIC_PLACEHOLDERS = "PROLIFIC_PID={{%PROLIFIC_PID%}}&STUDY_ID={{%STUDY_ID%}}&SESSION_ID={{%SESSION_ID%}}"
+EVENTS_SHOWN = 20
+
+
+@require_safe
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    return redirect("study-list")
+
+
+@require_safe
+@login_required
+def study_list(request: HttpRequest) -> HttpResponse:
+    studies = Study.objects.visible_to(request.user).with_progress().with_rehearsal().order_by("name")
+    rows = [(study, SeatCounts.of(study)) for study in studies]
+    return render(request, "researcher/study_list.html", {"rows": rows})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def study_create(request: HttpRequest) -> HttpResponse:
+    form = StudyForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        study = assembly.create_study(by=request.user, **form.cleaned_data)
+        messages.success(request, "The study is a draft. Next: choose its personas and import its questions.")
+        return redirect("study-detail", slug=study.slug)
+    return render(request, "researcher/study_create.html", {"form": form})
+
+
+@require_safe
+@for_study
+def study_detail(request: HttpRequest, study: Study) -> HttpResponse:
+    entry = request.build_absolute_uri(reverse("entry", args=[study.slug]))
+    context = {
+        "study": study,
+        "tab": "progress",
+        "progress": study_progress(study, page=request.GET.get("page", 1)),
+        "holds_rehearsal": study.raters.filter(is_rehearsal=True).exists(),
+        "problems": assembly.readiness_problems(study) if study.state == "draft" else [],
+        "participant_link": f"{entry}?{PROLIFIC_PLACEHOLDERS}",
+        "preview_link": entry,
+        "log": study_log(study, newest=EVENTS_SHOWN),
+    }
+    return render(request, "researcher/study_detail.html", context)
+
+
+@require_safe
+@for_study
+def study_progress_fragment(request: HttpRequest, study: Study) -> HttpResponse:
+    """What the study page includes and asks for again every ten seconds."""
+    context = {"study": study, "progress": study_progress(study, page=request.GET.get("page", 1))}
+    return render(request, "researcher/_progress.html", context)
+
+
+@require_POST
+@for_study
+def study_open(request: HttpRequest, study: Study) -> HttpResponse:
+    return _change_state(request, study, assembly.open_study, "The study is open: its link takes participants now.")
+
+
+@require_POST
+@for_study
+def study_pause(request: HttpRequest, study: Study) -> HttpResponse:
+    done = "The study is paused: nobody new gets a seat, whoever has one goes on."
+    return _change_state(request, study, assembly.pause_study, done)
+
+
+@require_POST
+@for_study
+def study_close(request: HttpRequest, study: Study) -> HttpResponse:
+    done = "The study is closed: nobody new gets a seat, whoever has one may finish."
+    return _change_state(request, study, assembly.close_study, done)
+
+
+def _change_state(request: HttpRequest, study: Study, change, done: str) -> HttpResponse:
+    try:
+        change(study=study, by=request.user)
+    except StudyNotReady as error:
+        for problem in error.problems:
+            messages.error(request, problem)
+    else:
+        messages.success(request, done)
+    return redirect("study-detail", slug=study.slug)
