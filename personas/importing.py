@@ -48,7 +48,8 @@ def missing_id_column(records: Records, problems: Problems) -> bool:
     """A table without ids is one problem, not one per row. The text form may do without: it is numbered."""
     if records.form == "text" or any(column in ID_COLUMNS for column in map(canonical_id_name, records.columns)):
         return False
-    problems.note("Every persona needs an id: no column is named id or persona_id.", line=records.items[0].line)
+    line = 1 if records.form in ("csv", "tsv") else records.items[0].line
+    problems.note("Every persona needs an id: no column is named id or persona_id.", line=line)
     return True
 
 

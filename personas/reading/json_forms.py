@@ -227,6 +227,8 @@ def after_comma(text: str, end: int, problems: Problems) -> int:
         if not text.startswith("]", following):
             return following
         message = "Remove the comma before the end of the list."
+    elif position == len(text):
+        message, position = "The file ends here, but the list is not closed with ].", end
     else:
         message = "Expected a comma or the end of the list ]."
     problems.note(message, line=line_of(text, position), value=text[position : position + 60])
