@@ -20,6 +20,7 @@ preload_app = True
 timeout = 60
 graceful_timeout = 30
 keepalive = 5
+logger_class = "config.server_log.DiscreetServerLog"
 accesslog = "-" if env_bool("ACCESS_LOG", False) else None
 loglevel = "warning"
 # The heartbeat file in memory: on a slow disk a busy worker would be taken for dead.
