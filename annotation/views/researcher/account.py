@@ -9,15 +9,21 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
-from django.views.decorators.http import require_POST, require_safe
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from annotation.services import people
 
+# Django's form views would take a PUT as a POST.
+get_or_post = method_decorator(require_http_methods(["GET", "HEAD", "POST"]), name="dispatch")
 
+
+@get_or_post
 class LoginView(auth_views.LoginView):
     redirect_authenticated_user = True
 
 
+@get_or_post
 class PasswordChangeView(LoginRequiredMixin, auth_views.PasswordChangeView):
     template_name = "registration/password_change.html"
     success_url = reverse_lazy("account")
@@ -29,6 +35,7 @@ class PasswordChangeView(LoginRequiredMixin, auth_views.PasswordChangeView):
         return super().form_valid(form)
 
 
+@get_or_post
 class ChoosePasswordView(auth_views.PasswordResetConfirmView):
     """Where the one-time link of a new researcher leads."""
 

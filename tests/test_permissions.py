@@ -1,0 +1,244 @@
+"""Who may do what: every address of the site, every method, every role. A new URL without a row here fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from personas.models import PendingImport
+from tests.factories import arrive, make_researcher, make_study, walk_to_questions
+
+pytestmark = pytest.mark.django_db
+
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
+ROLES = ["anonymous", "participant", "researcher", "other researcher", "admin"]
+READ, WRITE, FORM = {"GET", "HEAD"}, {"POST"}, {"GET", "HEAD", "POST"}
+
+OK, LOGIN, UNAUTHORISED, FORBIDDEN, NOT_FOUND = "ok", "log-in page", "401", "403", "404"
+
+
+def everyone(verdict: str) -> dict[str, str]:
+    return dict.fromkeys(ROLES, verdict)
+
+
+PUBLIC = everyone(OK)
+LOGGED_IN = everyone(OK) | {"anonymous": LOGIN, "participant": LOGIN}
+OF_THE_STUDY = LOGGED_IN | {"other researcher": NOT_FOUND}
+ADMINS = LOGGED_IN | {"researcher": FORBIDDEN, "other researcher": FORBIDDEN}
+ADMINS_OF_THE_STUDY = ADMINS | {"other researcher": NOT_FOUND}
+API = everyone(OK) | {"anonymous": UNAUTHORISED, "participant": UNAUTHORISED}
+API_OF_THE_STUDY = API | {"other researcher": NOT_FOUND}
+# The secret in the address is the key: whoever holds it is this participant, logged in or not.
+BY_CODE = PUBLIC
+
+
+@dataclass(frozen=True)
+class Row:
+    """Who may use an address with which methods; ``arguments`` fill it in for the test's own study."""
+
+    verdicts: dict[str, str]
+    methods: set[str]
+    arguments: Callable[[World], list] = field(default=lambda world: [])
+
+
+@dataclass
+class World:
+    study: object
+    assignment: object
+    question: object
+    people: dict
+    target: object
+    persona_set: object
+    upload: object
+
+
+def slug(world: World) -> list:
+    return [world.study.slug]
+
+
+def code(world: World) -> list:
+    return [world.assignment.code]
+
+
+def screen(world: World) -> list:
+    return [world.assignment.code, 1]
+
+
+def target(world: World) -> list:
+    return [world.target.pk]
+
+
+def rater(world: World) -> list:
+    return [world.study.slug, world.assignment.rater.pseudonym]
+
+
+ROWS = {
+    # Machines
+    "healthz": Row(PUBLIC, READ),
+    "readyz": Row(PUBLIC, READ),
+    # Participants
+    "entry": Row(PUBLIC, FORM, slug),
+    "participant-home": Row(BY_CODE, {"GET"}, code),
+    "participant-consent": Row(BY_CODE, FORM, code),
+    "participant-instructions": Row(BY_CODE, FORM, code),
+    "participant-check": Row(BY_CODE, FORM, code),
+    "participant-persona": Row(BY_CODE, FORM, code),
+    "participant-question": Row(BY_CODE, FORM, screen),
+    "participant-draft": Row(BY_CODE, WRITE, screen),
+    "participant-comment": Row(BY_CODE, FORM, code),
+    "participant-done": Row(BY_CODE, FORM, code),
+    "participant-declined": Row(BY_CODE, FORM, code),
+    "participant-screened-out": Row(BY_CODE, FORM, code),
+    "participant-help": Row(BY_CODE, FORM, code),
+    "participant-stop": Row(BY_CODE, FORM, code),
+    # One's own account
+    "home": Row(LOGGED_IN, READ),
+    "login": Row(PUBLIC, FORM),
+    "logout": Row(PUBLIC, WRITE),
+    "choose-password": Row(PUBLIC, FORM, lambda world: ["MQ", "no-token"]),
+    "account": Row(LOGGED_IN, READ),
+    "password-change": Row(LOGGED_IN, FORM),
+    "token-make": Row(LOGGED_IN, WRITE),
+    "token-revoke": Row(LOGGED_IN, WRITE),
+    # People
+    "people": Row(ADMINS, READ),
+    "person-add": Row(ADMINS, WRITE),
+    "person-reset": Row(ADMINS, WRITE, target),
+    "person-disable": Row(ADMINS, WRITE, target),
+    "person-enable": Row(ADMINS, WRITE, target),
+    # Personas
+    "persona-set-list": Row(LOGGED_IN, READ),
+    "persona-set-detail": Row(LOGGED_IN, READ, lambda world: [world.persona_set.pk]),
+    "persona-detail": Row(LOGGED_IN, READ, lambda world: [world.assignment.persona_id]),
+    "persona-import": Row(ADMINS, FORM),
+    "persona-import-preview": Row(ADMINS, FORM, lambda world: [10**6]),
+    # Studies
+    "study-list": Row(LOGGED_IN, READ),
+    "study-create": Row(LOGGED_IN, FORM),
+    "study-detail": Row(OF_THE_STUDY, READ, slug),
+    "study-progress": Row(OF_THE_STUDY, READ, slug),
+    "study-open": Row(OF_THE_STUDY, WRITE, slug),
+    "study-pause": Row(OF_THE_STUDY, WRITE, slug),
+    "study-close": Row(OF_THE_STUDY, WRITE, slug),
+    "rehearsal-wipe": Row(OF_THE_STUDY, FORM, slug),
+    "assignment-list": Row(OF_THE_STUDY, READ, slug),
+    "assignment-detail": Row(OF_THE_STUDY, READ, rater),
+    "assignment-change": Row(OF_THE_STUDY, FORM, lambda world: [*rater(world), "exclude"]),
+    "question-list": Row(OF_THE_STUDY, READ, slug),
+    "question-detail": Row(OF_THE_STUDY, READ, lambda world: [world.study.slug, world.question.pk]),
+    "question-import": Row(OF_THE_STUDY, FORM, slug),
+    "question-import-preview": Row(OF_THE_STUDY, FORM, lambda world: [world.study.slug, world.upload.pk]),
+    "study-settings": Row(OF_THE_STUDY, FORM, slug),
+    "study-personas": Row(OF_THE_STUDY, FORM, slug),
+    "study-texts": Row(OF_THE_STUDY, FORM, slug),
+    "study-check": Row(OF_THE_STUDY, FORM, slug),
+    "study-times": Row(OF_THE_STUDY, FORM, slug),
+    "study-researchers": Row(ADMINS_OF_THE_STUDY, FORM, slug),
+    "study-data": Row(OF_THE_STUDY, READ, slug),
+    "export-download": Row(OF_THE_STUDY, READ, lambda world: [world.study.slug, "annotations", "csv"]),
+    "payment-list": Row(ADMINS_OF_THE_STUDY, READ, slug),
+    "payment-download": Row(ADMINS_OF_THE_STUDY, READ, slug),
+    # Programs
+    "api-root": Row(API, READ),
+    "api-schema": Row(PUBLIC, READ),
+    "api-studies": Row(API, READ),
+    "api-study": Row(API_OF_THE_STUDY, READ, slug),
+    "api-progress": Row(API_OF_THE_STUDY, READ, slug),
+    "api-personas": Row(API_OF_THE_STUDY, READ, slug),
+    "api-questions": Row(API_OF_THE_STUDY, READ, slug),
+    "api-annotations": Row(API_OF_THE_STUDY, READ, slug),
+}
+
+
+def patterns(resolver: URLResolver) -> list[URLPattern]:
+    found = []
+    for pattern in resolver.url_patterns:
+        found += patterns(pattern) if isinstance(pattern, URLResolver) else [pattern]
+    return found
+
+
+@pytest.fixture
+def world() -> World:
+    people = {
+        "researcher": make_researcher("grace"),
+        "other researcher": make_researcher("olga"),
+        "admin": make_researcher("root", staff=True),
+    }
+    study = make_study(personas=1, questions=1, raters=2, by=people["researcher"])
+    assignment = walk_to_questions(arrive(study))
+    upload = PendingImport.objects.create(
+        kind="questions", name=study.slug, filename="q.jsonl", data=b"", uploaded_by=people["researcher"]
+    )
+    target = make_researcher("target")
+    return World(study, assignment, study.questions.get(), people, target, study.persona_set, upload)
+
+
+def browser_of(role: str, world: World, **options) -> Client:
+    client = Client(raise_request_exception=True, **options)
+    if role in world.people:
+        client.force_login(world.people[role])
+    if role == "participant":
+        # All the credentials a participant has: they came by their link.
+        client.get(reverse("participant-home", args=[world.assignment.code]))
+    return client
+
+
+def verdict(response) -> str:
+    if response.status_code in {401, 403, 404, 405}:
+        return str(response.status_code)
+    if response.status_code == 302 and response.headers["Location"].startswith(f"{reverse('login')}?next="):
+        return LOGIN
+    # 422: the page is open, and says what the form lacks.
+    return OK if response.status_code < 400 or response.status_code == 422 else f"status {response.status_code}"
+
+
+def test_every_url_has_a_name_and_a_row_here():
+    found = patterns(get_resolver())
+    assert not [str(pattern.pattern) for pattern in found if not pattern.name]
+    names = {pattern.name for pattern in found}
+    assert names - set(ROWS) == set(), "add a row for each of these to ROWS: who may use it, with which methods"
+    assert set(ROWS) - names == set(), "these rows have no URL any more"
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_url_is_open_to_those_it_should_be(world, name):
+    row = ROWS[name]
+    address = reverse(name, args=row.arguments(world))
+    for role in ROLES:
+        for method in METHODS:
+            answer = answer_of(role, world, method, address)
+            expected = {row.verdicts[role]} if method in row.methods else {"405", row.verdicts[role]} - {OK}
+            assert answer in expected, f"{method} {address} by {role}: {answer}, not {expected}"
+
+
+def answer_of(role: str, world: World, method: str, address: str) -> str:
+    """What a fresh browser of this role gets; whatever it changes is undone, so that each finds the same world."""
+    with transaction.atomic():
+        answer = verdict(browser_of(role, world).generic(method, address))
+        transaction.set_rollback(True)
+    return answer
+
+
+@pytest.mark.parametrize("name", [name for name in ROWS if "POST" in ROWS[name].methods])
+def test_posts_without_a_csrf_token_are_refused_unless_the_address_is_the_secret(world, name):
+    row = ROWS[name]
+    address = reverse(name, args=row.arguments(world))
+    browser = browser_of("admin", world, enforce_csrf_checks=True)
+    response = browser.post(address)
+    if name == "entry" or name.startswith("participant-"):
+        assert verdict(response) == OK
+    else:
+        assert response.status_code == 403
+        assert "Please send this once more" in response.content.decode()
+
+
+@pytest.mark.parametrize("name", [name for name in ROWS if name.startswith("participant-")])
+def test_a_wrong_code_opens_nothing(world, name):
+    arguments = ["not-the-code", *ROWS[name].arguments(world)[1:]]
+    for method in ROWS[name].methods:
+        assert browser_of("admin", world).generic(method, reverse(name, args=arguments)).status_code == 404
