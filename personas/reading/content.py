@@ -38,6 +38,9 @@ def check_content(data: bytes, limits: Limits, problems: Problems) -> None:
     if len(data) > limits.file_bytes:
         problems.note(f"The file has {len(data):,} bytes; the most that is taken is {limits.file_bytes:,}. Split it.")
         return
+    if data.count(b"\n") > limits.lines:
+        problems.note(f"The file has more than {limits.lines:,} lines. Split it.")
+        return
     kind = other_kind_of_file(data)
     if kind:
         problems.note(f"This is {kind}. {TEXT_WANTED}")

@@ -54,6 +54,8 @@ def read_csv(data: bytes, delimiter: str, limits: Limits, problems: Problems) ->
             header = [name.strip() for name in row]
             if not header_is_sound(header, line, delimiter, limits, problems):
                 return
+        elif problems.total > limits.rows:
+            return
         elif len(row) != len(header):
             note_wrong_length(row, header, line, problems)
         elif fields_are_short_enough(row, header, line, limits, problems):

@@ -56,6 +56,8 @@ def read_jsonl(data: bytes, limits: Limits, problems: Problems) -> Iterator[Reco
     """Yield one record per line; blank lines are passed over."""
     decoder = strict_decoder(limits)
     for number, line in byte_lines(data):
+        if problems.total > limits.rows:
+            return
         if len(line) > limits.record_bytes:
             note_big_record(len(line), number, limits, problems)
         elif line.strip():

@@ -18,12 +18,13 @@ class Limits:
     file_bytes: int = 50_000_000
     # A JSON document is decoded as one text (up to 4 bytes a character); JSONL goes line by line.
     json_bytes: int = 20_000_000
+    lines: int = 3_000_000
     rows: int = 200_000
     record_bytes: int = 1_000_000
     field_characters: int = 200_000
     columns: int = 1_000
     # Every value costs about a hundred bytes of memory, however short it is in the file.
-    cells: int = 10_000_000
+    cells: int = 3_000_000
     depth: int = 20
     number_digits: int = 100
 

@@ -15,6 +15,8 @@ def read_text(data: bytes, limits: Limits, problems: Problems) -> Iterator[Recor
     """Yield one record per block of lines."""
     for block in blocks(data, limits, problems):
         before = problems.total
+        if before > limits.rows:
+            return
         values: dict[str, Value] = dict(pairs_of_block(block, limits, problems))
         if problems.total == before:
             yield Record(block[0][0], values)

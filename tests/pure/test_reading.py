@@ -276,6 +276,7 @@ def test_unknown_ending_of_the_name_is_refused():
 
 def test_file_over_the_limit_is_refused():
     assert "Split it" in problems_of(b"x" * 11, "p.csv", Limits(file_bytes=10))[0].message
+    assert "more than 3 lines" in problems_of(b"a\n\n\n\nb", "p.csv", Limits(lines=3))[0].message
     assert "JSONL takes more" in problems_of(b"[" + b" " * 11, "p.json", Limits(json_bytes=10))[0].message
 
 
@@ -283,6 +284,17 @@ def test_too_many_rows_or_values_are_refused():
     data = b'{"a": [1, 2]}\n' * 3
     assert "More than 2 records" in problems_of(data, "p.jsonl", Limits(rows=2))[0].message
     assert "More than 5 values" in problems_of(data, "p.jsonl", Limits(cells=5))[0].message
+
+
+@pytest.mark.parametrize(
+    ("filename", "data"),
+    [("p.jsonl", b"x\n" * 50), ("p.csv", b"a,b\n" + b"1\n" * 50), ("p.txt", b"x\n\n" * 50)],
+)
+def test_reading_stops_when_nearly_all_is_wrong(filename, data):
+    """A file of millions of bad lines must not keep a worker busy for minutes."""
+    with pytest.raises(UnreadableFile) as caught:
+        read_records(data, filename=filename, limits=Limits(rows=10))
+    assert caught.value.total == 11
 
 
 def test_every_bad_line_is_counted_and_a_hundred_are_reported():
