@@ -1,0 +1,375 @@
+"""The participant's pages as HTML: what each says, and what none may say. In Chromium: tests/browser/test_participant_*."""
+
+import re
+from contextlib import contextmanager
+from html import unescape
+from html.parser import HTMLParser
+
+import pytest
+from django.conf import settings
+from django.db import OperationalError, connection
+from django.urls import reverse
+from django.utils import timezone
+
+from annotation.models import CompletionCode, Outcome, Response
+from annotation.services import assembly, participation
+from annotation.telemetry import Telemetry
+from tests.factories import (
+    REASON,
+    answer_all,
+    arrive,
+    finished,
+    make_study,
+    prolific_id,
+    run_out_of_time,
+    walk_to_questions,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+# --- Reading a page --------------------------------------------------------------------------------
+class Outline(HTMLParser):
+    """The forms in <main>, and the text people see."""
+
+    def __init__(self, html: str):
+        super().__init__()
+        self.forms, self.words, self.in_main, self.unseen = [], [], False, 0
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        self.in_main = self.in_main or tag == "main"
+        self.unseen += tag in {"script", "style"}
+        if tag == "form" and self.in_main:
+            self.forms.append(dict(attrs))
+
+    def handle_endtag(self, tag):
+        self.in_main = self.in_main and tag != "main"
+        self.unseen -= tag in {"script", "style"}
+
+    def handle_data(self, data):
+        if not self.unseen:
+            self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(self.words).split())
+
+
+def text_of(response) -> str:
+    return Outline(response.content.decode()).text
+
+
+def url(assignment, page: str, *args) -> str:
+    return reverse(f"participant-{page}", args=[assignment.code, *args])
+
+
+def typed_in(response) -> str:
+    """What the textarea holds, as a browser reads it: the first line feed after the tag is not part of it."""
+    inside = re.search(r"<textarea[^>]*>(.*?)</textarea>", response.content.decode(), re.DOTALL)[1]
+    return unescape(inside.removeprefix("\n"))
+
+
+@contextmanager
+def database_away():
+    """Every query fails, as when the server has gone."""
+
+    def refuse(execute, sql, params, many, context):
+        raise OperationalError("the connection is closed")
+
+    with connection.execute_wrapper(refuse):
+        yield
+
+
+# --- The way -----------------------------------------------------------------------------------------
+def test_way_has_one_form_on_each_page(client):
+    study = make_study(questions=1)
+    link = f"{reverse('entry', args=[study.slug])}?PROLIFIC_PID={prolific_id(1)}"
+    steps = [
+        ("Taking part in this study", {"consent": "yes"}),
+        ("What you will do", {}),
+        ("A short check before you start", {"answer_0": 1, "answer_1": 0}),
+        ("Meet the person you play", {}),
+        ("Which answer would this person prefer?", {"choice": "A", "justification": REASON}),
+        ("All questions are answered", {"comment": "Thank you."}),
+    ]
+    page = client.get(link, follow=True)
+    for words, answer in steps:
+        outline = Outline(page.content.decode())
+        assert words in outline.text
+        assert [form["method"] for form in outline.forms] == ["post"]
+        page = client.post(page.redirect_chain[-1][0], answer, follow=True)
+    assert study.code_for(Outcome.COMPLETED) in text_of(page)
+    assert Outline(page.content.decode()).forms == []
+
+
+def test_pages_are_never_cached_and_set_no_cookie(client):
+    assignment = walk_to_questions(arrive(make_study(questions=1)))
+    for address in [url(assignment, "question", 1), url(assignment, "help"), url(assignment, "stop"), "/a/nobody/"]:
+        response = client.get(address)
+        assert response["Cache-Control"] == "no-store"
+        assert not response.cookies
+
+
+def test_question_page_shows_the_whole_screen(client):
+    assignment = walk_to_questions(arrive(make_study(questions=2)))
+    screen = assignment.screens.select_related("question").get(position=1)
+    html = client.get(url(assignment, "question", 1)).content.decode()
+    for text in ["Question 1 of 2", screen.question.prompt, screen.question.revised, screen.question.alternative]:
+        assert text in html
+    assert re.findall(r'<input type="radio" name="choice" id="choice-." value="(.)"', html) == ["A", "B"]
+    assert '<a class="button quiet"' not in html, "no way back from the first question"
+    assert "At least 60 characters" in html
+
+
+def test_question_page_does_not_hint_which_answer_is_revised(client):
+    """The same two texts on the same sides, once as revised and alternative, once the other way round."""
+    assignment = walk_to_questions(arrive(make_study(questions=1)))
+    screen = assignment.screens.select_related("question").get(position=1)
+    question = screen.question
+    before = without_times(client.get(url(assignment, "question", 1)))
+    question.revised, question.alternative = question.alternative, question.revised
+    question.save()
+    screen.shown_first = Response.ALTERNATIVE if screen.shown_first == Response.REVISED else Response.REVISED
+    screen.save()
+    assert without_times(client.get(url(assignment, "question", 1))) == before
+    assert not re.search("revised|alternative|baseline|foil", before)
+
+
+def without_times(response) -> str:
+    return re.sub(r'(data-now|data-deadline)="[^"]*"', "", response.content.decode())
+
+
+def test_question_page_of_an_answered_question_shows_the_answer(client):
+    assignment = answer_all(walk_to_questions(arrive(make_study(questions=2))), up_to=1)
+    response = client.get(url(assignment, "question", 1))
+    assert typed_in(response) == REASON
+    assert response.content.decode().count(" checked") == 1
+    assert 'data-stored="1"' in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "text", ["  two spaces", "\nleading line", "a\n\nb", "<b>&amp;", "🙂\u202e\u2028end", "é" * 300]
+)
+def test_draft_comes_back_to_the_character(client, text):
+    assignment = walk_to_questions(arrive(make_study(questions=1)))
+    participation.save_draft(assignment=assignment, position=1, side="B", justification=text, telemetry=Telemetry())
+    response = client.get(url(assignment, "question", 1))
+    assert typed_in(response) == text
+    assert re.search(r'value="B"[^>]* checked', response.content.decode())
+
+
+def test_rejected_answer_comes_back_with_its_text(client):
+    assignment = walk_to_questions(arrive(make_study(questions=1)))
+    response = client.post(url(assignment, "question", 1), {"justification": " <i>short\r\ntext "})
+    html = response.content.decode()
+    assert response.status_code == 422
+    assert "<title>Error: Question 1 of 1" in html
+    assert html.count("Choose the answer this person would prefer.") == 2, "in the summary and beside the field"
+    assert html.count("Write 47 more characters: at least 60 are needed, you have 13.") == 2
+    assert typed_in(response) == " <i>short\ntext "
+
+
+def test_texts_with_markup_are_shown_as_text(client):
+    study = make_study(questions=1, public_title="<script>alert(1)</script>", contact="<img src=x onerror=alert(1)>")
+    study.questions.update(prompt='"><svg onload=alert(1)>', revised="<script>x</script>", alternative="</label><b>")
+    study.personas.update(attributes=[["religion", "</dd><script>alert(1)</script>"], ["<b>odd", "1"]])
+    html = client.get(url(walk_to_questions(arrive(study)), "question", 1)).content.decode()
+    assert len(re.findall("<script", html)) == 2, "htmx and our own"
+    assert not re.search("<svg|<img|<b>", html)
+
+
+# --- The comprehension check ---------------------------------------------------------------------------
+def at_check(study):
+    assignment = arrive(study)
+    participation.give_consent(assignment=assignment)
+    participation.read_instructions(assignment=assignment)
+    return assignment
+
+
+def test_check_with_a_wrong_answer_marks_it_and_counts_the_attempts(client):
+    assignment = at_check(make_study(questions=1))
+    response = client.post(url(assignment, "check"), {"answer_0": 0, "answer_1": 0})
+    assert response.status_code == 422
+    assert "You have 1 more attempt." in text_of(response)
+    assert response.content.decode().count("This answer is not right.") == 2
+    assert client.post(url(assignment, "check"), {"answer_0": 0, "answer_1": 0})["Location"].endswith("screened-out/")
+
+
+def test_check_without_an_answer_costs_no_attempt(client):
+    assignment = at_check(make_study(questions=1))
+    response = client.post(url(assignment, "check"), {"answer_0": 1})
+    assert "Choose an answer." in text_of(response)
+    assignment.refresh_from_db()
+    assert assignment.check_attempts == 0
+
+
+def test_check_in_a_preview_may_be_tried_again(client):
+    study = make_study(questions=1)
+    client.post(reverse("entry", args=[study.slug]), {"consent": "yes"})
+    assignment = study.assignments.get()
+    participation.read_instructions(assignment=assignment)
+    for _ in range(3):
+        response = client.post(url(assignment, "check"), {"answer_0": 0, "answer_1": 0})
+    assert "In the preview you may try again." in text_of(response)
+
+
+def test_screened_out_page_gives_the_code_for_it(client):
+    study = make_study(questions=1)
+    CompletionCode.objects.update_or_create(study=study, outcome=Outcome.FAILED_CHECK, defaults={"code": "CHECKED1"})
+    assignment = at_check(study)
+    for _ in range(2):
+        client.post(url(assignment, "check"), {"answer_0": 0, "answer_1": 0})
+    assert "CHECKED1" in text_of(client.get(url(assignment, "screened-out")))
+
+
+# --- The ends ---------------------------------------------------------------------------------------------
+def test_declined_page_offers_the_way_back(client):
+    assignment = arrive(make_study(questions=1))
+    page = client.post(url(assignment, "consent"), {"consent": "no"}, follow=True)
+    assert "I pressed this by mistake" in text_of(page)
+    page = client.post(url(assignment, "declined"), follow=True)
+    assert "Taking part in this study" in text_of(page)
+
+
+def test_done_page_after_a_late_change_says_so(client):
+    assignment = finished(make_study(questions=1))
+    page = client.post(url(assignment, "question", 1), {"choice": "A", "justification": REASON * 2}, follow=True)
+    assert "You had already finished; that later change was not stored." in text_of(page)
+    assert assignment.study.code_for(Outcome.COMPLETED) in text_of(page)
+    assert "not stored" not in text_of(client.get(url(assignment, "done")))
+
+
+def test_stop_asks_first_and_leaves_the_way_back_open(client):
+    assignment = walk_to_questions(arrive(make_study(questions=1)))
+    assert "Do you want to stop?" in text_of(client.get(url(assignment, "stop")))
+    assert "You have stopped" in text_of(client.post(url(assignment, "stop")))
+    assert client.get(url(assignment, "home"))["Location"] == url(assignment, "question", 1)
+
+
+def test_help_page_tells_how_to_reach_the_researchers(client):
+    assignment = arrive(make_study(questions=1, contact="study@example.org"))
+    words = text_of(client.get(url(assignment, "help")))
+    assert "study@example.org" in words
+    assert "Step into someone else's shoes" in words
+
+
+@pytest.mark.parametrize(
+    ("move", "words"),
+    [
+        (None, "The study is not open yet"),
+        (assembly.pause_study, "The study is paused"),
+        (assembly.close_study, "The study has ended"),
+    ],
+)
+def test_refused_page_names_the_state(client, move, words):
+    study = make_study(questions=1, open=move is not None)
+    study.completion_codes.all().delete()
+    if move:
+        move(study=study)
+    page = client.get(reverse("entry", args=[study.slug]), {"PROLIFIC_PID": prolific_id(1)})
+    assert words in text_of(page)
+    assert "return it there, please" in text_of(page)
+
+
+def test_refused_page_when_full_gives_the_code_for_it(client):
+    study = make_study(personas=1, questions=1, raters=1)
+    CompletionCode.objects.update_or_create(study=study, outcome=Outcome.FULL, defaults={"code": "FULLHOUSE"})
+    arrive(study, 1)
+    page = client.get(reverse("entry", args=[study.slug]), {"PROLIFIC_PID": prolific_id(2)})
+    assert "All places are taken" in text_of(page)
+    assert "FULLHOUSE" in text_of(page)
+
+
+def test_unknown_address_is_a_calm_page(client):
+    response = client.get("/a/nobody/q/3/")
+    assert response.status_code == 404
+    assert "Open the study once more from Prolific" in text_of(response)
+
+
+def test_preview_of_an_empty_study_says_what_is_missing(client):
+    study = make_study(personas=0, questions=0, open=False)
+    assert "has no questions yet" in text_of(client.get(reverse("entry", args=[study.slug])))
+
+
+# --- Marks and times -----------------------------------------------------------------------------------------
+def test_preview_is_marked_on_each_page(client):
+    study = make_study(questions=1)
+    page = client.get(reverse("entry", args=[study.slug]))
+    assert "Nothing you enter here counts." in text_of(page)
+    page = client.post(reverse("entry", args=[study.slug]), {"consent": "yes"}, follow=True)
+    assert "Nothing you enter here counts." in text_of(page)
+    assert "Your place is kept" not in text_of(page)
+
+
+def test_rehearsal_is_marked(client):
+    assignment = arrive(make_study(questions=1), is_rehearsal=True)
+    assert "simulated data" in text_of(client.get(url(assignment, "consent")))
+
+
+def test_deadline_is_announced_as_it_works(client):
+    idle = arrive(make_study(questions=1))
+    fixed = arrive(make_study(questions=1, time_limit_minutes=40))
+    assert "Your place is kept until" in text_of(client.get(url(idle, "consent")))
+    assert "Finish by" in text_of(client.get(url(fixed, "consent")))
+
+
+def test_late_participant_still_has_the_question(client):
+    assignment = run_out_of_time(walk_to_questions(arrive(make_study(questions=1))))
+    assert assignment.deadline < timezone.now()
+    assert client.get(url(assignment, "question", 1)).status_code == 200
+
+
+# --- A database that does not answer ---------------------------------------------------------------------------
+def test_not_saved_hands_everything_back_to_be_sent_again(client):
+    assignment = walk_to_questions(arrive(make_study(questions=1)))
+    sent = {"choice": "B", "justification": "<b>Why\r\n\r\n" + REASON, "telemetry": '{"paste_count": 3}'}
+    with database_away():
+        response = client.post(url(assignment, "question", 1), sent)
+    assert response.status_code == 503
+    assert typed_in(response) == "<b>Why\r\n\r\n" + REASON
+    html = unescape(response.content.decode())
+    assert '<input type="hidden" name="choice" value="B">' in html
+    assert '<input type="hidden" name="telemetry" value="{"paste_count": 3}">' in html
+    form = Outline(response.content.decode()).forms[0]
+    assert client.post(form["action"], sent).status_code == 302
+    assert assignment.rater.annotations.get().justification.endswith(REASON)
+
+
+def test_arrival_without_a_database_asks_again_by_itself(client):
+    study = make_study(questions=1)
+    link = f"{reverse('entry', args=[study.slug])}?PROLIFIC_PID={prolific_id(1)}"
+    with database_away():
+        response = client.get(link)
+    assert response.status_code == 503
+    assert response["Refresh"] == "3"
+    assert "One moment" in text_of(response)
+    assert "full" not in text_of(response).lower()
+
+
+# --- The files themselves ------------------------------------------------------------------------------------
+TEMPLATES = sorted((settings.BASE_DIR / "templates" / "participant").glob("*.html"))
+TRANSLATED = re.compile(r"{% blocktranslate.*?{% endblocktranslate %}|{%.*?%}|{{.*?}}", re.DOTALL)
+FOR_THE_MACHINE = re.compile(r"{% block (main_class|stored) %}.*?{% endblock %}")
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
+def test_template_leaves_no_words_untranslated(template):
+    html = TRANSLATED.sub("", FOR_THE_MACHINE.sub("", template.read_text(encoding="utf-8")))
+    spoken = Outline(html).text + " ".join(re.findall(r'(?:aria-label|placeholder|alt|title)="([^"]*)"', html))
+    assert not re.search(r"[A-Za-z]{2}", spoken)
+
+
+def test_participant_sheet_starts_with_the_tokens_of_the_site():
+    css = settings.BASE_DIR / "static" / "css"
+    tokens = (css / "tokens.css").read_text(encoding="utf-8")
+    assert tokens in (css / "participant.css").read_text(encoding="utf-8")
+
+
+def test_query_count_does_not_grow_with_the_questions(client, django_assert_num_queries):
+    small = walk_to_questions(arrive(make_study(questions=1)))
+    large = walk_to_questions(arrive(make_study(personas=6, questions=12)))
+    for assignment in (small, large):
+        client.get(url(assignment, "question", 1))  # the persona's card is kept by the process
+        with django_assert_num_queries(4):
+            client.get(url(assignment, "question", 1))
