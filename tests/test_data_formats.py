@@ -1,0 +1,30 @@
+"""docs/data-formats.md stays true: endings, columns, limits and words are those of the code."""
+
+from pathlib import Path
+
+import pytest
+
+from annotation.importing import COLUMNS
+from personas.attributes import ORIGINS
+from personas.importing import ID_COLUMNS, LONGEST_VALUE, MOST_ATTRIBUTES, ORIGIN_COLUMNS
+from personas.reading import FORMATS, Limits
+
+DOCUMENT = (Path(__file__).resolve().parents[1] / "docs" / "data-formats.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("word", [*FORMATS, *ID_COLUMNS, *ORIGIN_COLUMNS, *ORIGINS, *COLUMNS])
+def test_data_formats_names_every_word_of_a_file(word):
+    assert f"`{word}`" in DOCUMENT
+
+
+@pytest.mark.parametrize(
+    "limit", ["lines", "rows", "record_bytes", "field_characters", "columns", "cells", "number_digits"]
+)
+def test_data_formats_states_the_limits(limit):
+    assert f"{getattr(Limits(), limit):,} " in DOCUMENT
+
+
+def test_data_formats_states_the_limits_of_a_persona():
+    assert f"{LONGEST_VALUE:,} characters; at most {MOST_ATTRIBUTES} attributes" in DOCUMENT
+    assert Limits().file_bytes == 50_000_000
+    assert Limits().json_bytes == 20_000_000
