@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-TEXT, NUMBER, BOOLEAN, TIME = "text", "number", "true/false", "time"
-Value = str | int | bool | None
+TEXT, NUMBER, DECIMAL, BOOLEAN, TIME = "text", "whole number", "decimal number", "true/false", "time"
+Value = str | int | float | bool | None
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Column:
     help: str
     get: Callable[[Any], Any]
     is_identifying: bool = False
-    """Prolific's ids: left out unless asked for."""
+    """Ids of people at Prolific or in another tool: left out unless asked for."""
 
     def value(self, item: Any) -> Value:
         return as_value(self.get(item))

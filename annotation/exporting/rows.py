@@ -22,7 +22,7 @@ def annotations_to_export(studies: QuerySet[Study]) -> QuerySet[Annotation]:
     return (
         Annotation.objects.filter(question__study__in=studies)
         .exclude(rater__kind=RaterKind.PREVIEW)
-        .select_related("question__persona", "question__foil_persona", "rater__assignment__seat")
+        .select_related("question__persona", "question__foil_persona", "rater__assignment__seat", "source")
         .annotate(
             study_slug=F("question__study__slug"),
             study_design=F("question__study__design"),

@@ -4,25 +4,41 @@ from __future__ import annotations
 
 from operator import attrgetter
 
-from annotation.exporting.columns import BOOLEAN, NUMBER, TEXT, TIME, Column
+from annotation.exporting.columns import BOOLEAN, DECIMAL, NUMBER, TEXT, TIME, Column
 from annotation.flow import AssignmentState
-from annotation.models import Annotation, AnnotationRevision, Assignment, Question, RaterKind, Response
+from annotation.models import (
+    KINDS_WITHOUT_A_SEAT,
+    Annotation,
+    AnnotationRevision,
+    Assignment,
+    Question,
+    Rater,
+    RaterKind,
+    Response,
+)
 
 
-def word_for(question: Question, response: str) -> str:
-    """A response as the word of the files: revised, baseline or foil; empty for none."""
-    return question.alternative_kind if response == Response.ALTERNATIVE else response
+def word_for(question: Question, choice: str) -> str:
+    """A choice as the word of the files: revised, baseline or foil, no_preference, unparsable; empty for none."""
+    return question.alternative_kind if choice == Response.ALTERNATIVE else choice
 
 
-def side_of(answer: Annotation | AnnotationRevision, response: str) -> str:
-    """Where this rater saw the response: A (first) or B; empty when the order is not known."""
-    if not response or not answer.shown_first:
+def side_of(answer: Annotation | AnnotationRevision, choice: str) -> str:
+    """Where this rater saw the response: A (first) or B; empty for no response, or when the order is not known."""
+    if choice not in Response.values or not answer.shown_first:
         return ""
-    return "A" if response == answer.shown_first else "B"
+    return "A" if choice == answer.shown_first else "B"
 
 
-def reference_of(question: Question, response: str) -> str:
-    return "first" if response == question.reference_first else "second"
+def reference_of(question: Question, choice: str) -> str:
+    if choice not in Response.values:
+        return ""
+    return "first" if choice == question.reference_first else "second"
+
+
+def name_of(rater: Rater) -> str:
+    """What an export calls a rater: people by their pseudonym, wherever they answered; models and rules by name."""
+    return rater.pseudonym if rater.kind == RaterKind.EXTERNAL else str(rater)
 
 
 def passed(annotation: Annotation) -> bool | None:
@@ -35,11 +51,11 @@ def is_countable(annotation: Annotation) -> bool:
     """As ``Annotation.objects.countable()`` has it."""
     assignment = assignment_of(annotation)
     is_complete = assignment is not None and assignment.state == AssignmentState.COMPLETE.value
-    return not annotation.question.right_answer and (annotation.rater.kind == RaterKind.MODEL or is_complete)
+    return not annotation.question.right_answer and (annotation.rater.kind in KINDS_WITHOUT_A_SEAT or is_complete)
 
 
 def assignment_of(annotation: Annotation) -> Assignment | None:
-    """The rater's assignment; a model has none."""
+    """The rater's assignment; models, rules and people elsewhere have none."""
     return getattr(annotation.rater, "assignment", None)
 
 
@@ -58,6 +74,10 @@ def key_of_foil_persona(question: Question) -> str:
     return question.foil_persona.key if question.foil_persona else ""
 
 
+def file_of(annotation: Annotation) -> str:
+    return annotation.source.filename if annotation.source else ""
+
+
 STUDY = [
     Column("study", TEXT, "The study's slug.", attrgetter("study_slug")),
     Column("design", TEXT, "baseline or foil: what stands beside the revised answer.", attrgetter("study_design")),
@@ -69,14 +89,26 @@ QUESTION = [
 ]
 
 RATER = [
-    Column("rater", TEXT, "The rater: a random pseudonym, or a model's name.", lambda item: str(item.rater)),
-    Column("rater_kind", TEXT, "participant or model.", attrgetter("rater.kind")),
+    Column("rater", TEXT, "The rater: people by a random pseudonym, models by name.", lambda item: name_of(item.rater)),
+    Column(
+        "rater_kind",
+        TEXT,
+        "participant, model, external (a person whose answers were imported) or computed (a rule of the site).",
+        attrgetter("rater.kind"),
+    ),
     Column("simulated", BOOLEAN, "true for raters made by a rehearsal.", attrgetter("rater.is_rehearsal")),
     Column(
         "prolific_id",
         TEXT,
-        "The participant's Prolific id; empty for models.",
+        "The participant's Prolific id; empty for others.",
         lambda item: item.rater.prolific_id or "",
+        is_identifying=True,
+    ),
+    Column(
+        "external_id",
+        TEXT,
+        "The id that an imported person had in the other tool; empty for others.",
+        lambda item: item.rater.name if item.rater.kind == RaterKind.EXTERNAL else "",
         is_identifying=True,
     ),
 ]
@@ -85,7 +117,7 @@ CONTENT = [
     Column(
         "choice",
         TEXT,
-        "The response chosen: revised, or baseline or foil for the other one.",
+        "revised, baseline or foil: the response chosen; no_preference; unparsable, where a verdict was no choice.",
         lambda answer: word_for(answer.question, answer.choice),
     ),
     Column(
@@ -97,13 +129,13 @@ CONTENT = [
     Column(
         "choice_by_reference",
         TEXT,
-        "first or second: the choice in the question's fixed random order, the same for every rater.",
+        "first or second: the choice in the question's fixed random order, the same for every rater; else empty.",
         lambda answer: reference_of(answer.question, answer.choice),
     ),
     Column(
         "choice_as_shown",
         TEXT,
-        "A or B: the side of the choice on this rater's screen. For position bias only.",
+        "A or B: the side of the choice on this rater's screen, for position bias only; empty when not known.",
         lambda answer: side_of(answer, answer.choice),
     ),
     Column(
@@ -136,21 +168,24 @@ ANNOTATIONS = [
         lambda annotation: key_of_foil_persona(annotation.question),
     ),
     *RATER,
-    Column("run", NUMBER, "Which run of a model; 1 for participants.", attrgetter("run")),
+    Column("run", NUMBER, "Which run of a model; 1 for people.", attrgetter("run")),
     Column(
         "assignment_state",
         TEXT,
-        "complete, live, surplus, released, excluded, declined or screened_out; empty for models.",
+        "complete, live, surplus, released, excluded, declined or screened_out; empty without a seat.",
         of_assignment("state"),
     ),
-    Column("seat", NUMBER, "The number of the rater's seat; null for models.", of_assignment("seat.number", None)),
+    Column("seat", NUMBER, "The number of the rater's seat; null without one.", of_assignment("seat.number", None)),
     Column(
         "position",
         NUMBER,
-        "Which of the rater's screens it was, from 1; null for models.",
+        "Which of the rater's screens it was, from 1; null without screens.",
         attrgetter("screen_position"),
     ),
     *CONTENT,
+    Column("probability", DECIMAL, "How sure a model was, 0 to 1; null when not said.", attrgetter("probability")),
+    Column("raw_verdict", TEXT, "What a model said where that was no choice.", attrgetter("raw_verdict")),
+    Column("source", TEXT, "The imported file it came from; empty for answers given here.", file_of),
     Column("created_at", TIME, "When the first version was stored.", attrgetter("created_at")),
     Column(
         "is_attention_check",
@@ -168,7 +203,7 @@ ANNOTATIONS = [
     Column(
         "is_countable",
         BOOLEAN,
-        "true where the answer counts: by a model or in a complete assignment, and no attention check.",
+        "true where the answer counts: no attention check, and in a complete assignment or without a seat.",
         is_countable,
     ),
 ]
@@ -177,7 +212,7 @@ REVISIONS = [
     *STUDY,
     *QUESTION,
     *RATER,
-    Column("run", NUMBER, "Which run of a model; 1 for participants.", attrgetter("annotation.run")),
+    Column("run", NUMBER, "Which run of a model; 1 for people.", attrgetter("annotation.run")),
     *CONTENT,
 ]
 

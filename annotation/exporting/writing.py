@@ -15,7 +15,7 @@ import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
 
-from annotation.exporting.columns import BOOLEAN, NUMBER, TEXT, Column, Value
+from annotation.exporting.columns import BOOLEAN, DECIMAL, NUMBER, TEXT, Column, Value
 
 GUARD = "'"
 GUARDED = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n", "\x00", GUARD)
@@ -72,4 +72,6 @@ def read_cell(written: str, kind: str) -> Value:
         return None
     if kind == BOOLEAN:
         return written == "true"
+    if kind == DECIMAL:
+        return float(written)
     return int(written) if kind == NUMBER else written

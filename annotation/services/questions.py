@@ -31,7 +31,7 @@ class NoPersonaSet(Exception):
 
 
 class QuestionsInUse(Exception):
-    """Model annotations point at the questions that would be replaced."""
+    """Annotations of models or of people elsewhere point at the questions that would be replaced."""
 
 
 class PersonaSetInUse(Exception):
@@ -208,10 +208,8 @@ def _take_design(study: Study, kind: str) -> None:
 
 
 def _remove_questions(study: Study) -> None:
-    if Annotation.objects.for_study(study).from_models().exists():
-        raise QuestionsInUse(
-            "Models have answered these questions. Remove their annotations first, or make a new study."
-        )
+    if Annotation.objects.for_study(study).exclude(rater__kind=RaterKind.PREVIEW).exists():
+        raise QuestionsInUse("Imported annotations answer these questions. Remove them first, or make a new study.")
     # Previews are nobody's data, and their screens would hold the questions back.
     study.raters.filter(kind=RaterKind.PREVIEW).delete()
     study.questions.all().delete()

@@ -6,13 +6,14 @@ import re
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from annotation.exporting.rows import EXPORTS, export_columns, export_rows, export_text
 from annotation.exporting.writing import read_csv
-from annotation.models import Annotation, AnnotationRevision, Assignment, Design, Response
+from annotation.models import Annotation, AnnotationRevision, Assignment, Design, Rater, Response
 from annotation.services import previews
 from tests import factories
 
@@ -184,3 +185,31 @@ def test_export_annotations_command_says_what_it_cannot_find(study, tmp_path):
         call_command("export_annotations", "nowhere")
     with pytest.raises(CommandError, match="cannot be written"):
         call_command("export_annotations", study.slug, "--output", str(tmp_path / "no" / "folder.csv"))
+
+
+# --- Imported annotations -----------------------------------------------------------------------------
+def imported(study, kind, name, choice, **fields):
+    now = timezone.now()
+    rater = Rater.objects.create(study=study, kind=kind, name=name, pseudonym="R-PSEUDO")
+    question = study.questions.first()
+    return Annotation.objects.create(
+        rater=rater, question=question, choice=choice, created_at=now, saved_at=now, **fields
+    )
+
+
+def test_export_rows_call_people_of_other_tools_by_a_pseudonym():
+    study = factories.make_study(questions=1)
+    imported(study, "external", "5f00000000000000000000aa", "alternative")
+    (row,) = rows(study)
+    assert (row["rater"], row["rater_kind"], row["is_countable"]) == ("R-PSEUDO", "external", True)
+    assert "5f00000000000000000000aa" not in "".join(export_text(study, "annotations", "jsonl"))
+    assert rows(study, include_prolific_ids=True)[0]["external_id"] == "5f00000000000000000000aa"
+
+
+@pytest.mark.parametrize("choice", ["no_preference", "unparsable"])
+def test_export_rows_have_no_side_for_what_is_no_response(choice):
+    study = factories.make_study(questions=1)
+    imported(study, "model", "m", choice, shown_first="revised", probability=0.125, raw_verdict="hm")
+    (row,) = rows(study)
+    assert (row["choice"], row["choice_by_reference"], row["choice_as_shown"]) == (choice, "", "")
+    assert (row["probability"], row["raw_verdict"]) == (0.125, "hm")

@@ -8,22 +8,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotation.exporting.columns import BOOLEAN, NUMBER, TEXT, TIME, Column
+from annotation.exporting.columns import BOOLEAN, DECIMAL, NUMBER, TEXT, TIME, Column
 from annotation.exporting.writing import cell, read_csv, write_csv, write_jsonl
 
 COLUMNS = [
     Column("said", TEXT, "What was said.", str),
     Column("count", NUMBER, "How many.", str),
+    Column("share", DECIMAL, "How much.", str),
     Column("is_so", BOOLEAN, "Whether.", str),
     Column("at", TIME, "When.", str),
 ]
 NAMES = [column.name for column in COLUMNS]
-ROW = {"said": "yes", "count": 3, "is_so": True, "at": "2026-01-02T03:04:05+00:00"}
+ROW = {"said": "yes", "count": 3, "share": 0.25, "is_so": True, "at": "2026-01-02T03:04:05+00:00"}
 texts = st.text(st.characters(exclude_categories=["Cs"]))
 rows = st.fixed_dictionaries(
     {
         "said": texts,
         "count": st.none() | st.integers(),
+        "share": st.none() | st.floats(allow_nan=False),
         "is_so": st.none() | st.booleans(),
         "at": st.none() | st.datetimes().map(lambda time: time.isoformat()),
     }
@@ -31,11 +33,13 @@ rows = st.fixed_dictionaries(
 
 
 def test_write_csv_has_a_header_and_a_line_per_row():
-    assert "".join(write_csv([ROW], NAMES)) == "said,count,is_so,at\r\nyes,3,true,2026-01-02T03:04:05+00:00\r\n"
+    assert (
+        "".join(write_csv([ROW], NAMES)) == "said,count,share,is_so,at\r\nyes,3,0.25,true,2026-01-02T03:04:05+00:00\r\n"
+    )
 
 
 def test_write_csv_of_nothing_has_its_header():
-    assert "".join(write_csv([], NAMES)) == "said,count,is_so,at\r\n"
+    assert "".join(write_csv([], NAMES)) == "said,count,share,is_so,at\r\n"
 
 
 @pytest.mark.parametrize("start", list("=+-@\t\r\n\x00＝＋－＠"))
