@@ -1,0 +1,78 @@
+"""What happened to an assignment: invariants 6 and 9 of the design."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from annotation.flow import AssignmentState, may_move
+from annotation.models import Annotation, Assignment, AssignmentEvent, Screen, Study
+
+STATES = {state.value for state in AssignmentState}
+ENDED = (AssignmentState.COMPLETE.value, AssignmentState.SURPLUS.value)
+NOT_ENDED = (
+    AssignmentState.LIVE.value,
+    AssignmentState.RELEASED.value,
+    AssignmentState.DECLINED.value,
+    AssignmentState.SCREENED_OUT.value,
+)
+CHUNK = 2000
+
+
+def audit_chains_are_whole(studies: QuerySet[Study]) -> Iterator[str]:
+    """The audit rows of an assignment lead from its arrival, step by allowed step, to its present state."""
+    assignments = Assignment.objects.filter(study__in=studies).of_participants().order_by("pk")
+    events = AssignmentEvent.objects.filter(assignment__in=assignments).order_by("assignment_id", "pk")
+    rows = events.values_list("assignment_id", "from_state", "to_state").iterator(chunk_size=CHUNK)
+    chains = {pk: [step[1:] for step in steps] for pk, steps in groupby(rows, key=lambda row: row[0])}
+    for pk, state in assignments.values_list("pk", "state").iterator(chunk_size=CHUNK):
+        fault = fault_in_chain(chains.get(pk, []), state)
+        if fault:
+            yield f"Assignment {pk}: {fault}"
+
+
+def fault_in_chain(chain: Sequence[tuple[str, str]], state: str) -> str:
+    """What is wrong with (from, to) rows that should lead from nothing to ``state``; empty when nothing is."""
+    if not chain:
+        return "no audit row tells of its arrival."
+    before = ""
+    for from_state, to_state in chain:
+        if from_state != before:
+            return f"an audit row starts from {from_state or 'nothing'!r} where the one before ended at {before!r}."
+        if not is_allowed(from_state, to_state):
+            return f"an audit row goes from {from_state or 'nothing'!r} to {to_state!r}, which is no allowed move."
+        before = to_state
+    return "" if before == state else f"it is {state!r}, but its last audit row says {before!r}."
+
+
+def is_allowed(from_state: str, to_state: str) -> bool:
+    if not from_state:
+        return to_state == AssignmentState.LIVE.value
+    if not {from_state, to_state} <= STATES:
+        return False
+    return may_move(AssignmentState(from_state), AssignmentState(to_state))
+
+
+def finished_have_all_answers(studies: QuerySet[Study]) -> Iterator[str]:
+    """A code appears only after all answers are stored: whoever has ended has an answer on every screen."""
+    answers = Annotation.objects.filter(rater=OuterRef("assignment__rater"), question=OuterRef("question"))
+    screens = Screen.objects.filter(assignment__study__in=studies, assignment__completed_at__isnull=False)
+    missing = screens.filter(~Exists(answers)).order_by("assignment_id", "position")
+    for assignment, position in missing.values_list("assignment_id", "position"):
+        yield f"Assignment {assignment} has ended without an answer on screen {position}."
+    ended = Assignment.objects.filter(study__in=studies, completed_at__isnull=False, screens__isnull=True)
+    for pk in ended.values_list("pk", flat=True):
+        yield f"Assignment {pk} has ended without a screen."
+
+
+def ends_fit_states(studies: QuerySet[Study]) -> Iterator[str]:
+    """Complete and surplus assignments have the time of their end, unfinished ones have none."""
+    assignments = Assignment.objects.filter(study__in=studies).order_by("pk")
+    wrong = Q(state__in=ENDED, completed_at__isnull=True) | Q(state__in=NOT_ENDED, completed_at__isnull=False)
+    for pk, state in assignments.filter(wrong).values_list("pk", "state"):
+        yield f"Assignment {pk} is {state}, which does not fit its time of completion."
+
+
+HISTORY_RULES = (audit_chains_are_whole, finished_have_all_answers, ends_fit_states)
