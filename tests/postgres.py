@@ -127,10 +127,11 @@ class Cluster:
         self._start_on_a_free_port()
         self.create_database(DATABASE)
 
-    def create_database(self, name: str) -> str:
-        """Add an empty database and return its URL."""
+    def create_database(self, name: str, *, template: str = "template1") -> str:
+        """Add a database, empty or a copy of another one, and return its URL."""
+        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
         with psycopg.connect(self.database_url("postgres"), autocommit=True) as connection:
-            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+            connection.execute(statement)
         return self.database_url(name)
 
     def start(self) -> None:
