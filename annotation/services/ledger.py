@@ -67,19 +67,20 @@ def release(assignment: Assignment, *, cause: str, by=None, note: str = "") -> N
         move(locked(assignment), S.RELEASED, cause=cause, by=by, note=note)
 
 
-def release_expired(study: Study, *, now: datetime | None = None) -> int:
-    """Free the seats whose raters ran out of time; returns how many."""
+def release_expired(study: Study, *, now: datetime | None = None, wait: bool = False) -> int:
+    """Free the seats whose raters ran out of time; returns how many.
+
+    With ``wait`` this first lets other transactions end that hold such rows: one that is
+    releasing them makes its seats seen, one that is storing an answer moves the deadline.
+    """
     now = now or timezone.now()
     with transaction.atomic():
-        expired = lock_assignments_that_are_not_locked().filter(study=study).expired(now)
+        # Without waiting: whoever holds the lock is answering right now, so is not idle.
+        rows = Assignment.objects.select_for_update(of=("self",), no_key=True, skip_locked=not wait)
+        expired = rows.filter(study=study).expired(now)
         for assignment in expired:
             move(assignment, S.RELEASED, cause="ran out of time", now=now)
         return len(expired)
-
-
-def lock_assignments_that_are_not_locked():
-    # Whoever holds the lock is answering right now, so is not idle.
-    return Assignment.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
 
 
 def take_seat_back(assignment: Assignment, *, now: datetime) -> bool:

@@ -74,7 +74,8 @@ def take_free_seat(study: Study, now: datetime) -> Seat | None:
     """The first free seat, locked; None only if at some moment of this call no seat was free."""
     seat = _first_free_seat(study, skip_locked=True)
     if seat is None:
-        ledger.release_expired(study, now=now)
+        # Waiting: an arrival beside us may be freeing these very seats, and has not committed yet.
+        ledger.release_expired(study, now=now, wait=True)
         # Seats skipped above may have been let go meanwhile, so wait for them before saying "full".
         seat = _first_free_seat(study, skip_locked=False)
     return seat
