@@ -1,0 +1,71 @@
+"""Everybody at once: exactly as many seats as there are, and nobody told two things."""
+
+from __future__ import annotations
+
+from django.db import connection
+
+from annotation.models import Assignment
+from tests.load.arrivals import (
+    all_arrive_at_once,
+    fullest_seat,
+    held_seats,
+    seated_people,
+    told_both,
+    with_two_assignments,
+)
+from tests.load.integrity import assert_intact
+
+
+def assert_exact(study, told, *, seats: int) -> None:
+    assert held_seats(study) == seats
+    assert len(seated_people(told)) == seats
+    assert fullest_seat(study) == 1
+    assert told_both(told) == set()
+    assert with_two_assignments(told) == set()
+    assert_intact(study)
+
+
+def test_arrivals_500_people_twice_for_80_seats(study, serve):
+    told = all_arrive_at_once(study, serve().url, people=500, times=2)
+    assert_exact(study, told, seats=80)
+
+
+def test_arrivals_without_locks_oversell(study, serve):
+    """The negative control: if this does not oversell, the test above cannot see anything."""
+    drop_the_seat_constraint()
+    told = all_arrive_at_once(study, serve("tests.load.naive_wsgi").url, people=500, times=2)
+    assert held_seats(study) > 80
+    assert len(seated_people(told)) > 80
+    assert fullest_seat(study) > 1
+
+
+def test_arrivals_exact_fit_turns_nobody_away(study, serve):
+    """80 people three times at once for 80 seats, each transaction held open: a skipped row must not become "full"."""
+    told = all_arrive_at_once(study, serve("tests.load.slow_wsgi").url, people=80, times=3)
+    assert [each for each in told if not each.is_seated] == []
+    assert_exact(study, told, seats=80)
+
+
+def test_arrivals_while_workers_are_killed(study, serve):
+    server = serve()
+    with server.losing_workers(12, every=0.25) as kills:
+        told = all_arrive_at_once(study, server.url, people=500, times=2)
+    assert kills
+    assert_exact(study, told, seats=80)
+
+
+def test_arrivals_on_sqlite_100_people_twice_for_20_seats(sqlite_study, serve):
+    told = all_arrive_at_once(sqlite_study, serve(workers=4).url, people=100, times=2)
+    assert_exact(sqlite_study, told, seats=20)
+
+
+def test_arrivals_on_sqlite_exact_fit_turns_nobody_away(sqlite_study, serve):
+    told = all_arrive_at_once(sqlite_study, serve("tests.load.slow_wsgi", workers=4).url, people=20, times=3)
+    assert [each for each in told if not each.is_seated] == []
+    assert_exact(sqlite_study, told, seats=20)
+
+
+def drop_the_seat_constraint() -> None:
+    constraint = next(c for c in Assignment._meta.constraints if c.name == "seat_holds_one_live_or_complete")
+    with connection.schema_editor() as editor:
+        editor.remove_constraint(Assignment, constraint)
