@@ -1,0 +1,69 @@
+"""The two example studies that come with the site, ready for participants."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+from annotation.models import Study
+from annotation.services import assembly
+from annotation.services.questions import import_questions
+from personas.models import PersonaSet
+from personas.reading import read_file
+from personas.services import import_persona_set
+
+SET_NAME = "example"
+MADE_BY = "Example. The personas are fictional; all texts were written by a language model, none by a participant."
+
+
+@dataclass(frozen=True)
+class Example:
+    """An example study and the folder of data/ that its questions are in."""
+
+    slug: str
+    name: str
+    folder: str
+    seed: int
+
+
+EXAMPLES = (
+    Example("example", "Example study (baselines)", "example-study", 20240717),
+    Example("example-foils", "Example study (foils)", "example-foils", 20240718),
+)
+
+
+def load_examples(*, by=None, folder: Path | None = None) -> list[Study]:
+    """Make the example studies that are not there, open and with four raters per persona; returns the new ones.
+
+    A study that has one of the slugs is left as it is, whatever it holds.
+    """
+    folder = folder or settings.BASE_DIR / "data"
+    missing = [example for example in EXAMPLES if not Study.objects.filter(slug=example.slug).exists()]
+    return [load_example(example, folder, by=by) for example in missing]
+
+
+@transaction.atomic
+def load_example(example: Example, folder: Path, *, by=None) -> Study:
+    study = assembly.create_study(
+        slug=example.slug,
+        name=example.name,
+        by=by,
+        persona_set=example_personas(folder, by=by),
+        seed=example.seed,
+        made_by=MADE_BY,
+    )
+    path = folder / example.folder / "questions.jsonl"
+    import_questions(study=study, data=read_file(path), filename=path.name, by=by)
+    assembly.open_study(study=study, by=by)
+    study.refresh_from_db()
+    return study
+
+
+def example_personas(folder: Path, *, by=None) -> PersonaSet:
+    """The personas of both studies; the same set when it is there already."""
+    path = folder / "example-study" / "personas.jsonl"
+    loaded = import_persona_set(name=SET_NAME, data=read_file(path), filename=path.name, by=by, made_by=MADE_BY)
+    return loaded.persona_set
