@@ -186,6 +186,8 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Read access to studies, personas, questions, annotations and progress.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    # One name for a list of choices that several fields share.
+    "ENUM_NAME_OVERRIDES": {"DesignEnum": "annotation.models.study.Design"},
 }
 
 LOGGING = {
