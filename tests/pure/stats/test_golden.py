@@ -13,6 +13,7 @@ from analysis.stats import coefficients, many_raters, marginals
 from analysis.stats.agreement import cohen_kappa, cohen_kappa_of_table
 from analysis.stats.krippendorff import krippendorff_alpha, krippendorff_alpha_of_counts
 from analysis.stats.labels import MISSING, contingency_table
+from analysis.stats.sample_size import items_for_interval, items_for_power
 from analysis.stats.weighted import weighted_kappa_of_table
 
 GOLDEN = Path(__file__).parents[2] / "golden"
@@ -160,3 +161,22 @@ def written_out(labels):
         return labels
     runs = [run.split("x") for run in labels.split(",")]
     return [label for times, label in runs for _ in range(int(times))]
+
+
+@pytest.mark.parametrize("case", json.loads((GOLDEN / "samplesize_kappa.json").read_text())["cases"])
+def test_number_of_items_of_the_kappasize_package_is_met(case):
+    prevalence, alpha = case["prevalence"], case["alpha"]
+    if case["fn"] == "PowerBinary":
+        null, kappa, power = case["kappa0"], case["kappa1"], case["power"]
+        found = items_for_power(kappa_null=null, kappa=kappa, prevalence=prevalence, alpha=alpha, power=power)
+        assert found == case["N_ceil"]
+    else:
+        kappa, low, high = case["kappa0"], case["kappaL"], case["kappaU"]
+        found = items_for_interval(kappa=kappa, low=low, high=high, prevalence=prevalence, alpha=alpha)
+        assert found == case["N"]
+
+
+@pytest.mark.parametrize(("kappa", "prevalence"), [(0.6, 0.0), (1.0, 0.5), (0.4, 0.5)])
+def test_number_of_items_for_what_cannot_be_told_apart_is_refused(kappa, prevalence):
+    with pytest.raises(ValueError, match=r"prevalence must|must differ"):
+        items_for_power(kappa_null=0.4, kappa=kappa, prevalence=prevalence)
