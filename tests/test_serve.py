@@ -20,20 +20,12 @@ PATIENCE = 120  # seconds; only a hanging start gets there
 class Site:
     """One run of script/serve."""
 
-    def __init__(self, folder, port):
+    def __init__(self, folder, port, **settings):
         self.url, self.log = f"http://127.0.0.1:{port}", folder / "log"
-        settings = {
-            "PORT": str(port),
-            "DATA_DIR": str(folder),
-            "ENV_FILE": "",
-            "SECRET_KEY": "for this test",
-            "HTTPS": "false",
-        }
         inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        environment = inherited | settings | {"PORT": str(port), "DATA_DIR": str(folder)}
         with self.log.open("w") as log:
-            self.process = subprocess.Popen(
-                ["script/serve"], cwd=ROOT, env=inherited | settings, stdout=log, stderr=log
-            )
+            self.process = subprocess.Popen([ROOT / "script/serve"], env=environment, stdout=log, stderr=log)
 
     def wait_until_ready(self):
         give_up = time.monotonic() + PATIENCE
