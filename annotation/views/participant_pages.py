@@ -8,15 +8,15 @@ from functools import lru_cache
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
-from personas.render import PersonaCard, persona_card
 
-from annotation.flow import Progress
+from annotation.flow import AssignmentState, Progress
 from annotation.forms.participant import AnnotationForm
 from annotation.models import Annotation, Assignment, Outcome, Screen, Study
 from annotation.prolific.entry import completion_url
 from annotation.services.participation import CheckResult, side_of
 from annotation.texts import normalise_newlines
 from personas.models import Persona
+from personas.render import PersonaCard, persona_card
 
 RETRY_SECONDS = 3
 
@@ -32,15 +32,17 @@ def page(template: str, context: dict, *, status: int = 200) -> HttpResponse:
 def shell(assignment: Assignment) -> dict:
     """What every page of a participant's way shares."""
     study = assignment.study
+    is_live = assignment.state == AssignmentState.LIVE.value
     return {
         "study": study,
         "is_preview": assignment.is_preview,
         "is_rehearsal": assignment.rater.is_rehearsal,
         "code": assignment.code,
-        "deadline": None if assignment.is_preview or assignment.completed_at else assignment.deadline,
+        "deadline": assignment.deadline if is_live else None,
+        "has_lost_place": assignment.state == AssignmentState.RELEASED.value,
         "deadline_moves": not study.time_limit_minutes,
         "help_url": reverse("participant-help", args=[assignment.code]),
-        "stop_url": None if assignment.completed_at else reverse("participant-stop", args=[assignment.code]),
+        "stop_url": reverse("participant-stop", args=[assignment.code]) if is_live else None,
     }
 
 

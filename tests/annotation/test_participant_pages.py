@@ -1,4 +1,4 @@
-"""The participant's pages as HTML: what each says, and what none may say. In Chromium: tests/browser/test_participant_*."""
+"""The participant's pages as HTML: what each says, and what none may say. In Chromium: tests/browser."""
 
 import re
 from contextlib import contextmanager
@@ -317,7 +317,16 @@ def test_deadline_is_announced_as_it_works(client):
 def test_late_participant_still_has_the_question(client):
     assignment = run_out_of_time(walk_to_questions(arrive(make_study(questions=1))))
     assert assignment.deadline < timezone.now()
-    assert client.get(url(assignment, "question", 1)).status_code == 200
+    words = text_of(client.get(url(assignment, "question", 1)))
+    assert "Your place was given up, but you can go on all the same" in words
+    assert "Your place is kept" not in words
+
+
+def test_place_is_not_promised_to_somebody_who_declined(client):
+    assignment = arrive(make_study(questions=1))
+    page = client.post(url(assignment, "consent"), {"consent": "no"}, follow=True)
+    assert "Your place is kept" not in text_of(page)
+    assert "Stop taking part" not in text_of(page)
 
 
 # --- A database that does not answer ---------------------------------------------------------------------------

@@ -26,8 +26,11 @@ def make_example_study(questions: int = 3, **settings) -> Study:
     persona = Persona.objects.create(
         persona_set=persona_set, key=person["id"], position=1, attributes=[*map(list, person["attributes"].items())]
     )
+    raters = settings.pop("raters", 4)
     settings = {"slug": "example", "contact": "study@example.org", "questions_per_rater": questions, **settings}
-    study = assembly.create_study(by=None, name="Example", persona_set=persona_set, raters_per_persona=4, **settings)
+    study = assembly.create_study(
+        by=None, name="Example", persona_set=persona_set, raters_per_persona=raters, **settings
+    )
     assembly.choose_personas(study=study, personas=[persona])
     rows = [row for row in example_lines("questions.jsonl") if row["persona_id"] == persona.key][:questions]
     for number, row in enumerate(rows, start=1):
