@@ -1,0 +1,29 @@
+"""docs/data-formats.md lists the columns of each export as the code has them."""
+
+from pathlib import Path
+
+import pytest
+
+from annotation.exporting.columns import Column
+from annotation.exporting.rows import EXPORTS
+from annotation.exporting.writing import GUARDED
+
+DOCUMENT = (Path(__file__).resolve().parents[1] / "docs" / "data-formats.md").read_text(encoding="utf-8")
+NAMES = {"\t": "TAB", "\r": "CR", "\n": "LF", "\x00": "NUL"}
+
+
+def documented(column: Column) -> str:
+    ids = " Only when ids are asked for." if column.is_identifying else ""
+    return f"| `{column.name}` | {column.kind} | {column.help}{ids} |"
+
+
+@pytest.mark.parametrize("what", EXPORTS)
+def test_data_formats_lists_the_columns_of_an_export_in_order(what):
+    section = DOCUMENT.split(f"### {what.capitalize()} (written)\n")[1].split("\n#")[0]
+    rows = [line for line in section.splitlines() if line.startswith("| `")]
+    assert rows == [documented(column) for column in EXPORTS[what].columns]
+
+
+def test_data_formats_names_what_a_csv_guards():
+    sentence = next(line for line in DOCUMENT.splitlines() if line.startswith("- **CSV**"))
+    assert all(f"`{NAMES.get(start, start)}`" in sentence for start in GUARDED)
