@@ -38,8 +38,7 @@ class Drill:
         return self.run("bash", "-euo", "pipefail", "-c", blocks[name])
 
     def fill(self):
-        for command in ("migrate", "load_examples", "create_first_admin"):
-            self.manage(command)
+        self.run(sys.executable, "-m", "config.first_start")
 
     def content(self):
         """Every row of every table, as text."""
