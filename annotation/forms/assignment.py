@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django import forms
 
+from annotation.forms.labels import PlainLabels
 from annotation.models.assignment import STATES
 
 SHOWN_STATES = [("", "All"), *[(value, label) for value, label in STATES if value != "preview"]]
 
 
-class NoteForm(forms.Form):
+class NoteForm(PlainLabels, forms.Form):
     reason = forms.CharField(
         required=False,
         max_length=2000,

@@ -7,8 +7,10 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
 
+from annotation.forms.labels import PlainLabels
 
-class ResearcherForm(forms.Form):
+
+class ResearcherForm(PlainLabels, forms.Form):
     username = forms.CharField(
         max_length=150,
         validators=[UnicodeUsernameValidator()],

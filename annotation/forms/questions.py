@@ -6,10 +6,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
+from annotation.forms.labels import PlainLabels
 from personas.reading import FORMATS, Limits
 
 
-class QuestionImportForm(forms.Form):
+class QuestionImportForm(PlainLabels, forms.Form):
     file = forms.FileField(
         label="File",
         help_text="JSONL, JSON, CSV or TSV in UTF-8, at most 50 MB.",

@@ -9,6 +9,7 @@ from django import forms
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 
+from annotation.forms.labels import PlainLabels
 from annotation.models import Outcome, Study
 from annotation.services.settings import DATA_SETTINGS
 from personas.models import PersonaSet
@@ -29,7 +30,7 @@ class NumberListField(forms.CharField):
         return sorted({int(word) for word in words})
 
 
-class SettingsForm(forms.ModelForm):
+class SettingsForm(PlainLabels, forms.ModelForm):
     """Fields of the study itself; those that would change the data are closed while the design is fixed."""
 
     def __init__(self, *args, is_fixed: bool, **kwargs):
@@ -137,7 +138,7 @@ class TimesForm(SettingsForm):
         return {outcome: self.cleaned_data[f"code_{outcome}"] for outcome in Outcome.values}
 
 
-class PersonasForm(forms.Form):
+class PersonasForm(PlainLabels, forms.Form):
     """All personas of the set, or those named."""
 
     persona_set = forms.ModelChoiceField(PersonaSet.objects.all(), label="Persona set", required=True)
@@ -190,7 +191,7 @@ class PersonasForm(forms.Form):
         return known
 
 
-class ComprehensionItemForm(forms.Form):
+class ComprehensionItemForm(PlainLabels, forms.Form):
     question = forms.CharField(required=False, max_length=500, help_text="Empty leaves this question out.")
     options = forms.CharField(
         required=False, widget=forms.Textarea(attrs={"rows": 4}), label="Options, one on each line", max_length=4000
@@ -235,7 +236,7 @@ def items_of(formset) -> list[dict]:
     return [form.as_item() for form in formset if form.cleaned_data.get("question")]
 
 
-class ResearchersForm(forms.Form):
+class ResearchersForm(PlainLabels, forms.Form):
     researchers = forms.ModelMultipleChoiceField(
         get_user_model().objects.filter(is_active=True).order_by("username"),
         required=False,

@@ -5,11 +5,12 @@ from __future__ import annotations
 from django import forms
 from django.core.exceptions import ValidationError
 
+from annotation.forms.labels import PlainLabels
 from annotation.models import Study
 from personas.models import PersonaSet
 
 
-class StudyForm(forms.Form):
+class StudyForm(PlainLabels, forms.Form):
     name = forms.CharField(max_length=200, help_text="For you and your colleagues; participants never see it.")
     slug = forms.SlugField(
         max_length=60,

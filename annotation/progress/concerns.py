@@ -127,6 +127,7 @@ def _pastes(study: Study) -> Concern:
             row["rater__pseudonym"],
             f"{row['n']} answer{'s' if row['n'] > 1 else ''}, {row['characters']:,} characters",
         ),
+        needs_you=False,
     )
 
 

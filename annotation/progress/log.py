@@ -32,7 +32,9 @@ def _detail(name: str, value: object) -> str:
     if isinstance(value, dict) and set(value) == {"from", "to"}:
         before, after = _short(value["from"]), _short(value["to"])
         return f"{name}: {before} → {after}" if before and after else f"{name}: changed"
-    return f"{name}: {_short(value) or 'long'}"
+    if name == "sha256":
+        return f"{name} {str(value)[:12]}…"
+    return f"{name}: {_short(value) or 'changed'}"
 
 
 def _short(value: object) -> str:

@@ -19,6 +19,7 @@ from annotation.progress.record import possible_actions, screen_records
 from annotation.services import assembly, ledger
 from annotation.services.ledger import MoveNotAllowed
 from annotation.views.researcher.paging import other_parameters
+from personas.render import short_summary
 
 RATERS_PER_PAGE = 50
 
@@ -58,6 +59,7 @@ def assignment_detail(request: HttpRequest, study: Study, pseudonym: str) -> Htt
         "study": study,
         "tab": "raters",
         "assignment": assignment,
+        "summary": short_summary(assignment.persona.attributes),
         "records": records,
         "answered": sum(1 for record in records if record.annotation),
         "events": assignment.events.select_related("by"),

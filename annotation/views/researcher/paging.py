@@ -4,6 +4,6 @@ from django.http import HttpRequest
 
 
 def other_parameters(request: HttpRequest) -> str:
-    """The address's parameters without the page number, ready to have it added."""
+    """The address's parameters without the page number."""
     pairs = [(name, value) for name, values in request.GET.lists() for value in values if name != "page" and value]
-    return f"{urlencode(pairs)}&" if pairs else ""
+    return urlencode(pairs)

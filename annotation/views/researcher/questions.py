@@ -113,7 +113,8 @@ def _look(study: Study, upload: PendingImport) -> dict:
             study, bytes(upload.data), upload.filename, replace=upload.options.get("replace", False)
         )
     except UnreadableFile as error:
-        return {"problems": error.problems, "problem_count": error.total}
+        left_out = error.total - len(error.problems)
+        return {"problems": error.problems, "problem_count": error.total, "left_out": left_out}
     except NoPersonaSet as error:
         return {"refusal": str(error)}
     if study.is_frozen and not plan.changes_nothing:
