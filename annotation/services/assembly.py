@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterator
 from itertools import groupby
 
 from django.db import transaction
@@ -11,13 +13,14 @@ from annotation import defaults, design
 from annotation.models import (
     CompletionCode,
     Outcome,
-    Question,
     Response,
     Seat,
     Study,
     StudyEvent,
     StudyState,
 )
+
+BATCH = 900  # SQLite takes 999 values in a statement
 
 
 class StudyFrozen(Exception):
@@ -49,22 +52,27 @@ def create_study(*, slug: str, name: str, by=None, **settings) -> Study:
 def settle_questions(*, study: Study) -> None:
     """Draw what raters see, and each question's reference order, from the study's seed."""
     refuse_if_frozen(study)
-    questions = study.questions.order_by("persona__position", "position").select_related("persona")
-    for _, group in groupby(questions, key=lambda question: question.persona_id):
-        _settle_persona(study, list(group))
+    pool = study.questions.countable().order_by("persona__position", "position").values_list("persona__key", "pk")
+    settled: dict[tuple[bool, str], list[int]] = defaultdict(list)
+    for persona, rows in groupby(pool, key=lambda row: row[0]):
+        for question, *draw in _settle_persona(study, persona, [pk for _, pk in rows]):
+            settled[tuple(draw)].append(question)
+    for (is_drawn, reference_first), questions in settled.items():
+        # Four values in all, so an update for each is far quicker than one for each question.
+        for start in range(0, len(questions), BATCH):
+            batch = study.questions.filter(pk__in=questions[start : start + BATCH])
+            batch.update(is_drawn=is_drawn, reference_first=reference_first)
 
 
-def _settle_persona(study: Study, questions: list[Question]) -> None:
-    persona = questions[0].persona.key
-    pool = [question for question in questions if not question.is_attention_check]
+def _settle_persona(study: Study, persona: str, pool: list[int]) -> Iterator[tuple[int, bool, str]]:
+    """(question, is drawn, response that the reference coding puts first) for each question of a persona."""
     drawn = design.draw(pool, study.questions_per_rater, seed=study.seed, what=persona)
-    in_order = drawn + [question for question in pool if question not in drawn]
+    taken = set(drawn)
+    rest = [question for question in pool if question not in taken]
     sides = design.reference_order(len(drawn), seed=study.seed, persona=persona)
-    sides += design.reference_order(len(pool) - len(drawn), seed=study.seed, persona=f"{persona}:rest")
-    for question, revised_first in zip(in_order, sides, strict=True):
-        question.is_drawn = question in drawn
-        question.reference_first = Response.REVISED if revised_first else Response.ALTERNATIVE
-    Question.objects.bulk_update(pool, ["is_drawn", "reference_first"])
+    sides += design.reference_order(len(rest), seed=study.seed, persona=f"{persona}:rest")
+    for place, (question, revised_first) in enumerate(zip(drawn + rest, sides, strict=True)):
+        yield question, place < len(drawn), Response.REVISED if revised_first else Response.ALTERNATIVE
 
 
 def refuse_if_frozen(study: Study) -> None:
