@@ -1,0 +1,61 @@
+"""The consensus behind every page: the same under each coding, by the rule that was asked for."""
+
+import numpy as np
+import pytest
+
+from analysis.options import Coding, ReportOptions, VoteRule
+from analysis.results import results_of
+from annotation.models import Response
+from tests.factories import finished, make_study
+
+pytestmark = pytest.mark.django_db
+
+REVISED, ALTERNATIVE = Response.REVISED, Response.ALTERNATIVE
+
+
+def study_with_votes(*choices, raters=4):
+    study = make_study(personas=1, questions=2, raters=raters)
+    for number, choice in enumerate(choices, start=1):
+        finished(study, number, choice)
+    return study
+
+
+def test_consensus_of_three_and_one_is_the_majority():
+    results = results_of(study_with_votes(REVISED, REVISED, ALTERNATIVE, REVISED))
+    assert results.consensus.tolist() == [1, 1]
+    assert results.vote_counts() == {"majority": 2, "tie": 0, "too_few": 0, "missing": 0}
+
+
+def test_consensus_of_two_and_two_is_a_tie():
+    results = results_of(study_with_votes(REVISED, REVISED, ALTERNATIVE, ALTERNATIVE))
+    assert results.consensus.tolist() == [-1, -1]
+    assert results.vote_counts()["tie"] == 2
+
+
+def test_consensus_of_nobody_is_missing():
+    assert results_of(study_with_votes()).vote_counts()["missing"] == 2
+
+
+def test_consensus_of_three_raters_asks_for_two():
+    assert results_of(study_with_votes(REVISED, REVISED, ALTERNATIVE, raters=3)).consensus.tolist() == [1, 1]
+
+
+@pytest.mark.parametrize("rule", VoteRule)
+def test_every_rule_answers_and_says_its_name(rule):
+    results = results_of(study_with_votes(REVISED, REVISED, REVISED, ALTERNATIVE), ReportOptions(rule=rule))
+    assert results.consensus.tolist() == [1, 1]
+    assert results.content_consensus.rule
+
+
+@pytest.mark.parametrize("rule", VoteRule)
+def test_every_rule_takes_a_study_without_answers(rule):
+    results = results_of(study_with_votes(), ReportOptions(rule=rule))
+    assert results.consensus.tolist() == [-1, -1]
+
+
+def test_consensus_by_reference_is_the_same_consensus_relabelled():
+    study = study_with_votes(REVISED, REVISED, REVISED, ALTERNATIVE)
+    results = results_of(study, ReportOptions(coding=Coding.REFERENCE))
+    expected = np.where(results.matrix.revised_is_first, 0, 1)
+    assert results.consensus.tolist() == expected.tolist()
+    assert results.categories == ("first", "second")
