@@ -49,15 +49,30 @@ class AnnotationForm(forms.Form):
                 )
                 % {"missing": missing, "minimum": self.minimum, "length": length}
             )
-        if len(text) > LONGEST_JUSTIFICATION:
-            raise forms.ValidationError(
-                _("Shorten your text by %(surplus)d characters: at most %(limit)d can be kept.")
-                % {"surplus": len(text) - LONGEST_JUSTIFICATION, "limit": LONGEST_JUSTIFICATION}
-            )
-        return text
+        return refuse_if_too_long(text)
 
     def clean_telemetry(self) -> Telemetry:
         return read_telemetry(self.cleaned_data["telemetry"])
+
+
+def refuse_if_too_long(text: str) -> str:
+    if len(text) > LONGEST_JUSTIFICATION:
+        raise forms.ValidationError(
+            _("Shorten your text by %(surplus)d characters: at most %(limit)d can be kept.")
+            % {"surplus": len(text) - LONGEST_JUSTIFICATION, "limit": LONGEST_JUSTIFICATION}
+        )
+    return text
+
+
+class DraftForm(AnnotationForm):
+    """What is typed so far: nothing is required, and the text is kept to the character."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, minimum=0, **kwargs)
+        self.fields["choice"].required = False
+
+    def clean_justification(self) -> str:
+        return refuse_if_too_long(normalise_newlines(self.cleaned_data["justification"]))
 
 
 class CheckForm(forms.Form):

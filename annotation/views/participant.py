@@ -12,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from annotation.flow import Progress, Step, current_step, may_open_question
-from annotation.forms.participant import AnnotationForm, CheckForm, CommentForm
+from annotation.forms.participant import AnnotationForm, CheckForm, CommentForm, DraftForm
 from annotation.models import Assignment, Outcome, Study
 from annotation.prolific.entry import read_entry
 from annotation.rehearsal.mark import is_rehearsal_link
@@ -224,8 +224,7 @@ def answer_again(request: HttpRequest, assignment: Assignment, position: int, fo
 @participant_view
 def draft(request: HttpRequest, assignment: Assignment, position: int) -> HttpResponse:
     """Autosave: keep what is typed. The browser shows the time that comes back as "Saved 12:03"."""
-    form = AnnotationForm(request.POST, minimum=0)
-    form.fields["choice"].required = False
+    form = DraftForm(request.POST)
     if not form.is_valid():
         return JsonResponse({"errors": form.errors}, status=422)
     try:

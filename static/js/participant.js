@@ -4,6 +4,7 @@
    when htmx swaps a page. Nothing here decides where a participant stands: the site does. */
 (() => {
   const AUTOSAVE_MS = 4000;
+  const SLOW_MS = 1000;
   const SLOWEST_RETRY_MS = 30000;
   const ACTIVE_FOR_MS = 5000;
   const WARN_MS = 5 * 60000;
@@ -264,13 +265,15 @@
       const keepalive = leaving && String(body).length < LARGEST_KEEPALIVE;
       const request = (this.request = new AbortController());
       if (!navigator.onLine) this.say("offline");
-      else this.say("saving");
+      // Said only when it takes a while: a screen reader would speak it every few seconds.
+      const slow = setTimeout(() => this.say("saving"), SLOW_MS);
       try {
         const options = { method: "POST", body, keepalive, signal: request.signal, credentials: "omit" };
         await this.answered(await fetch(this.url, options), version);
       } catch (error) {
         if (error.name !== "AbortError") this.failed(navigator.onLine ? "failed" : "offline");
       }
+      clearTimeout(slow);
       if (this.request === request) this.request = null;
       if (this.isDirty && !this.isGone) this.soon(this.retryMs);
     }

@@ -13,7 +13,6 @@ from django.utils import timezone
 
 from annotation.models import CompletionCode, Outcome, Response
 from annotation.services import assembly, participation
-from annotation.telemetry import Telemetry
 from tests.factories import (
     REASON,
     answer_all,
@@ -153,7 +152,8 @@ def test_question_page_of_an_answered_question_shows_the_answer(client):
 )
 def test_draft_comes_back_to_the_character(client, text):
     assignment = walk_to_questions(arrive(make_study(questions=1)))
-    participation.save_draft(assignment=assignment, position=1, side="B", justification=text, telemetry=Telemetry())
+    sent = {"choice": "B", "justification": text.replace("\n", "\r\n")}
+    assert client.post(url(assignment, "draft", 1), sent).status_code == 200
     response = client.get(url(assignment, "question", 1))
     assert typed_in(response) == text
     assert re.search(r'value="B"[^>]* checked', response.content.decode())

@@ -82,3 +82,7 @@ def fill_answer(page: Page, side: str = "A", text: str = REASON) -> None:
 def answer_question(page: Page, side: str = "A", text: str = REASON) -> None:
     fill_answer(page, side, text)
     press(page, "Save and go on")
+
+
+def reason_box(page: Page):
+    return page.get_by_label("Why would this person prefer it?")

@@ -1,0 +1,333 @@
+"""Nothing typed is ever lost: reload, another device, no network, a click too many, the back button, a second tab."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from annotation.models import Annotation, AnnotationRevision, Assignment, Screen
+from annotation.texts import written_length
+from tests.browser.helpers import PHONE, assert_accessible
+from tests.browser.participants import (
+    REASON,
+    answer_question,
+    choose,
+    entry_link,
+    expect_question,
+    fill_answer,
+    make_example_study,
+    press,
+    reason_box,
+)
+from tests.factories import arrive, walk_to_questions
+
+pytestmark = pytest.mark.django_db(transaction=True)
+OFFLINE = "ERR_INTERNET_DISCONNECTED|htmx:sendError|htmx:afterRequest"
+
+
+@pytest.fixture
+def question(live_server, open_page):
+    """A page that stands at the first question of two."""
+    assignment = walk_to_questions(arrive(make_example_study(questions=2)))
+    page = open_page()
+    page.goto(f"{live_server.url}/a/{assignment.code}/q/1/")
+    return page
+
+
+def draft() -> Screen:
+    return Screen.objects.get(position=1)
+
+
+# --- Autosave ----------------------------------------------------------------------------------------
+def test_typed_text_is_saved_within_seconds_and_says_so(question):
+    fill_answer(question, "B", "Half a thought")
+    expect(question.get_by_role("status")).to_contain_text("Saved")
+    expect(question.locator("#saved")).to_have_text(f"Saved {clock_of(question)}")
+    assert draft().draft_justification == "Half a thought"
+
+
+def clock_of(page) -> str:
+    """Hours and minutes in the browser's own zone, at the moment the site saved."""
+    return local_time(page, draft().draft_at)
+
+
+def local_time(page, moment) -> str:
+    return page.evaluate("time => new Date(time).toTimeString().slice(0, 5)", moment.isoformat())
+
+
+def test_reload_shows_the_same_text_and_choice(question):
+    fill_answer(question, "B", "Typed a moment ago")
+    question.reload()
+    expect(reason_box(question)).to_have_value("Typed a moment ago")
+    expect(question.get_by_role("radio", name="Answer B")).to_be_checked()
+
+
+def test_closing_the_page_saves_at_once(question):
+    fill_answer(question, "A", "The last words before the page is closed")
+    address = question.url
+    question.goto("about:blank")
+    other = question.context.browser.new_page()
+    other.goto(address)
+    expect(reason_box(other)).to_have_value("The last words before the page is closed")
+    other.close()
+
+
+def test_other_device_with_the_same_link_goes_on_with_the_text(question, live_server, open_page):
+    fill_answer(question, "B", "Begun at the desk")
+    expect(question.locator("#saved")).to_contain_text("Saved")
+    phone = open_page(viewport=PHONE)
+    phone.goto(entry_link(live_server))
+    expect_question(phone, 1)
+    expect(reason_box(phone)).to_have_value("Begun at the desk")
+    expect(phone.get_by_role("radio", name="Answer B")).to_be_checked()
+
+
+def test_older_copy_in_this_browser_gives_way_to_what_was_written_elsewhere(question, open_page):
+    fill_answer(question, "A", "First at the desk")
+    expect(question.locator("#saved")).to_contain_text("Saved")
+    phone = open_page(viewport=PHONE)
+    phone.goto(question.url)
+    with phone.expect_response("**/draft/"):
+        reason_box(phone).fill("Then on the phone")
+    question.reload()
+    expect(reason_box(question)).to_have_value("Then on the phone")
+
+
+def test_two_different_unsaved_texts_are_both_offered(question, open_page, faults):
+    faults.expect(OFFLINE)
+    question.context.set_offline(True)
+    fill_answer(question, "A", "Typed on the train")
+    expect(question.locator("#saved")).to_have_text("Offline: kept in this browser")
+    phone = open_page(viewport=PHONE)
+    phone.goto(question.url)
+    with phone.expect_response("**/draft/"):
+        reason_box(phone).fill("Typed on the phone, later")
+    address = question.url
+    question.close(run_before_unload=False)  # as when the battery is empty
+    question.context.set_offline(False)
+    faults.watch(question := question.context.new_page())
+    question.goto(address)
+    expect(reason_box(question)).to_have_value("Typed on the phone, later")
+    press(question, "Show that text")
+    expect(reason_box(question)).to_have_value("Typed on the train")
+
+
+# --- Without a network -----------------------------------------------------------------------------------
+def test_a_minute_offline_loses_no_character(question, faults):
+    """The page's own minute: Playwright's clock runs the timers of 60 seconds while the network is cut."""
+    faults.expect(OFFLINE)
+    question.clock.install()
+    question.reload()
+    choose(question, "A")
+    question.context.set_offline(True)
+    typed = ""
+    for second in range(60):
+        word = f"Wort {second} ü🙂 "
+        reason_box(question).press_sequentially(word)
+        typed += word
+        question.clock.run_for(1000)
+    expect(question.locator("#saved")).to_have_text("Offline: kept in this browser")
+    assert draft().draft_justification == ""
+    question.context.set_offline(False)
+    expect(question.locator("#saved")).to_contain_text("Saved")
+    assert draft().draft_justification == typed
+    question.reload()
+    expect(reason_box(question)).to_have_value(typed)
+
+
+def test_sending_offline_keeps_the_page_and_says_what_to_do(question, faults):
+    faults.expect(OFFLINE)
+    fill_answer(question)
+    question.context.set_offline(True)
+    press(question, "Save and go on")
+    expect(question.get_by_role("alert")).to_contain_text("Offline: kept in this browser. Press again when you are")
+    expect(reason_box(question)).to_have_value(REASON)
+    question.context.set_offline(False)
+    press(question, "Save and go on")
+    expect_question(question, 2)
+    assert Annotation.objects.get().justification == REASON
+
+
+def test_browser_killed_while_offline_finds_its_text_again(question, faults):
+    faults.expect(OFFLINE)
+    question.context.set_offline(True)
+    fill_answer(question, "B", "Only in this browser")
+    expect(question.locator("#saved")).to_have_text("Offline: kept in this browser")
+    address = question.url
+    question.close(run_before_unload=False)
+    question.context.set_offline(False)
+    again = question.context.new_page()
+    again.goto(address)
+    expect(reason_box(again)).to_have_value("Only in this browser")
+    expect(again.get_by_role("radio", name="Answer B")).to_be_checked()
+    expect(again.locator("#saved")).to_contain_text("Saved")
+
+
+def test_server_trouble_keeps_the_page_and_the_text(question, faults):
+    faults.expect("status of 503|htmx:responseError|Response Status Error Code 503")
+    fill_answer(question)
+    question.route("**/q/1/", lambda route: route.fulfill(status=503, body="busy"))
+    press(question, "Save and go on")
+    expect(question.get_by_role("alert")).to_contain_text("The site could not save this just now.")
+    question.unroute("**/q/1/")
+    press(question, "Save and go on")
+    expect_question(question, 2)
+
+
+# --- The copy in the browser -------------------------------------------------------------------------------
+def copies(page) -> list[str]:
+    return page.evaluate("Object.keys(localStorage)")
+
+
+def test_copy_is_erased_once_the_answer_is_stored(question):
+    fill_answer(question, "A")
+    assert len(copies(question)) == 1
+    press(question, "Save and go on")
+    expect_question(question, 2)
+    assert copies(question) == []
+
+
+def test_copies_are_gone_at_the_end(question):
+    answer_question(question)
+    expect_question(question, 2)
+    answer_question(question)
+    question.get_by_label("Is there anything").fill("A word")
+    assert copies(question)
+    press(question, "Finish and get the code")
+    expect(question.locator("#completion-code")).to_be_visible()
+    assert copies(question) == []
+
+
+def test_browser_that_refuses_storage_still_saves_on_the_site(question):
+    question.add_init_script("Object.defineProperty(window, 'localStorage', {get() { throw new Error('refused') }})")
+    question.reload()
+    fill_answer(question, "A", "No storage here")
+    expect(question.locator("#saved")).to_contain_text("Saved")
+    answer_question(question)
+    expect_question(question, 2)
+
+
+# --- One answer, whatever is pressed ---------------------------------------------------------------------------
+def test_double_click_is_one_answer(question):
+    fill_answer(question)
+    posts = []
+    question.on("request", lambda request: posts.append(request.url) if is_answer(request) else None)
+    question.get_by_role("button", name="Save and go on").dblclick()
+    expect_question(question, 2)
+    assert len(posts) == 1
+    assert Annotation.objects.count() == 1
+
+
+def is_answer(request) -> bool:
+    return request.method == "POST" and not request.url.endswith("/draft/")
+
+
+def test_back_and_send_again_is_the_same_answer(question):
+    answer_question(question)
+    expect_question(question, 2)
+    question.go_back()
+    expect_question(question, 1)
+    expect(reason_box(question)).to_have_value(REASON)
+    press(question, "Save and go on")
+    expect_question(question, 2)
+    assert Annotation.objects.count() == 1
+    assert AnnotationRevision.objects.count() == 0
+
+
+def test_back_and_change_keeps_the_first_answer_as_a_revision(question):
+    answer_question(question, "A")
+    expect_question(question, 2)
+    question.get_by_role("link", name="Back").click()
+    expect_question(question, 1)
+    answer_question(question, "B", REASON + " On second thought.")
+    expect_question(question, 2)
+    assert AnnotationRevision.objects.get().justification == REASON
+    assert Annotation.objects.get().choice_changes == 1
+
+
+def test_two_tabs_give_one_answer_and_no_error(question, faults):
+    faults.watch(second := question.context.new_page())
+    second.goto(question.url)
+    answer_question(question, "A")
+    expect_question(question, 2)
+    answer_question(second, "B", REASON + " In the other tab.")
+    expect_question(second, 2)
+    answer_question(question, "A")
+    expect(question.get_by_role("heading", name="All questions are answered")).to_be_visible()
+    answer_question(second, "A")
+    expect(second.get_by_role("heading", name="All questions are answered")).to_be_visible()
+    assert Annotation.objects.count() == 2
+    assert Annotation.objects.get(question=draft().question).justification.endswith("In the other tab.")
+
+
+def test_lost_cookies_do_not_matter(question):
+    fill_answer(question)
+    question.context.clear_cookies()
+    press(question, "Save and go on")
+    expect_question(question, 2)
+    assert Annotation.objects.count() == 1
+
+
+def test_typed_address_of_a_later_page_leads_to_where_one_stands(question, live_server):
+    question.goto(question.url.replace("/q/1/", "/comment/"))
+    expect_question(question, 1)
+
+
+# --- What is counted ------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    "text", ["", "  a b\n", "é🙂👨‍👩‍👧", "a\u200bb\u00ad", "\u00a0x\u3000", "one\n\ntwo", "\u200b \t"]
+)
+def test_count_agrees_with_the_site(question, text):
+    reason_box(question).fill(text)
+    expect(question.locator("#count")).to_have_text(f"{written_length(text)} of at least 60 characters")
+
+
+def test_telemetry_tells_pastes_changes_and_losses(question, live_server):
+    question.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=live_server.url)
+    choose(question, "B")
+    choose(question, "A")
+    question.evaluate("navigator.clipboard.writeText('pasted 🙂 text')")
+    reason_box(question).press("Control+V")
+    expect(reason_box(question)).to_have_value("pasted 🙂 text")
+    question.evaluate("dispatchEvent(new Event('blur')); dispatchEvent(new Event('focus'))")
+    reason_box(question).press_sequentially(" and more than enough words to be taken as a reason")
+    press(question, "Save and go on")
+    expect_question(question, 2)
+    stored = Annotation.objects.get()
+    assert (stored.paste_count, stored.paste_characters) == (1, len("pasted 🙂 text"))
+    assert (stored.choice_changes, stored.focus_losses) == (1, 1)
+    assert stored.first_choice != stored.choice
+    assert 0 < stored.active_ms <= stored.visible_ms
+
+
+def test_telemetry_goes_on_after_a_reload(question):
+    choose(question, "A")
+    choose(question, "B")
+    question.reload()
+    choose(question, "A")
+    counted = json.loads(question.evaluate("document.querySelector('[name=telemetry]').value"))
+    assert counted["choice_changes"] == 2
+    assert counted["first_choice"] == "A"
+
+
+# --- The time that is left ---------------------------------------------------------------------------------------
+def test_deadline_is_warned_of_and_moved_by_a_press(question):
+    Assignment.objects.update(deadline=timezone.now() + timedelta(minutes=4))
+    question.reload()
+    expect(question.get_by_role("alert")).to_contain_text("for less than 5 minutes")
+    assert_accessible(question)
+    press(question, "Keep my place")
+    expect(question.get_by_role("alert")).to_be_empty()
+    assert Assignment.objects.get().deadline > timezone.now() + timedelta(minutes=50)
+    kept_until = local_time(question, Assignment.objects.get().deadline)
+    expect(question.locator("#deadline")).to_have_text(f"Your place is kept until {kept_until}.")
+
+
+def test_deadline_that_has_passed_lets_one_go_on(question):
+    Assignment.objects.update(deadline=timezone.now() - timedelta(minutes=1))
+    question.reload()
+    expect(question.get_by_role("alert")).to_contain_text("Go on all the same")
+    answer_question(question)
+    expect_question(question, 2)
