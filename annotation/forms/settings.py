@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from annotation.forms.labels import PlainLabels
 from annotation.models import Outcome, Study
 from annotation.services.settings import DATA_SETTINGS
+from annotation.texts import normalise_newlines
 from personas.models import PersonaSet
 
 
@@ -28,6 +29,16 @@ class NumberListField(forms.CharField):
         if not all(word.isascii() and word.isdigit() and len(word) < 5 for word in words):
             raise ValidationError("Write whole numbers with commas between them, such as 3, 7.")
         return sorted({int(word) for word in words})
+
+
+class MarkdownField(forms.CharField):
+    """A longer text exactly as typed, but for the line ends that browsers send."""
+
+    def __init__(self, *, rows: int, **kwargs):
+        super().__init__(strip=False, widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
+
+    def to_python(self, value):
+        return normalise_newlines(super().to_python(value))
 
 
 class SettingsForm(PlainLabels, forms.ModelForm):
@@ -75,15 +86,15 @@ class DesignForm(SettingsForm):
 
 
 class TextsForm(SettingsForm):
+    consent = MarkdownField(
+        rows=12, required=False, help_text="Markdown. Empty is not advised: an ethics board will ask for it."
+    )
+    instructions = MarkdownField(rows=14, help_text="Markdown.")
+
     class Meta:
         model = Study
         fields = ["public_title", "consent", "instructions"]
-        widgets = {"consent": forms.Textarea(attrs={"rows": 12}), "instructions": forms.Textarea(attrs={"rows": 14})}
-        help_texts = {
-            "public_title": "What participants read at the top. It must not hint at what is compared.",
-            "consent": "Markdown. Empty is not advised: an ethics board will ask for it.",
-            "instructions": "Markdown.",
-        }
+        help_texts = {"public_title": "What participants read at the top. It must not hint at what is compared."}
 
 
 class TimesForm(SettingsForm):

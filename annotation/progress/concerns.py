@@ -57,8 +57,7 @@ def _of(study: Study) -> QuerySet[Assignment]:
 
 def _concern(heading: str, advice: str, rows: QuerySet, words, *, needs_you: bool = True) -> Concern:
     notes = [RaterNote(*words(row)) for row in rows[:NAMED_AT_MOST]]
-    total = rows.count() if len(notes) == NAMED_AT_MOST else len(notes)
-    return Concern(heading, advice, notes, total, needs_you)
+    return Concern(heading, advice, notes, rows.count(), needs_you)
 
 
 def _stalled(study: Study, now: datetime) -> Concern:
