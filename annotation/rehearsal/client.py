@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import http.client
 import time
 from collections.abc import Iterable
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode, urljoin, urlsplit
 
 TIMEOUT_SECONDS = 60
+LIKE_A_BROWSER = {"Accept-Encoding": "gzip"}
 
 
 class NoAnswer(Exception):
@@ -41,18 +43,20 @@ class Client:
         self._connection = connect(parts.netloc, timeout=TIMEOUT_SECONDS)
 
     def get(self, path: str) -> Reply:
-        return self._ask("GET", path)
+        return self._ask("GET", path, None, LIKE_A_BROWSER)
 
     def post(self, path: str, fields: Iterable[tuple[str, str]]) -> Reply:
-        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        headers = {**LIKE_A_BROWSER, "Content-Type": "application/x-www-form-urlencoded"}
         return self._ask("POST", path, urlencode(list(fields)), headers)
 
     def close(self) -> None:
         self._connection.close()
 
-    def _ask(self, method: str, path: str, body: str | None = None, headers: dict | None = None) -> Reply:
+    def _ask(self, method: str, path: str, body: str | None, headers: dict[str, str]) -> Reply:
         started = time.perf_counter()
-        response, content = self._exchange(method, path, body, headers or {})
+        response, content = self._exchange(method, path, body, headers)
+        if response.getheader("Content-Encoding") == "gzip":
+            content = gzip.decompress(content)
         return Reply(
             method=method,
             path=path,
