@@ -10,7 +10,7 @@ from django.core.validators import validate_slug
 
 from annotation.models import Study
 from personas.models import PersonaSet
-from personas.reading import read_file
+from personas.reading import Limits, read_file
 
 
 def find_study(slug: str) -> Study:
@@ -44,8 +44,8 @@ def valid_slug(slug: str) -> str:
     return slug
 
 
-def read_named_file(path: Path) -> bytes:
+def read_named_file(path: Path, *, limits: Limits = Limits()) -> bytes:  # noqa: B008 (frozen)
     try:
-        return read_file(path)
+        return read_file(path, limits=limits)
     except OSError as error:
         raise CommandError(f"{path} cannot be read: {error.strerror}.") from error

@@ -1,0 +1,226 @@
+"""Annotations of models, and of people asked elsewhere, come in from a file: all of it or nothing."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from tempfile import SpooledTemporaryFile
+from typing import IO
+
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from annotation.models import AnnotationImport, Rater, Study, StudyEvent
+from annotation.services.annotation_plan import EVERY, AnnotationPlan, Planner, Progress, rows_in
+from annotation.services.bulk import (
+    NewAnnotation,
+    delete_run,
+    insert_annotations,
+    last_event_id,
+    make_named_raters,
+)
+
+ATTEMPTS = 3
+IN_MEMORY = 32_000_000  # bytes of the spool before it goes to a temporary file
+IN_REPORT = 100  # annotators listed in the record of an import
+
+
+class StudyChanged(Exception):
+    """Someone else kept changing the study while the file was read; nothing was stored. Try again."""
+
+
+@dataclass(frozen=True)
+class ImportedAnnotations:
+    """What an import did."""
+
+    plan: AnnotationPlan
+    created: int
+    removed: int = 0
+    source: AnnotationImport | None = None
+
+    @property
+    def was_already_there(self) -> bool:
+        return self.source is None
+
+
+def no_progress(doing: str, done: int, of: int) -> None:
+    """Nobody is watching."""
+
+
+def preview_annotations(
+    study: Study,
+    data: bytes,
+    filename: str,
+    *,
+    kind: str = "",
+    ignore_surplus: bool = False,
+    replace: bool = False,
+    progress: Progress = no_progress,
+) -> AnnotationPlan:
+    """Read a file against the study and change nothing. Raises ``UnreadableFile``."""
+    with SpooledTemporaryFile(max_size=IN_MEMORY) as spool:
+        planner = Planner(study, kind=kind, ignore_surplus=ignore_surplus, replace=replace)
+        return planner.read(data, filename, spool, progress)
+
+
+def import_annotations(
+    *,
+    study: Study,
+    data: bytes,
+    filename: str,
+    by=None,
+    kind: str = "",
+    ignore_surplus: bool = False,
+    replace: bool = False,
+    progress: Progress = no_progress,
+) -> ImportedAnnotations:
+    """Store the annotations of a file, all or none; what is there with the same content changes nothing.
+
+    ``kind`` is model or external, for rows that do not say. ``ignore_surplus`` leaves out
+    rows on questions that the study does not have. A stored answer with other content is a
+    problem, unless ``replace`` puts the file in the place of all answers of the annotators
+    and runs it names. Raises ``UnreadableFile`` and ``StudyChanged``.
+
+    Reading is done before the transaction, so that participants wait for the writing only
+    (SQLite) or for nothing (PostgreSQL).
+    """
+    for _ in range(ATTEMPTS):
+        seen = last_event_id(study)
+        with SpooledTemporaryFile(max_size=IN_MEMORY) as spool:
+            planner = Planner(study, kind=kind, ignore_surplus=ignore_surplus, replace=replace)
+            plan = planner.read(data, filename, spool, progress)
+            if plan.changes_nothing:
+                return ImportedAnnotations(plan, created=0)
+            try:
+                return _store(study, plan, spool, seen, data, filename, by, progress)
+            except (IntegrityError, _ReadTooEarly) as error:
+                cause = error
+    raise StudyChanged("The study kept changing while the file was read. Nothing was stored; try again.") from cause
+
+
+class _ReadTooEarly(Exception):
+    """The study is no longer as it was when the file was compared with it."""
+
+
+@transaction.atomic
+def _store(
+    study: Study,
+    plan: AnnotationPlan,
+    spool: IO[bytes],
+    seen: int,
+    data: bytes,
+    filename: str,
+    by,
+    progress: Progress,
+) -> ImportedAnnotations:
+    lock_annotation_imports(study)
+    if last_event_id(study) != seen:
+        raise _ReadTooEarly
+    source = _note_source(study, plan, data, filename, by)
+    names = [(summary.annotator.kind, summary.annotator.name) for summary in plan.annotators]
+    made = make_named_raters(study, names)
+    rater_ids = [made[name] for name in names]
+    removed = _remove_replaced(plan, rater_ids)
+    rows = _rows_to_store(plan, spool, rater_ids, source.pk)
+    created = insert_annotations(_watched(rows, plan.new, progress), now=timezone.now())
+    _keep_metadata(plan, made)
+    _note_event(study, plan, source, by)
+    return ImportedAnnotations(plan, created, removed, source)
+
+
+def lock_annotation_imports(study: Study) -> None:
+    """Imports into one study pass one after another; participants take no such lock. SQLite has one writer anyway."""
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"annotations:{study.pk}"])
+
+
+def _remove_replaced(plan: AnnotationPlan, rater_ids: list[int]) -> int:
+    return sum(
+        delete_run(rater_id, summary.annotator.run)
+        for summary, rater_id in zip(plan.annotators, rater_ids, strict=True)
+        if summary.removes
+    )
+
+
+def _rows_to_store(
+    plan: AnnotationPlan, spool: IO[bytes], rater_ids: list[int], source_id: int
+) -> Iterator[NewAnnotation]:
+    """The rows that are new, and all rows of an annotator whose answers are replaced."""
+    replaced = [bool(summary.removes) for summary in plan.annotators]
+    for number, is_new, values in rows_in(spool):
+        if is_new or replaced[number]:
+            yield values._replace(rater_id=rater_ids[number], source_id=source_id)
+
+
+def _watched(rows: Iterator[NewAnnotation], total: int, progress: Progress) -> Iterator[NewAnnotation]:
+    for done, row in enumerate(rows):
+        if done % EVERY == 0:
+            progress("stored", done, total)
+        yield row
+    progress("stored", total, total)
+
+
+def _keep_metadata(plan: AnnotationPlan, made: dict[tuple[str, str], int]) -> None:
+    """A run's metadata stands under its number: two runs of a model may differ in seed or temperature."""
+    for (kind, name, run), metadata in plan.metadata.items():
+        rater = Rater.objects.get(pk=made[kind, name])
+        runs = rater.metadata.setdefault("runs", {})
+        runs[str(run)] = {**runs.get(str(run), {}), **metadata}
+        rater.save(update_fields=["metadata"])
+
+
+# --- The record of it ------------------------------------------------------------------------------
+def _note_source(study: Study, plan: AnnotationPlan, data: bytes, filename: str, by) -> AnnotationImport:
+    """The same bytes can come again, once their answers were replaced by another file's."""
+    source, _ = AnnotationImport.objects.update_or_create(
+        study=study,
+        content_hash=hashlib.sha256(data).hexdigest(),
+        defaults={"filename": filename[-255:], "by": by, "report": report_of(plan)},
+    )
+    return source
+
+
+def report_of(plan: AnnotationPlan) -> dict:
+    """The counts of an import as they are kept with it and answered by the API."""
+    return {
+        "rows": plan.rows,
+        "created": plan.new,
+        "already_there": plan.already_there,
+        "removed": plan.removes,
+        "unparsable": plan.unparsable,
+        "unparsable_words": dict(plan.unparsable_words),
+        "missing": plan.missing,
+        "surplus": plan.surplus,
+        "unused_columns": list(plan.unused_columns),
+        "annotators": [
+            {
+                "kind": summary.annotator.kind,
+                "name": summary.annotator.name,
+                "run": summary.annotator.run,
+                "rows": summary.rows,
+                "created": summary.new,
+                "removed": summary.removes,
+                "unparsable": summary.unparsable,
+                "missing": summary.missing,
+                "first_missing": list(summary.first_missing),
+            }
+            for summary in plan.annotators[:IN_REPORT]
+        ],
+    }
+
+
+def _note_event(study: Study, plan: AnnotationPlan, source: AnnotationImport, by) -> None:
+    detail = {
+        "file": source.filename,
+        "sha256": source.content_hash,
+        "created": plan.new,
+        "removed": plan.removes,
+        "unparsable": plan.unparsable,
+        "missing": plan.missing,
+        "surplus": plan.surplus,
+    }
+    what = "annotations replaced" if plan.removes else "annotations imported"
+    StudyEvent.objects.create(study=study, by=by, what=what, detail=detail)

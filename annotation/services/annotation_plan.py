@@ -1,0 +1,340 @@
+"""What a file of annotations would do to a study: every row is looked at, nothing is changed."""
+
+from __future__ import annotations
+
+import pickle
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import IO, NamedTuple
+
+from annotation.annotation_rows import AnnotationReader, AnnotationRow
+from annotation.models import Annotation, Question, RaterKind, Study
+from annotation.services.bulk import NewAnnotation, named_rater_ids
+from annotation.verdicts import UNPARSABLE, StudyRules
+from personas.reading import FileProblem, Problems, printable
+from personas.reading.problems import REPORTED
+
+# (what is being done, rows or lines done, of how many)
+Progress = Callable[[str, int, int], None]
+
+EVERY = 2_000  # rows between two reports of progress, and in one piece of the spool
+EXAMPLES = 5
+DIFFERENT_WORDS = 1_000
+# The file's columns beside what they become.
+COMPARED = {
+    "choice": "choice",
+    "shown_first": "shown_first",
+    "justification": "justification",
+    "raw_verdict": "choice",
+    "probability": "probability",
+    "visible_ms": "seconds",
+}
+
+
+class AnnotatorName(NamedTuple):
+    """One run of one annotator."""
+
+    kind: str
+    name: str
+    run: int
+
+    @property
+    def label(self) -> str:
+        return self.name if self.run == 1 else f"{self.name}, run {self.run}"
+
+
+@dataclass(frozen=True)
+class AnnotatorSummary:
+    """What a file holds of one annotator's run, beside what the study holds."""
+
+    annotator: AnnotatorName
+    rows: int
+    new: int
+    removes: int
+    unparsable: int
+    missing: int
+    """Drawn questions without a row; for an external rater, those of the personas that rater has rows for."""
+    first_missing: tuple[str, ...] = ()
+
+    @property
+    def already_there(self) -> int:
+        return self.rows - self.new
+
+
+@dataclass(frozen=True)
+class AnnotationPlan:
+    """What an import would do; the page that asks "is this right?" shows it."""
+
+    annotators: tuple[AnnotatorSummary, ...]
+    metadata: dict[AnnotatorName, dict]
+    surplus: int = 0
+    first_surplus: tuple[FileProblem, ...] = ()
+    unparsable_words: tuple[tuple[str, int], ...] = ()
+    unused_columns: tuple[str, ...] = ()
+
+    @property
+    def rows(self) -> int:
+        return sum(summary.rows for summary in self.annotators)
+
+    @property
+    def new(self) -> int:
+        return sum(summary.new for summary in self.annotators)
+
+    @property
+    def already_there(self) -> int:
+        return self.rows - self.new
+
+    @property
+    def removes(self) -> int:
+        return sum(summary.removes for summary in self.annotators)
+
+    @property
+    def unparsable(self) -> int:
+        return sum(summary.unparsable for summary in self.annotators)
+
+    @property
+    def missing(self) -> int:
+        return sum(summary.missing for summary in self.annotators)
+
+    @property
+    def changes_nothing(self) -> bool:
+        return not self.new and not self.removes
+
+    @property
+    def unread(self) -> tuple[AnnotatorSummary, ...]:
+        """Annotators of whom not one verdict could be read: more likely a file of another form than a poor model."""
+        return tuple(summary for summary in self.annotators if summary.unparsable == summary.rows)
+
+
+class PlannedRow(NamedTuple):
+    """A sound row of the file: whose it is (a number in order of first use), and what would be stored."""
+
+    annotator: int
+    is_new: bool
+    values: NewAnnotation
+
+
+@dataclass
+class RunSoFar:
+    """What has been read of one annotator's run."""
+
+    annotator: AnnotatorName
+    stored: dict[int, int]
+    """Question id -> hash of the content stored in the study."""
+    lines: dict[int, int] = field(default_factory=dict)
+    """Question id -> the line it stood on."""
+    new: int = 0
+    differs: bool = False
+    unparsable: int = 0
+    metadata: dict = field(default_factory=dict)
+
+
+class Planner:
+    """Reads a file against a study as it is now, and spools the rows that could be stored."""
+
+    def __init__(self, study: Study, *, kind: str, ignore_surplus: bool, replace: bool) -> None:
+        self.study = study
+        self.replace = replace
+        self.problems = Problems()
+        self.surplus = Problems() if ignore_surplus else self.problems
+        self.ignore_surplus = ignore_surplus
+        rules = StudyRules(study.design, allows_no_preference=study.allows_no_preference)
+        self.reader = AnnotationReader(rules, self.problems, kind=kind)
+        self.questions = question_ids(study)
+        self.rater_ids = named_rater_ids(study)
+        self.runs: dict[AnnotatorName, RunSoFar] = {}
+        self.numbers: dict[AnnotatorName, int] = {}
+        self.words: Counter[str] = Counter()
+
+    def read(self, data: bytes, filename: str, spool: IO[bytes], progress: Progress) -> AnnotationPlan:
+        """Raises ``UnreadableFile`` with everything that is wrong."""
+        lines = data.count(b"\n") + 1
+        piece: list[PlannedRow] = []
+        for row in self.reader.rows(data, filename):
+            planned = self._planned(row)
+            if planned is not None:
+                piece.append(planned)
+            if len(piece) == EVERY:
+                pickle.dump(piece, spool)
+                piece = []
+                progress("read", row.line, lines)
+        pickle.dump(piece, spool)
+        progress("read", lines, lines)
+        self._refuse_a_file_of_surplus_only()
+        self.problems.raise_if_any()
+        return self._plan()
+
+    def _planned(self, row: AnnotationRow) -> PlannedRow | None:
+        question_id = self._question_id(row)
+        if question_id is None:
+            return None
+        annotator = AnnotatorName(row.kind, row.annotator, row.run)
+        run = self.runs.get(annotator) or self._new_run(annotator)
+        if not self._is_first(row, run, question_id):
+            return None
+        self._take_metadata(row, run)
+        if row.choice == UNPARSABLE:
+            run.unparsable += 1
+            self._count_words(row.raw_verdict)
+        values = values_of(row, question_id)
+        is_new = self._is_new(row, run, values)
+        run.new += is_new
+        return PlannedRow(self.numbers[annotator], is_new, values)
+
+    def _question_id(self, row: AnnotationRow) -> int | None:
+        of_persona = self.questions.get(row.persona_key)
+        if of_persona is None:
+            message = "This study has no questions for a persona of this id."
+            self.surplus.note(message, line=row.line, column="persona_id", value=row.persona_key)
+            return None
+        question_id = of_persona.get(row.prompt_key)
+        if question_id is None:
+            message = f"Persona {row.persona_key} has no question with this prompt_id in this study."
+            self.surplus.note(message, line=row.line, column="prompt_id", value=row.prompt_key)
+        return question_id
+
+    def _new_run(self, annotator: AnnotatorName) -> RunSoFar:
+        rater_id = self.rater_ids.get((annotator.kind, annotator.name))
+        run = RunSoFar(annotator, stored_content(rater_id, annotator.run) if rater_id else {})
+        self.numbers[annotator] = len(self.runs)
+        self.runs[annotator] = run
+        return run
+
+    def _is_first(self, row: AnnotationRow, run: RunSoFar, question_id: int) -> bool:
+        earlier = run.lines.setdefault(question_id, row.line)
+        if earlier == row.line:
+            return True
+        message = (
+            f"{run.annotator.label} has answered prompt {row.prompt_key} as persona {row.persona_key} on line "
+            f"{earlier} already. A second answer needs a run of its own."
+        )
+        self.problems.note(message, line=row.line, column="prompt_id", value=row.prompt_key)
+        return False
+
+    def _take_metadata(self, row: AnnotationRow, run: RunSoFar) -> None:
+        for name, value in row.metadata.items():
+            first = run.metadata.setdefault(name, value)
+            if first != value:
+                message = f"An earlier row of {run.annotator.label} says {printable(first)}. Make it a run of its own."
+                self.problems.note(message, line=row.line, column=name, value=value)
+
+    def _count_words(self, words: str) -> None:
+        shown = printable(words.strip())
+        if shown in self.words or len(self.words) < DIFFERENT_WORDS:
+            self.words[shown] += 1
+
+    def _is_new(self, row: AnnotationRow, run: RunSoFar, values: NewAnnotation) -> bool:
+        there = run.stored.get(values.question_id)
+        if there is None:
+            return True
+        if there == content_hash(values):
+            return False
+        run.differs = True
+        if not self.replace:
+            self._note_other_content(row, run, values)
+        return self.replace
+
+    def _note_other_content(self, row: AnnotationRow, run: RunSoFar, values: NewAnnotation) -> None:
+        column = self._differing_column(run, values) if self.problems.total < REPORTED else "choice"
+        message = (
+            f"The study holds another answer of {run.annotator.label} to prompt {row.prompt_key} as persona "
+            f"{row.persona_key}. Give this one a run of its own, or replace the annotator's answers by the file."
+        )
+        given = row.raw_verdict or row.choice if column == "choice" else getattr(row, column)
+        self.problems.note(message, line=row.line, column=column, value=given or "")
+
+    def _differing_column(self, run: RunSoFar, values: NewAnnotation) -> str:
+        rater_id = self.rater_ids[run.annotator.kind, run.annotator.name]
+        stored = Annotation.objects.get(rater=rater_id, question=values.question_id, run=run.annotator.run)
+        different = (column for name, column in COMPARED.items() if getattr(stored, name) != getattr(values, name))
+        return next(different, "choice")
+
+    def _refuse_a_file_of_surplus_only(self) -> None:
+        if self.ignore_surplus and self.surplus.total and not self.runs:
+            self.problems.note("No row of this file belongs to a question of this study.")
+
+    # --- All rows together -------------------------------------------------------------------------
+    def _plan(self) -> AnnotationPlan:
+        drawn = drawn_questions(self.study)
+        return AnnotationPlan(
+            annotators=tuple(self._summary(run, drawn) for run in self.runs.values()),
+            metadata={run.annotator: run.metadata for run in self.runs.values() if run.metadata},
+            surplus=self.surplus.total,
+            first_surplus=tuple(self.surplus.first[:EXAMPLES]),
+            unparsable_words=tuple(self.words.most_common(EXAMPLES)),
+            unused_columns=tuple(self.reader.unused_columns),
+        )
+
+    def _summary(self, run: RunSoFar, drawn: dict[int, tuple[str, str]]) -> AnnotatorSummary:
+        replaces = self.replace and bool(run.stored) and (run.differs or run.stored.keys() != run.lines.keys())
+        missing = missing_questions(run, drawn)
+        return AnnotatorSummary(
+            annotator=run.annotator,
+            rows=len(run.lines),
+            new=len(run.lines) if replaces else run.new,
+            removes=len(run.stored) if replaces else 0,
+            unparsable=run.unparsable,
+            missing=len(missing),
+            first_missing=tuple(f"{persona} / {prompt}" for persona, prompt in missing[:EXAMPLES]),
+        )
+
+
+def rows_in(spool: IO[bytes]) -> Iterator[PlannedRow]:
+    """The rows in the order of the file. The spool never leaves this process, so nobody else can have written it."""
+    spool.seek(0)
+    while True:
+        try:
+            yield from pickle.load(spool)  # noqa: S301 (written by this process, see above)
+        except EOFError:
+            return
+
+
+def question_ids(study: Study) -> dict[str, dict[str, int]]:
+    """Persona's key -> prompt's key -> the question's id; every prompt's key is held in memory once."""
+    found: dict[str, dict[str, int]] = {}
+    prompts: dict[str, str] = {}
+    questions = Question.objects.filter(study=study).order_by().values_list("persona__key", "prompt_key", "pk")
+    for persona, prompt, pk in questions.iterator():
+        found.setdefault(persona, {})[prompts.setdefault(prompt, prompt)] = pk
+    return found
+
+
+def drawn_questions(study: Study) -> dict[int, tuple[str, str]]:
+    """Question's id -> the keys of its persona and prompt, for all that raters can see."""
+    drawn = Question.objects.filter(study=study).drawn().order_by("persona__position", "position")
+    return {pk: (persona, prompt) for pk, persona, prompt in drawn.values_list("pk", "persona__key", "prompt_key")}
+
+
+def missing_questions(run: RunSoFar, drawn: dict[int, tuple[str, str]]) -> list[tuple[str, str]]:
+    """A model is expected to answer all; a person plays one persona or a few, and is expected to finish those."""
+    missing = {pk: place for pk, place in drawn.items() if pk not in run.lines}
+    if run.annotator.kind == RaterKind.MODEL:
+        return list(missing.values())
+    played = {drawn[pk][0] for pk in run.lines if pk in drawn}
+    return [place for place in missing.values() if place[0] in played]
+
+
+def stored_content(rater_id: int, run: int) -> dict[int, int]:
+    rows = Annotation.objects.filter(rater=rater_id, run=run).order_by()
+    return {row[0]: hash(row[1:]) for row in rows.values_list("question_id", *COMPARED).iterator()}
+
+
+def content_hash(values: NewAnnotation) -> int:
+    return hash(tuple(getattr(values, name) for name in COMPARED))
+
+
+def values_of(row: AnnotationRow, question_id: int) -> NewAnnotation:
+    """What would be stored; the rater is not known before the study's own id for it is."""
+    return NewAnnotation(
+        rater_id=0,
+        question_id=question_id,
+        run=row.run,
+        choice=row.choice,
+        shown_first=row.shown_first,
+        justification=row.justification,
+        raw_verdict=row.raw_verdict,
+        probability=row.probability,
+        visible_ms=round(1000 * row.seconds) if row.seconds else 0,
+        created_at=row.answered_at,
+    )

@@ -1,0 +1,142 @@
+"""Annotations by the hundred thousand: COPY on PostgreSQL, one prepared statement on SQLite, the same rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from itertools import islice
+from typing import NamedTuple
+
+from django.db import connection
+from django.db.models import Max
+
+from annotation import defaults
+from annotation.models import Annotation, Rater, Study
+
+BATCH = 5_000
+
+
+class NewAnnotation(NamedTuple):
+    """What a stored annotation of a rater without a seat can hold; one version, never revised."""
+
+    rater_id: int
+    question_id: int
+    run: int
+    choice: str
+    shown_first: str = ""
+    justification: str = ""
+    raw_verdict: str = ""
+    probability: float | None = None
+    visible_ms: int = 0
+    created_at: datetime | None = None
+    source_id: int | None = None
+
+
+# What people's screens record and files do not.
+UNKNOWN = {
+    "first_choice": "",
+    "choice_changes": 0,
+    "active_ms": 0,
+    "paste_count": 0,
+    "paste_characters": 0,
+    "focus_losses": 0,
+    "version": 1,
+}
+COLUMNS = (*NewAnnotation._fields, "saved_at", *UNKNOWN)
+
+
+def insert_annotations(rows: Iterable[NewAnnotation], *, now: datetime) -> int:
+    """Store the rows and return how many; those without a time get ``now``. Call inside a transaction."""
+    time = connection.ops.adapt_datetimefield_value
+    saved_at, unknown, at = time(now), tuple(UNKNOWN.values()), NewAnnotation._fields.index("created_at")
+    values = (
+        (*row[:at], time(row.created_at) if row.created_at else saved_at, *row[at + 1 :], saved_at, *unknown)
+        for row in rows
+    )
+    return copy_values(values) if connection.vendor == "postgresql" else execute_values(values)
+
+
+def copy_values(values: Iterable[tuple]) -> int:
+    statement = f"COPY {quoted_table()} ({quoted_columns()}) FROM STDIN"
+    count = 0
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in values:
+            copy.write_row(row)
+            count += 1
+    return count
+
+
+def execute_values(values: Iterable[tuple]) -> int:
+    places = ", ".join(["%s"] * len(COLUMNS))
+    # Names of the model's own table and columns; every value goes in by its place.
+    statement = f"INSERT INTO {quoted_table()} ({quoted_columns()}) VALUES ({places})"  # noqa: S608
+    count = 0
+    with connection.cursor() as cursor:
+        for batch in batches(values):
+            cursor.executemany(statement, batch)
+            count += len(batch)
+    return count
+
+
+def batches(values: Iterable[tuple]) -> Iterator[list[tuple]]:
+    source = iter(values)
+    while batch := list(islice(source, BATCH)):
+        yield batch
+
+
+def delete_run(rater_id: int, run: int) -> int:
+    """Remove a run of a rater without a seat, and return how many annotations that were.
+
+    Their answers have no revisions, so none of Django's look for dependent rows is needed.
+    """
+    statement = f"DELETE FROM {quoted_table()} WHERE rater_id = %s AND run = %s"  # noqa: S608 (the model's own name)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [rater_id, run])
+        return cursor.rowcount
+
+
+def quoted_table() -> str:
+    return connection.ops.quote_name(Annotation._meta.db_table)
+
+
+def quoted_columns() -> str:
+    return ", ".join(connection.ops.quote_name(name) for name in COLUMNS)
+
+
+# --- Whose annotations they are --------------------------------------------------------------------
+def make_named_raters(study: Study, names: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """The ids of the study's raters by (kind, name); those that are not there are made."""
+    names = list(dict.fromkeys(names))
+    there = named_rater_ids(study)
+    new = [name for name in names if name not in there]
+    pseudonyms = new_pseudonyms(study, len(new))
+    Rater.objects.bulk_create(
+        [
+            Rater(study=study, kind=kind, name=name, pseudonym=pseudonym)
+            for (kind, name), pseudonym in zip(new, pseudonyms, strict=True)
+        ],
+        batch_size=500,
+    )
+    there = named_rater_ids(study) if new else there
+    return {name: there[name] for name in names}
+
+
+def named_rater_ids(study: Study) -> dict[tuple[str, str], int]:
+    return {(kind, name): pk for kind, name, pk in study.raters.exclude(name="").values_list("kind", "name", "pk")}
+
+
+def new_pseudonyms(study: Study, count: int) -> list[str]:
+    """Names nobody in the study has; among thousands, six random characters do meet."""
+    taken = set(study.raters.values_list("pseudonym", flat=True)) if count else set()
+    found: list[str] = []
+    while len(found) < count:
+        pseudonym = defaults.new_pseudonym()
+        if pseudonym not in taken:
+            taken.add(pseudonym)
+            found.append(pseudonym)
+    return found
+
+
+def last_event_id(study: Study) -> int:
+    """Every import leaves an event, so while this stays the same, what was read of the study still holds."""
+    return study.events.aggregate(last=Max("pk"))["last"] or 0
