@@ -1,0 +1,211 @@
+"""The API: what a token opens, what the rows hold, and parameters read strictly."""
+
+import pytest
+from django.urls import reverse
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from rest_framework.authtoken.models import Token
+from rest_framework.test import APIClient
+
+from annotation.models import Study
+from annotation.services.previews import start_preview
+from tests.factories import (
+    answer_all,
+    arrive,
+    finished,
+    make_cast,
+    make_model,
+    make_researcher,
+    make_study,
+    prolific_id,
+    walk_to_questions,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def grace():
+    return make_researcher("grace")
+
+
+@pytest.fixture
+def study(grace):
+    study = make_study(personas=2, questions=3, checks=1, by=grace)
+    make_cast(study)
+    make_model(study, "a model")
+    return study
+
+
+@pytest.fixture
+def program(grace):
+    """A program with Grace's token."""
+    client = APIClient()
+    client.credentials(HTTP_AUTHORIZATION=f"Token {Token.objects.create(user=grace).key}")
+    return client
+
+
+def get(program, name, study=None, **parameters):
+    return program.get(reverse(name, args=[study.slug] if study else []), parameters)
+
+
+def rows(program, name, study=None, **parameters):
+    """All pages."""
+    page = get(program, name, study, **parameters)
+    assert page.status_code == 200, page.json()
+    found = list(page.json()["results"])
+    while page.json()["next"]:
+        page = program.get(page.json()["next"])
+        found += page.json()["results"]
+    return found
+
+
+def test_studies_are_those_one_may_see(program, study):
+    make_study(questions=1)
+    assert [row["slug"] for row in rows(program, "api-studies")] == [study.slug]
+    assert get(program, "api-study", study).json()["persona_set"] == str(study.persona_set)
+
+
+def test_without_a_token_nothing_is_said():
+    assert APIClient().get(reverse("api-studies")).status_code == 401
+
+
+def test_token_of_a_disabled_researcher_ends(program, grace, study):
+    grace.is_active = False
+    grace.save()
+    assert get(program, "api-studies").status_code == 401
+
+
+def test_nothing_can_be_changed(program, study):
+    for name in ("api-studies", "api-study", "api-annotations"):
+        address = reverse(name, args=[] if name == "api-studies" else [study.slug])
+        for method in (program.post, program.put, program.patch, program.delete):
+            assert method(address, {}).status_code == 405
+
+
+def test_progress_counts_seats(program, study):
+    assert get(program, "api-progress", study).json() == {
+        "seats": 8,
+        "free": 6,
+        "live": 1,
+        "complete": 1,
+        "surplus": 0,
+    }
+
+
+def test_personas_come_exactly_as_in_the_file(program, study):
+    found = rows(program, "api-personas", study)
+    assert [(row["key"], row["attributes"]) for row in found] == [
+        (persona.key, persona.attributes) for persona in study.personas.order_by("pk")
+    ]
+
+
+def test_questions_name_their_persona_and_foil(program, grace):
+    study = make_study(personas=2, questions=1, design="foil", by=grace)
+    found = rows(program, "api-questions", study)
+    assert [row["foil_persona"] for row in found] == ["persona-02", "persona-01"]
+    assert [row["persona"] for row in rows(program, "api-questions", study, persona="persona-02")] == ["persona-02"]
+
+
+def test_annotations_hold_every_answer_but_previews(program, study):
+    preview = start_preview(study=study)
+    answer_all(walk_to_questions(preview))
+    found = rows(program, "api-annotations", study)
+    assert len(found) == 4 + 2 + 4 + 6
+    assert {row["rater_kind"] for row in found} == {"participant", "model"}
+    assert {row["choice"] for row in found} == {"revised", "baseline"}
+
+
+@pytest.mark.parametrize(
+    ("parameters", "number"),
+    [
+        ({"rater_kind": "model"}, 6),
+        ({"countable": "true"}, 9),
+        ({"rater": "a model", "persona": "persona-01"}, 3),
+        ({"rater": "nobody"}, 0),
+    ],
+)
+def test_annotations_are_filtered(program, study, parameters, number):
+    assert len(rows(program, "api-annotations", study, **parameters)) == number
+
+
+def test_countable_of_a_row_is_what_the_filter_says(program, study):
+    countable = {row["id"] for row in rows(program, "api-annotations", study, countable="true")}
+    assert countable == {row["id"] for row in rows(program, "api-annotations", study) if row["is_countable"]}
+
+
+def test_no_answer_holds_a_prolific_id_or_a_secret_code(program, study):
+    ada = study.assignments.get(rater__prolific_id=prolific_id(1))
+    for name in ("api-studies", "api-study", "api-personas", "api-questions", "api-annotations", "api-progress"):
+        text = get(program, name, None if name == "api-studies" else study).content.decode()
+        assert prolific_id(1) not in text
+        assert ada.code not in text
+        assert study.code_for("completed") not in text
+
+
+def test_long_list_is_read_page_by_page_without_loss(program, grace):
+    study = make_study(personas=1, questions=210, by=grace)
+    found = [row["id"] for row in rows(program, "api-questions", study)]
+    assert found == sorted(study.questions.values_list("pk", flat=True))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "persona=a%00b",
+        "rater=%00",
+        "cursor=nonsense",
+        "cursor=cD14",
+        "cursor=cD05OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5",
+        "countable=maybe",
+        "countable=",
+        "rater_kind=preview",
+        "persona=" + "x" * 201,
+        "misspelt=1",
+        "%00=1",
+    ],
+)
+def test_parameter_that_makes_no_sense_is_a_400(program, study, query):
+    page = program.get(f"{reverse('api-annotations', args=[study.slug])}?{query}")
+    assert page.status_code == 400
+    assert page.json()
+
+
+@pytest.mark.parametrize("slug", ["nowhere", "x" * 300])
+def test_unknown_study_is_a_404(program, slug):
+    assert program.get(reverse("api-progress", args=[slug])).status_code == 404
+
+
+KNOWN = ["persona", "rater", "rater_kind", "countable", "cursor", "topic", "format", "page"]
+NAMES = st.sampled_from(KNOWN) | st.text()
+    st.sampled_from(["persona", "rater", "rater_kind", "countable", "cursor", "topic", "format", "page"]) | st.text()
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(query=st.dictionaries(NAMES, st.text(st.characters(codec="utf-8"), max_size=300), max_size=4))
+def test_no_query_makes_the_site_fail(program, study, query):
+    for name in ("api-annotations", "api-questions", "api-studies"):
+        answer = get(program, name, None if name == "api-studies" else study, **query)
+        assert answer.status_code in {200, 400, 404}
+
+
+def test_schema_describes_every_address(program):
+    schema = program.get(reverse("api-schema"), HTTP_ACCEPT="application/vnd.oai.openapi+json").json()
+    studies = "/api/v1/studies/"
+    parts = ["", "{slug}/", "{slug}/progress/", "{slug}/personas/", "{slug}/questions/", "{slug}/annotations/"]
+    assert {f"{studies}{part}" for part in parts} <= set(schema["paths"])
+    for path, methods in schema["paths"].items():
+        assert set(methods) == {"get"}, path
+        assert {"200", "401"} <= set(methods["get"]["responses"])
+        if "{slug}" in path:
+            assert "404" in methods["get"]["responses"]
+
+
+def test_simulated_raters_are_marked(program, grace):
+    study = make_study(personas=1, questions=1, by=grace)
+    finished(study, is_rehearsal=True)
+    assert [row["simulated"] for row in rows(program, "api-annotations", study)] == [True]
+    assert rows(program, "api-studies")[0]["holds_rehearsal"] is True
+    assert Study.objects.count() == 1
+    arrive(study, 2)
