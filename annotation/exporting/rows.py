@@ -14,6 +14,13 @@ from annotation.exporting.writing import write_csv, write_jsonl
 from annotation.models import Annotation, AnnotationRevision, Assignment, AssignmentEvent, RaterKind, Screen, Study
 
 CHUNK = 2000
+# Wide columns that no export holds; reading a persona's attributes for every row would cost more than the row.
+UNUSED_OF_QUESTION = ("prompt", "revised", "alternative", "persona__attributes", "persona__origins")
+UNUSED_OF_FOIL = ("foil_persona__attributes", "foil_persona__origins")
+
+
+def unused(prefix: str, names: tuple[str, ...]) -> list[str]:
+    return [f"{prefix}__{name}" for name in names]
 
 
 def annotations_to_export(studies: QuerySet[Study]) -> QuerySet[Annotation]:
@@ -23,6 +30,7 @@ def annotations_to_export(studies: QuerySet[Study]) -> QuerySet[Annotation]:
         Annotation.objects.filter(question__study__in=studies)
         .exclude(rater__kind=RaterKind.PREVIEW)
         .select_related("question__persona", "question__foil_persona", "rater__assignment__seat", "source")
+        .defer(*unused("question", UNUSED_OF_QUESTION + UNUSED_OF_FOIL), "rater__metadata", "source__report")
         .annotate(
             study_slug=F("question__study__slug"),
             study_design=F("question__study__design"),
@@ -38,6 +46,7 @@ def revisions_to_export(studies: QuerySet[Study]) -> QuerySet[AnnotationRevision
         AnnotationRevision.objects.filter(annotation__question__study__in=studies)
         .exclude(annotation__rater__kind=RaterKind.PREVIEW)
         .select_related("annotation__question__persona", "annotation__rater")
+        .defer(*unused("annotation__question", UNUSED_OF_QUESTION), "annotation__rater__metadata")
         .annotate(
             study_slug=F("annotation__question__study__slug"), study_design=F("annotation__question__study__design")
         )
@@ -54,6 +63,7 @@ def assignments_to_export(studies: QuerySet[Study]) -> QuerySet[Assignment]:
         .of_participants()
         .with_answer_counts()
         .select_related("persona", "seat", "rater")
+        .defer("persona__attributes", "persona__origins", "rater__metadata")
         .annotate(
             study_slug=F("study__slug"),
             study_design=F("study__design"),

@@ -17,6 +17,8 @@ from annotation.models import (
     Response,
 )
 
+RESPONSES = frozenset(Response.values)
+
 
 def word_for(question: Question, choice: str) -> str:
     """A choice as the word of the files: revised, baseline or foil, no_preference, unparsable; empty for none."""
@@ -25,13 +27,13 @@ def word_for(question: Question, choice: str) -> str:
 
 def side_of(answer: Annotation | AnnotationRevision, choice: str) -> str:
     """Where this rater saw the response: A (first) or B; empty for no response, or when the order is not known."""
-    if choice not in Response.values or not answer.shown_first:
+    if choice not in RESPONSES or not answer.shown_first:
         return ""
     return "A" if choice == answer.shown_first else "B"
 
 
 def reference_of(question: Question, choice: str) -> str:
-    if choice not in Response.values:
+    if choice not in RESPONSES:
         return ""
     return "first" if choice == question.reference_first else "second"
 
