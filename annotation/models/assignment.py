@@ -68,7 +68,7 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
 
     def for_page(self) -> AssignmentQuerySet:
         """All that a participant's page needs beside its question, in one query."""
-        return self.select_related("study", "study__persona_set", "persona", "rater", "seat")
+        return self.select_related("study__persona_set", "rater")
 
     def with_answer_counts(self) -> AssignmentQuerySet:
         from annotation.models import Annotation

@@ -35,8 +35,8 @@ class AlreadyFinished(OutOfStep):
 def progress_of(assignment: Assignment) -> Progress:
     """Where the participant stands, in one query."""
     answers = Annotation.objects.filter(rater=assignment.rater_id, question=OuterRef("question"))
-    screens = assignment.screens.annotate(is_answered=Exists(answers)).values_list("position", "is_answered")
-    positions = list(screens)
+    screens = assignment.screens.annotate(is_answered=Exists(answers)).order_by()
+    positions = list(screens.values_list("position", "is_answered"))
     return Progress(
         state=AssignmentState(assignment.state),
         has_check=bool(assignment.study.comprehension),
@@ -186,7 +186,8 @@ def record_annotation(
     screen = assignment.screens.get(position=position)
     telemetry = telemetry or Telemetry()
     choice = response_on_side(screen, side)
-    annotation = _store_answer(screen, assignment.rater_id, choice, justification, telemetry, now)
+    current = _current_answer(screen, assignment) if position in progress.answered else None
+    annotation = _store_answer(screen, assignment.rater_id, current, choice, justification, telemetry, now)
     Screen.objects.filter(pk=screen.pk).update(draft_at=None, telemetry=telemetry.as_dict())
     if assignment.state == S.RELEASED.value:
         ledger.take_seat_back(assignment, now=now)
@@ -198,8 +199,11 @@ def _with_answer(progress: Progress, position: int) -> Progress:
     return Progress(**{**progress.__dict__, "answered": progress.answered | {position}})
 
 
-def _store_answer(screen, rater_id, choice, justification, telemetry, now) -> Annotation:
-    current = Annotation.objects.filter(rater_id=rater_id, question_id=screen.question_id, run=1).first()
+def _current_answer(screen: Screen, assignment: Assignment) -> Annotation:
+    return Annotation.objects.get(rater=assignment.rater_id, question=screen.question_id, run=1)
+
+
+def _store_answer(screen, rater_id, current, choice, justification, telemetry, now) -> Annotation:
     if current is None:
         return Annotation.objects.create(
             rater_id=rater_id,

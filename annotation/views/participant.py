@@ -58,10 +58,10 @@ def participant_view(view):
         if request.method not in METHODS:
             return HttpResponseNotAllowed(METHODS)
         try:
-            assignment = Assignment.objects.for_page().filter(code=code).first()
-            if assignment is None:
-                return pages.unknown_address(request)
+            assignment = Assignment.objects.for_page().get(code=code)
             return view(request, assignment, **kwargs)
+        except Assignment.DoesNotExist:
+            return pages.unknown_address(request)
         except (SiteBusy, DatabaseError):
             return pages.not_saved(request)
 
@@ -100,7 +100,7 @@ def entry(request: HttpRequest, slug: str) -> HttpResponse:
         return pages.one_moment(request)
     if result.assignment is None:
         return pages.refused(request, study, result.refusal)
-    return HttpResponseRedirect(reverse("participant-home", args=[result.assignment.code]))
+    return go_on(result.assignment)
 
 
 def preview(request: HttpRequest, study: Study) -> HttpResponse:

@@ -8,6 +8,8 @@ from functools import lru_cache
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from annotation.flow import AssignmentState, Progress
 from annotation.forms.participant import AnnotationForm
@@ -52,9 +54,16 @@ def _card(persona_id: int, shown: tuple[str, ...]) -> PersonaCard:
     return persona_card(Persona.objects.get(pk=persona_id).attributes, shown=shown)
 
 
-def card_of(assignment: Assignment) -> PersonaCard:
+def card_of(assignment: Assignment) -> dict:
+    """The persona's card for a template: the card itself, and its groups as made once per process and language."""
     persona_set = assignment.study.persona_set
-    return _card(assignment.persona_id, tuple(persona_set.shown_attributes if persona_set else ()))
+    card = _card(assignment.persona_id, tuple(persona_set.shown_attributes if persona_set else ()))
+    return {"card": card, "card_groups": _card_groups(card, get_language())}
+
+
+@lru_cache(maxsize=2000)
+def _card_groups(card: PersonaCard, language: str) -> SafeString:
+    return render_to_string("participant/_card_groups.html", {"card": card})
 
 
 # --- Before the questions -------------------------------------------------------------------------
@@ -101,7 +110,7 @@ def screened_out(request: HttpRequest, assignment: Assignment) -> HttpResponse:
 
 
 def persona(request: HttpRequest, assignment: Assignment) -> HttpResponse:
-    return page("persona.html", {**shell(assignment), "card": card_of(assignment)})
+    return page("persona.html", {**shell(assignment), **card_of(assignment)})
 
 
 # --- The question ---------------------------------------------------------------------------------
@@ -109,10 +118,10 @@ def question(
     request: HttpRequest, assignment: Assignment, progress: Progress, position: int, form: AnnotationForm | None = None
 ) -> HttpResponse:
     screen = assignment.screens.select_related("question").get(position=position)
-    typed = _typed(form) if form else _stored(screen, assignment)
+    typed = _typed(form) if form else _stored(screen, assignment, is_answered=position in progress.answered)
     context = {
         **shell(assignment),
-        "card": card_of(assignment),
+        **card_of(assignment),
         "position": position,
         "total": progress.screens,
         "answered": len(progress.answered),
@@ -148,9 +157,10 @@ def _typed(form: AnnotationForm) -> dict:
     }
 
 
-def _stored(screen: Screen, assignment: Assignment) -> dict:
+def _stored(screen: Screen, assignment: Assignment, *, is_answered: bool) -> dict:
     """The draft where one is newer than the stored answer, else the answer."""
-    answer = Annotation.objects.filter(rater=assignment.rater_id, question=screen.question_id).first()
+    answers = Annotation.objects.filter(rater=assignment.rater_id, question=screen.question_id)
+    answer = answers.first() if is_answered else None
     telemetry = json.dumps(screen.telemetry) if screen.telemetry else ""
     if screen.draft_at and (answer is None or screen.draft_at > answer.saved_at):
         choice, text, saved_at = screen.draft_choice, screen.draft_justification, screen.draft_at
