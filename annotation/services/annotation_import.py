@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from annotation.models import AnnotationImport, Rater, Study, StudyEvent
@@ -18,6 +18,7 @@ from annotation.services.bulk import (
     delete_run,
     insert_annotations,
     last_event_id,
+    lock_annotation_imports,
     make_named_raters,
 )
 
@@ -127,14 +128,6 @@ def _store(
     _keep_metadata(plan, made)
     _note_event(study, plan, source, by)
     return ImportedAnnotations(plan, created, removed, source)
-
-
-def lock_annotation_imports(study: Study) -> None:
-    """Imports into one study pass one after another; participants take no such lock. SQLite has one writer anyway."""
-    if connection.vendor != "postgresql":
-        return
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"annotations:{study.pk}"])
 
 
 def _remove_replaced(plan: AnnotationPlan, rater_ids: list[int]) -> int:

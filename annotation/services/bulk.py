@@ -137,6 +137,14 @@ def new_pseudonyms(study: Study, count: int) -> list[str]:
     return found
 
 
+def lock_annotation_imports(study: Study) -> None:
+    """Imports into one study pass one after another; participants take no such lock. SQLite has one writer anyway."""
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"annotations:{study.pk}"])
+
+
 def last_event_id(study: Study) -> int:
     """Every import leaves an event, so while this stays the same, what was read of the study still holds."""
     return study.events.aggregate(last=Max("pk"))["last"] or 0

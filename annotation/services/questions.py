@@ -20,6 +20,7 @@ from annotation.importing import (
 )
 from annotation.models import Annotation, Question, RaterKind, Response, Study, StudyEvent, StudyState
 from annotation.services import assembly
+from annotation.services.baseline_raters import remove_baseline_raters
 from personas.models import Persona, PersonaSet
 from personas.reading import Problems, read_records
 
@@ -208,8 +209,10 @@ def _take_design(study: Study, kind: str) -> None:
 
 
 def _remove_questions(study: Study) -> None:
-    if Annotation.objects.for_study(study).exclude(rater__kind=RaterKind.PREVIEW).exists():
-        raise QuestionsInUse("Imported annotations answer these questions. Remove them first, or make a new study.")
+    made_by_the_site = [RaterKind.PREVIEW, RaterKind.COMPUTED]
+    if Annotation.objects.for_study(study).exclude(rater__kind__in=made_by_the_site).exists():
+        raise QuestionsInUse("Imported annotations answer these questions. Make a new study for the new ones.")
+    remove_baseline_raters(study)
     # Previews are nobody's data, and their screens would hold the questions back.
     study.raters.filter(kind=RaterKind.PREVIEW).delete()
     study.questions.all().delete()
