@@ -4,6 +4,7 @@
    when htmx swaps a page. Nothing here decides where a participant stands: the site does. */
 (() => {
   const AUTOSAVE_MS = 4000;
+  const TWICE_MS = 3000;
   const SLOW_MS = 1000;
   const SLOWEST_RETRY_MS = 30000;
   const ACTIVE_FOR_MS = 5000;
@@ -424,8 +425,18 @@
     const button = event.target.closest("[data-copy]");
     if (button) copy(button);
   });
-  // Before htmx (or the browser) reads the form's fields.
-  document.addEventListener("submit", (event) => draft && event.target === draft.form && draft.sending(), true);
+  // Before htmx (or the browser) reads the form's fields. htmx itself drops a second press; the browser does not.
+  let sentAt = -Infinity;
+  document.addEventListener(
+    "submit",
+    (event) => {
+      if (draft && event.target === draft.form) draft.sending();
+      if (window.htmx) return;
+      if (performance.now() - sentAt < TWICE_MS) event.preventDefault();
+      else sentAt = performance.now();
+    },
+    true,
+  );
 
   function leaving() {
     if (draft && draft.meter) draft.meter.left();
