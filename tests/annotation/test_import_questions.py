@@ -1,13 +1,16 @@
 """Importing questions: all or nothing, once, and never into a study that people have begun."""
 
 import json
+import threading
 
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import connection, transaction
 
 from annotation.models import Design, Question, Study, StudyEvent
 from annotation.services import assembly, previews
+from annotation.services.integrity import integrity_problems
 from annotation.services.questions import (
     NoPersonaSet,
     PersonaSetInUse,
@@ -253,6 +256,28 @@ def test_use_persona_set_is_refused_once_there_are_questions_of_another(study):
     bring(study, row(1, 1))
     with pytest.raises(PersonaSetInUse):
         use_persona_set(study=study, persona_set=factories.make_persona_set(1, name="others"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_import_questions_lets_an_arrival_wait_for_it():
+    """Who arrives meanwhile gets the questions as they are after the import, never a mixture."""
+    study = factories.make_study(personas=2, questions=4, questions_per_rater=2)
+    arrival = threading.Thread(target=arrive_on_a_connection_of_its_own, args=(study,))
+    with transaction.atomic():
+        bring(study, *(row(persona, number) for persona in (1, 2) for number in range(20, 40)))
+        arrival.start()
+        # Long enough for an arrival that would not wait.
+        arrival.join(timeout=1)
+    arrival.join()
+    assert study.assignments.count() == 1
+    assert integrity_problems(study) == []
+
+
+def arrive_on_a_connection_of_its_own(study):
+    try:
+        factories.arrive(study)
+    finally:
+        connection.close()
 
 
 # --- manage.py import_questions ----------------------------------------------------------------------
