@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("annotation.urls.participant")),
     # Researchers and admins: the console
     path("", include("annotation.urls.researcher")),
+    path("", include("analysis.urls")),
     path("personas/", include("personas.urls")),
     # Programs
     path("api/v1/", include("annotation.urls.api")),

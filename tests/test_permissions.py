@@ -141,6 +141,9 @@ ROWS = {
     "study-researchers": Row(ADMINS_OF_THE_STUDY, FORM, slug),
     "study-data": Row(OF_THE_STUDY, READ, slug),
     "export-download": Row(OF_THE_STUDY, READ, lambda world: [world.study.slug, "annotations", "csv"]),
+    # Results
+    "agreement-overview": Row(OF_THE_STUDY, READ, slug),
+    # Payments
     "payment-list": Row(ADMINS_OF_THE_STUDY, READ, slug),
     "payment-download": Row(ADMINS_OF_THE_STUDY, READ, slug),
     # Programs

@@ -1,0 +1,11 @@
+"""The pages of results; each family of pages has a module of its own, included here."""
+
+from django.urls import include, path
+
+from analysis.views import overview
+
+pages = [
+    path("", overview.overview, name="agreement-overview"),
+]
+
+urlpatterns = [path("studies/<slug:slug>/agreement/", include(pages))]

@@ -1,0 +1,1 @@
+"""The pages of results, under /studies/<study>/agreement/."""
