@@ -90,6 +90,8 @@ def refuse_a_site_that_takes_them_for_people(study: Study, walker: Walker) -> No
         is_seated = walker.arrive() is not None
     except Broken as error:
         raise CommandError(f"The site at {walker.site} does not let raters in: {error}") from None
+    finally:
+        walker.client.close()
     marked = Rater.objects.filter(study=study, prolific_id=walker.walk.prolific_id, is_rehearsal=True)
     if is_seated and not marked.exists():
         raise CommandError(
