@@ -1,4 +1,4 @@
-"""The two example studies that come with the site, ready for participants."""
+"""The two example studies that come with the site, ready for participants, with a language model's annotations."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from django.db import transaction
 
 from annotation.models import Study
 from annotation.services import assembly
+from annotation.services.annotation_import import import_annotations
+from annotation.services.baseline_raters import compute_baseline_raters
 from annotation.services.questions import import_questions
 from personas.models import PersonaSet
 from personas.reading import read_file
@@ -58,8 +60,16 @@ def load_example(example: Example, folder: Path, *, by=None) -> Study:
     path = folder / example.folder / "questions.jsonl"
     import_questions(study=study, data=read_file(path), filename=path.name, by=by)
     assembly.open_study(study=study, by=by)
+    import_example_annotations(study, folder / example.folder, by=by)
+    compute_baseline_raters(study=study, by=by)
     study.refresh_from_db()
     return study
+
+
+def import_example_annotations(study: Study, folder: Path, *, by=None) -> None:
+    """What a language model answered, with a persona and without."""
+    for path in sorted(folder.glob("annotations-*.jsonl")):
+        import_annotations(study=study, data=read_file(path), filename=path.name, by=by)
 
 
 def example_personas(folder: Path, *, by=None) -> PersonaSet:

@@ -6,8 +6,10 @@ from collections import Counter
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.db.models import Count
 
-from annotation.models import Design, Study, StudyState
+from annotation.baselines import RULES
+from annotation.models import Design, Rater, RaterKind, Study, StudyState
 from annotation.services.examples import load_examples
 from annotation.services.integrity import integrity_problems
 from personas.models import PersonaSet
@@ -95,3 +97,11 @@ def test_example_foils_use_each_revision_once():
     assert all(row["foil"] == revised[row["foil_persona_id"], row["prompt_id"]] for row in rows)
     assert set(used) == set(revised)
     assert set(used.values()) == {1}
+
+
+def test_load_examples_brings_model_annotations_and_baseline_raters():
+    load_examples()
+    for slug, models in [("example", 3), ("example-foils", 4)]:
+        raters = Rater.objects.filter(study__slug=slug).annotate(answers=Count("annotations"))
+        kinds = Counter(raters.values_list("kind", "answers"))
+        assert kinds == {(RaterKind.MODEL, 200): models, (RaterKind.COMPUTED, 200): len(RULES)}
