@@ -94,8 +94,7 @@ def import_questions(*, study: Study, data: bytes, filename: str, by=None, repla
     Raises ``UnreadableFile``, ``NoPersonaSet``, ``StudyFrozen``, ``QuestionsInUse``,
     and ``StudyNotReady`` when an open study would be left with too few questions.
     """
-    # Arrivals lock their seat first, so from here on they wait, and "nobody has a seat" stays true.
-    list(study.seats.select_for_update().values_list("pk", flat=True))
+    _lock(study)
     plan = preview_questions(study, data, filename, replace=replace)
     if plan.changes_nothing:
         return ImportedQuestions(created=0, was_already_there=True, checks=0)
@@ -110,6 +109,13 @@ def import_questions(*, study: Study, data: bytes, filename: str, by=None, repla
     _refuse_if_open_and_not_ready(study)
     _note_import(study, plan, data, filename, by)
     return ImportedQuestions(len(plan.new), was_already_there=False, checks=plan.checks, removed=plan.removes)
+
+
+def _lock(study: Study) -> None:
+    """Let one import in at a time, and arrivals wait for it."""
+    study.refresh_from_db(from_queryset=Study.objects.select_for_update(no_key=True))
+    # Arrivals lock their seat first, so from here on "nobody has a seat" stays true.
+    list(study.seats.select_for_update().values_list("pk", flat=True))
 
 
 @transaction.atomic

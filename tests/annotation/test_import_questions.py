@@ -246,8 +246,8 @@ def test_preview_questions_says_what_would_be_added_and_changes_nothing(study):
     assert study.questions.count() == 1
 
 
-def test_import_questions_takes_a_constant_number_of_queries(study, django_assert_max_num_queries):
-    rows = [row(1, number) for number in range(1, 41)]
+def test_import_questions_takes_few_queries_however_many_rows(study, django_assert_max_num_queries):
+    rows = [row(persona, number) for persona in (1, 2, 3) for number in range(1, 101)]
     with django_assert_max_num_queries(32):
         bring(study, *rows)
 
@@ -278,6 +278,28 @@ def arrive_on_a_connection_of_its_own(study):
         factories.arrive(study)
     finally:
         connection.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_import_questions_twice_at_once_imports_once(study):
+    done = []
+    start = threading.Barrier(4)
+
+    def import_on_a_connection_of_its_own():
+        try:
+            same = Study.objects.get(pk=study.pk)
+            start.wait()
+            done.append(bring(same, row(1, 1), row(2, 1)))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=import_on_a_connection_of_its_own) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(one.created for one in done) == [0, 0, 0, 2]
+    assert study.questions.count() == 2
 
 
 # --- manage.py import_questions ----------------------------------------------------------------------
