@@ -14,3 +14,5 @@ urlpatterns = [
     # Machines that watch the site
     path("", include("config.health_urls")),
 ]
+
+handler404 = "annotation.views.trouble.not_found"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import Http404
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, inline_serializer
 from rest_framework import generics, serializers
-from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.exceptions import NotFound
 from rest_framework.pagination import CursorPagination
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
@@ -29,8 +29,12 @@ REFUSED = {
     401: OpenApiResponse(DETAIL, "No token, or one that is not valid."),
     403: OpenApiResponse(DETAIL, "Not allowed."),
 }
-NOT_FOUND = {404: OpenApiResponse(DETAIL, "No such study, or one that is not open to you.")}
+NOT_FOUND = {404: OpenApiResponse(DETAIL, "No such study, or one that is not open to you; or no such cursor.")}
 BAD = {400: OpenApiResponse(inline_serializer("BadParameters", {}), "A parameter that is unknown or makes no sense.")}
+
+
+# Databases store no null characters, so no filter can hold one.
+NO_NULL = "^[^\\u0000]*$"
 
 
 def parameters_of(form_class) -> list[OpenApiParameter]:
@@ -39,7 +43,8 @@ def parameters_of(form_class) -> list[OpenApiParameter]:
 
 def _parameter(name: str, field) -> OpenApiParameter:
     choices = [value for value, _ in getattr(field, "choices", [])] or None
-    shape = {"type": "string", "minLength": 1, "maxLength": 200} | ({"enum": choices} if choices else {})
+    text = {"type": "string", "minLength": 1, "maxLength": 200, "pattern": NO_NULL}
+    shape = {"type": "string", "enum": choices} if choices else text
     return OpenApiParameter(name, type=shape, enum=None, description=str(field.help_text or field.label or ""))
 
 
@@ -50,13 +55,15 @@ class ByKey(CursorPagination):
     page_size = 200
 
     def decode_cursor(self, request):
-        try:
-            cursor = super().decode_cursor(request)
-        except NotFound as error:
-            raise ValidationError({"cursor": ["This is not a cursor of this list."]}) from error
+        cursor = super().decode_cursor(request)
         if cursor and cursor.position is not None and not is_key(cursor.position):
-            raise ValidationError({"cursor": ["This is not a cursor of this list."]})
+            raise NotFound(self.invalid_cursor_message)
         return cursor
+
+    def get_schema_operation_parameters(self, view):
+        (cursor,) = super().get_schema_operation_parameters(view)
+        cursor["schema"]["pattern"] = NO_NULL
+        return [cursor]
 
 
 def is_key(text: str) -> bool:
@@ -93,7 +100,7 @@ class StrictList(generics.ListAPIView):
         return study_for(self.request.user, self.kwargs["slug"])
 
 
-@extend_schema(responses={200: StudySerializer(many=True), **REFUSED, **BAD})
+@extend_schema(responses={200: StudySerializer(many=True), **REFUSED, **NOT_FOUND, **BAD})
 class Studies(StrictList):
     """The studies you may see."""
 

@@ -1,14 +1,22 @@
-"""A form that came without a valid token: nothing typed is lost, nothing is done without another look."""
+"""Requests that cannot be served: an address that leads nowhere, a form without a valid token."""
 
 from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
+from django.views import defaults
 
 NOT_KEPT = ("password",)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Programs get JSON, people the page that says what to do."""
+    if request.path.startswith("/api/"):
+        return JsonResponse({"detail": "There is nothing at this address."}, status=404)
+    return defaults.page_not_found(request, exception)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
