@@ -1,6 +1,7 @@
 """What every test gets: no network but this machine's own."""
 
 import socket
+import sys
 
 import pytest
 
@@ -49,3 +50,11 @@ def unused_tcp_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+@pytest.fixture(autouse=True)
+def forget_rendered_personas():
+    """A process keeps personas' cards by their number in the database, and each test's numbers start anew."""
+    pages = sys.modules.get("annotation.views.participant_pages")
+    if pages is not None:
+        pages._card.cache_clear()
