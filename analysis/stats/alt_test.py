@@ -123,19 +123,7 @@ def alt_test(
     choices = as_labels(model, categories=categories, ndim=1)
     if choices.shape != labels.shape[1:]:
         raise ValueError("model and humans must label the same items")
-    labels, choices = labels[:, choices != MISSING], choices[choices != MISSING]
-    human_wins, model_wins = _wins(labels, choices, categories)
-    n_items = (~np.isnan(model_wins)).sum(axis=1)
-    tested = n_items >= min_items
-    p_values = np.array(
-        [
-            _p_value(h[~np.isnan(h)] - m[~np.isnan(m)], epsilon) if test else nan
-            for h, m, test in zip(human_wins, model_wins, tested, strict=True)
-        ]
-    )
-    rejected = benjamini_yekutieli(p_values, q=q)
-    advantages = np.array([np.nanmean(m) if test else nan for m, test in zip(model_wins, tested, strict=True)])
-    return _outcome(p_values, advantages, rejected, n_items, tested, epsilon, q, min_items)
+    return _tested(_sums(labels, choices, categories).sum(axis=2), epsilon, q, min_items)
 
 
 @dataclass(frozen=True)
@@ -201,10 +189,12 @@ def slot_alt_test(
     (True, 4, 200)
     """
     labels = as_labels(humans, categories=categories, ndim=2)
+    choices = as_labels(model, categories=categories, ndim=1)
     groups, n_groups = as_clusters(clusters, labels.shape[1])
+    # Who wins on an item does not hang on how raters of other personas are joined: counted once, per persona.
+    sums = _sums_by_group(_sums(labels, choices, categories), groups, n_groups)
     rng = np.random.default_rng(seed)
-    how = {"categories": categories, "epsilon": epsilon, "q": q, "min_items": min_items}
-    tests = [alt_test(_joined(labels, groups, n_groups, rng), model, **how) for _ in range(n_joinings)]  # type: ignore[arg-type]
+    tests = [_tested(_joined(sums, rng), epsilon, q, min_items) for _ in range(n_joinings)]
     rates = np.array([test.winning_rate for test in tests])
     known = rates[~np.isnan(rates)]
     rate = float(known.mean()) if len(known) else nan
@@ -261,11 +251,42 @@ def _wins(humans: AnyIntArray, model: AnyIntArray, categories: Categories) -> tu
     return np.where(used, of_human >= of_model, nan), np.where(used, of_model >= of_human, nan)
 
 
-def _p_value(difference: FloatArray, epsilon: float) -> float:
-    n = len(difference)
-    mean, error = float(difference.mean()), float(difference.std(ddof=1)) / sqrt(n) if n > 1 else 0.0
-    if error == 0:
+def _sums(humans: AnyIntArray, model: AnyIntArray, categories: Categories) -> IntArray:
+    """Count, shape (4, n_humans, n_items): is the item used, d, d squared, does the model do at least as well."""
+    answered = model != MISSING
+    human_wins, model_wins = _wins(np.where(answered, humans, MISSING), np.where(answered, model, 0), categories)
+    used = ~np.isnan(model_wins)
+    model_does = np.where(used, model_wins, 0).astype(np.int64)
+    difference = np.where(used, human_wins, 0).astype(np.int64) - model_does
+    return np.stack([used.astype(np.int64), difference, difference**2, model_does])
+
+
+def _sums_by_group(sums: IntArray, groups: IntArray, n_groups: int) -> IntArray:
+    """Add up the items of each group: shape (4, n_humans, n_groups)."""
+    flat = [np.bincount(groups, weights=row, minlength=n_groups) for row in sums.reshape(-1, sums.shape[-1])]
+    return np.array(flat).reshape(*sums.shape[:2], n_groups).astype(np.int64)
+
+
+def _tested(sums: IntArray, epsilon: float, q: float, min_items: int) -> AltTest:
+    """Return the test from the sums of :func:`_sums` over all items, shape (4, n_humans)."""
+    n_items, differences, squares, wins = sums
+    tested = n_items >= min_items
+    p_values = np.full(len(n_items), nan)
+    for human in np.flatnonzero(tested):
+        p_values[human] = _p_value(int(n_items[human]), int(differences[human]), int(squares[human]), epsilon)
+    advantages = np.where(tested, wins / np.maximum(n_items, 1), nan)
+    rejected = benjamini_yekutieli(p_values, q=q)
+    return _outcome(p_values, advantages, rejected, n_items, tested, epsilon, q, min_items)
+
+
+def _p_value(n: int, total: int, squares: int, epsilon: float) -> float:
+    """Return the one-sided p-value of n differences with this sum and sum of squares."""
+    if n == 0:
+        return nan
+    mean, spread = total / n, n * squares - total**2
+    if n == 1 or spread == 0:
         return 0.0 if mean < epsilon else 1.0
+    error = sqrt(spread / n / (n - 1) / n)
     return student_t_probability((mean - epsilon) / error, n - 1)
 
 
@@ -304,8 +325,9 @@ def _under_powered(tested: BoolArray) -> UnderPowered | None:
     return UnderPowered.FEW_ANNOTATORS if len(tested) < 3 else None
 
 
-def _joined(labels: AnyIntArray, groups: IntArray, n_groups: int, rng: np.random.Generator) -> AnyIntArray:
-    """Shuffle the seats within each group."""
-    seats = rng.permuted(np.tile(np.arange(len(labels)), (n_groups, 1)), axis=1)
-    shuffled: AnyIntArray = np.take_along_axis(labels, seats[groups].T, axis=0)
-    return shuffled
+def _joined(sums: IntArray, rng: np.random.Generator) -> IntArray:
+    """Give each joined annotator one rater of every group, drawn at random, and add up: shape (4, n_humans)."""
+    _, n_humans, n_groups = sums.shape
+    seats = rng.permuted(np.tile(np.arange(n_humans), (n_groups, 1)), axis=1).T
+    joined: IntArray = np.take_along_axis(sums, seats[None], axis=1).sum(axis=2)
+    return joined

@@ -17,7 +17,6 @@ from analysis.stats.bootstrap import (
     Statistic,
     bootstrap_tables,
     difference_of_tables,
-    tables_by_cluster,
 )
 from analysis.stats.labels import MISSING, AnyIntArray, Categories, FloatArray, IntArray, as_clusters, as_labels
 from analysis.stats.resampling import Method
@@ -144,13 +143,46 @@ def model_against_ceiling(
     >>> round(result.first.value, 2), round(result.second.value, 2), result.difference.interval.low > 0
     (0.71, 0.44, True)
     """
-    choices = as_labels(model, categories=categories, ndim=1)
     entries = held_out(humans, categories=categories)
-    if choices.shape != np.asarray(humans).shape[1:]:
+    if np.shape(model) != np.shape(humans)[1:]:
         raise ValueError("model and humans must label the same items")
+    return against_held_out(
+        model,
+        entries,
+        categories=categories,
+        clusters=clusters,
+        seed=seed,
+        n_resamples=n_resamples,
+        confidence=confidence,
+        method=method,
+        statistic=statistic,
+    )
+
+
+def against_held_out(
+    model: npt.ArrayLike,
+    entries: HeldOut,
+    *,
+    categories: Categories,
+    clusters: npt.ArrayLike,
+    seed: int,
+    n_resamples: int = 1000,
+    confidence: float = 0.95,
+    method: Method = "percentile",
+    statistic: Statistic = formulas.kappa_of_tables,
+) -> PairedDifference:
+    """Return :func:`model_against_ceiling` for humans already held out, when several models meet the same ones.
+
+    Examples
+    --------
+    >>> entries = held_out([[0, 0], [0, 1], [1, 1], [0, 1]], categories="AB")
+    >>> against_held_out([0, 1], entries, categories="AB", clusters=[0, 1], seed=1).first.n
+    8
+    """
+    choices = as_labels(model, categories=categories, ndim=1)
     answered = choices[entries.items]
     human = np.where(answered == MISSING, MISSING, entries.labels)
-    groups = _groups(clusters, humans)
+    groups = as_clusters(clusters, len(choices))
     return difference_of_tables(
         _tables(answered, entries, groups, categories),
         _tables(human, entries, groups, categories),
@@ -173,8 +205,6 @@ def _groups(clusters: npt.ArrayLike, humans: npt.ArrayLike) -> tuple[IntArray, i
 def _tables(labels: AnyIntArray, entries: HeldOut, groups: tuple[IntArray, int], categories: Categories) -> FloatArray:
     """Count tables for every cluster, also for one without an entry: it can be drawn, and adds nothing."""
     positions, n_clusters = groups
-    present, numbers = np.unique(positions[entries.items], return_inverse=True)
-    tables = np.zeros((n_clusters, len(categories), len(categories)))
-    if len(present):
-        tables[present] = tables_by_cluster(labels, entries.references, categories=categories, clusters=numbers)
-    return tables
+    k, known = len(categories), labels != MISSING
+    cells = (positions[entries.items[known]] * k + labels[known]) * k + entries.references[known]
+    return np.bincount(cells, minlength=n_clusters * k * k).reshape(n_clusters, k, k).astype(np.float64)

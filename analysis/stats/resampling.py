@@ -1,6 +1,7 @@
 """The parts of every bootstrap here: weights of whole clusters, and limits from resampled values."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -29,6 +30,7 @@ class Correction:
     jackknife: FloatArray
 
 
+@lru_cache(maxsize=2)
 def cluster_weights(n_clusters: int, *, n_resamples: int, seed: int) -> FloatArray:
     """Draw how often each cluster is in each resample of ``n_clusters`` clusters with replacement.
 
@@ -48,7 +50,10 @@ def cluster_weights(n_clusters: int, *, n_resamples: int, seed: int) -> FloatArr
     drawn = np.random.default_rng(seed).integers(0, n_clusters, size=(n_resamples, n_clusters))
     drawn += np.arange(n_resamples)[:, None] * n_clusters
     counts = np.bincount(drawn.ravel(), minlength=n_resamples * n_clusters)
-    return counts.reshape(n_resamples, n_clusters).astype(np.float64)
+    weights = counts.reshape(n_resamples, n_clusters).astype(np.float64)
+    # A page asks for the same draw for each of its numbers; nobody may change what others are given.
+    weights.setflags(write=False)
+    return weights
 
 
 def limits(
