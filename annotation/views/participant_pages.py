@@ -159,8 +159,7 @@ def _typed(form: AnnotationForm) -> dict:
 
 def _stored(screen: Screen, assignment: Assignment, *, is_answered: bool) -> dict:
     """The draft where one is newer than the stored answer, else the answer."""
-    answers = Annotation.objects.filter(rater=assignment.rater_id, question=screen.question_id)
-    answer = answers.first() if is_answered else None
+    answer = Annotation.objects.get(rater=assignment.rater_id, question=screen.question_id) if is_answered else None
     telemetry = json.dumps(screen.telemetry) if screen.telemetry else ""
     if screen.draft_at and (answer is None or screen.draft_at > answer.saved_at):
         choice, text, saved_at = screen.draft_choice, screen.draft_justification, screen.draft_at
