@@ -1,0 +1,185 @@
+"""The console in a browser: every page accessible at every size, live progress, the copy button, hostile text."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from annotation.models import Annotation, Study, TurnedAway
+from tests.browser.helpers import (
+    DESKTOP,
+    NARROWEST,
+    PHONE,
+    assert_accessible,
+    assert_no_sideways_scrolling,
+    screenshot,
+)
+from tests.browser.xss_payloads import PAYLOADS
+from tests.factories import (
+    answer,
+    arrive,
+    finished,
+    make_cast,
+    make_researcher,
+    make_study,
+    run_out_of_time,
+    walk_to_questions,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PLANTED = "script:not([src]), main img, main iframe, main object, main embed, main style, base"
+MODES = [(DESKTOP, "light"), (PHONE, "dark"), (NARROWEST, "light")]
+
+
+@pytest.fixture
+def root():
+    return make_researcher("root", staff=True)
+
+
+@pytest.fixture
+def log_in(live_server, open_page, root, settings):
+    """Open a page that is logged in as an admin."""
+
+    def open_logged_in(**options):
+        client = Client()
+        client.force_login(root)
+        page = open_page(**options)
+        cookie = {"name": settings.SESSION_COOKIE_NAME, "url": live_server.url}
+        page.context.add_cookies([{**cookie, "value": client.cookies[settings.SESSION_COOKIE_NAME].value}])
+        return page
+
+    return open_logged_in
+
+
+@pytest.fixture
+def study(root):
+    """A study in which everything a page can show has happened."""
+    study = make_study(personas=2, questions=3, checks=1, raters=3, by=root, made_by="Written for this test.")
+    cast = make_cast(study, by=root)
+    answer(cast.ben, 1, "alternative", "On second thoughts he would rather hear what most people say about it.")
+    run_out_of_time(arrive(study, 7))
+    finished(study, 8, "alternative", is_rehearsal=True)
+    Annotation.objects.filter(rater=cast.ada.rater).update(paste_count=1, paste_characters=90)
+    TurnedAway.objects.create(study=study, visitor="a", outcome="full")
+    return study
+
+
+def addresses(study):
+    ada = study.assignments.order_by("pk").first().rater.pseudonym
+    draft = make_study(personas=1, questions=1, questions_per_rater=5, open=False)
+    of_study = [
+        "study-detail",
+        "assignment-list",
+        "question-list",
+        "question-import",
+        "study-settings",
+        "study-personas",
+        "study-texts",
+        "study-check",
+        "study-times",
+        "study-researchers",
+        "study-data",
+        "payment-list",
+        "rehearsal-wipe",
+    ]
+    return [
+        *[reverse(name) for name in ("study-list", "study-create", "account", "password-change", "people")],
+        *[reverse(name, args=[study.slug]) for name in of_study],
+        *[reverse(name, args=[draft.slug]) for name in ("study-detail", "assignment-list", "study-settings")],
+        reverse("assignment-detail", args=[study.slug, ada]),
+        reverse("assignment-change", args=[study.slug, ada, "exclude"]),
+        reverse("question-detail", args=[study.slug, study.questions.first().pk]),
+    ]
+
+
+@pytest.mark.parametrize(("viewport", "theme"), MODES)
+def test_every_page_is_accessible_and_fits(live_server, log_in, study, viewport, theme):
+    page = log_in(viewport=viewport, color_scheme=theme)
+    for address in addresses(study):
+        page.goto(f"{live_server.url}{address}")
+        assert_accessible(page)
+        assert_no_sideways_scrolling(page)
+        screenshot(page, f"console{address.replace('/', '-')}{viewport['width']}-{theme}")
+
+
+@pytest.mark.parametrize(("viewport", "theme"), MODES)
+def test_pages_with_errors_are_accessible(live_server, log_in, open_page, faults, study, viewport, theme):
+    faults.expect("status of 40[34]")
+    page = log_in(viewport=viewport, color_scheme=theme)
+    page.goto(f"{live_server.url}{reverse('study-times', args=[study.slug])}")
+    page.fill("[name=code_completed]", "not a code")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("alert")).to_contain_text("Nothing is saved yet")
+    assert_accessible(page)
+    page.context.clear_cookies(name="csrf")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading")).to_contain_text("Please send this once more")
+    assert_accessible(page)
+    assert_no_sideways_scrolling(page)
+    page.goto(f"{live_server.url}/nowhere/")
+    assert_accessible(page)
+    stranger = open_page(viewport=viewport, color_scheme=theme)
+    stranger.goto(f"{live_server.url}/login/")
+    assert_accessible(stranger)
+    stranger.fill("[name=username]", "nobody")
+    stranger.fill("[name=password]", "wrong")
+    stranger.get_by_role("button", name="Log in").click()
+    assert_accessible(stranger)
+
+
+def test_progress_renews_itself_and_keeps_the_focus(live_server, log_in, study):
+    page = log_in()
+    page.clock.install()
+    page.goto(f"{live_server.url}{reverse('study-detail', args=[study.slug])}")
+    expect(page.locator("#progress-sentence")).to_contain_text("2 of 6 seats complete")
+    seat = page.locator("a.seat.complete").first
+    seat.focus()
+    held = seat.get_attribute("id")
+    finished(study, 20)
+    page.clock.fast_forward(10_500)
+    expect(page.locator("#progress-sentence")).to_contain_text("3 of 6 seats complete")
+    assert page.evaluate("document.activeElement.id") == held
+
+
+def test_participant_link_is_copied_with_its_placeholders(live_server, log_in, study):
+    page = log_in()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(f"{live_server.url}{reverse('study-detail', args=[study.slug])}")
+    page.get_by_role("button", name="Copy").first.click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith(f"{live_server.url}/s/{study.slug}/?PROLIFIC_PID={{{{%PROLIFIC_PID%}}}}&STUDY_ID=")
+
+
+def test_researcher_works_without_javascript(live_server, log_in, study):
+    page = log_in(java_script_enabled=False)
+    page.goto(f"{live_server.url}{reverse('study-detail', args=[study.slug])}")
+    page.get_by_role("button", name="Pause").click()
+    expect(page.get_by_role("status")).to_contain_text("The study is paused")
+    assert Study.objects.get(pk=study.pk).state == "paused"
+    page.get_by_role("link", name="Raters").click()
+    page.locator("tbody a").first.click()
+    page.get_by_role("link", name="Exclude this rater").or_(page.get_by_role("link", name="Reopen")).first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("?")
+
+
+def test_keyboard_reaches_the_content_first(live_server, log_in, study):
+    page = log_in()
+    page.goto(f"{live_server.url}{reverse('study-list')}")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="New study")).to_be_focused()
+
+
+def test_hostile_text_stays_text_in_settings_and_lists(live_server, log_in, root):
+    """The watched page fails the test on any dialog, script error or CSP report."""
+    hostile = " ".join(PAYLOADS)
+    texts = {"consent": hostile, "instructions": hostile, "made_by": hostile[:200], "name": hostile[:200]}
+    study = make_study(personas=1, questions=1, raters=2, by=root, **texts, comprehension=[])
+    names = ["study-detail", "study-texts", "study-times", "study-data", "rehearsal-wipe"]
+    page = log_in()
+    for address in [reverse("study-list"), *[reverse(name, args=[study.slug]) for name in names]]:
+        page.goto(f"{live_server.url}{address}")
+        assert page.locator(PLANTED).count() == 0, address
