@@ -3,7 +3,7 @@
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView
 
-from annotation.api import views
+from annotation.api import annotation_import, views
 
 urlpatterns = [
     path("", views.Root.as_view(), name="api-root"),
@@ -13,5 +13,5 @@ urlpatterns = [
     path("studies/<slug:slug>/progress/", views.Progress.as_view(), name="api-progress"),
     path("studies/<slug:slug>/personas/", views.Personas.as_view(), name="api-personas"),
     path("studies/<slug:slug>/questions/", views.Questions.as_view(), name="api-questions"),
-    path("studies/<slug:slug>/annotations/", views.Annotations.as_view(), name="api-annotations"),
+    path("studies/<slug:slug>/annotations/", annotation_import.AnnotationsInAndOut.as_view(), name="api-annotations"),
 ]

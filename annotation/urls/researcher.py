@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from annotation.views.researcher import account, assignments, data, people, questions, settings, studies
+from annotation.views.researcher import account, annotations, assignments, data, people, questions, settings, studies
 
 urlpatterns = [
     path("", studies.home, name="home"),
@@ -55,6 +55,19 @@ urlpatterns = [
     path("studies/<slug:slug>/settings/check/", settings.study_check, name="study-check"),
     path("studies/<slug:slug>/settings/times/", settings.study_times, name="study-times"),
     path("studies/<slug:slug>/settings/researchers/", settings.study_researchers, name="study-researchers"),
+    # /studies/<study>/annotations/: answers from elsewhere, and baseline raters
+    path("studies/<slug:slug>/annotations/", annotations.annotator_list, name="annotator-list"),
+    path("studies/<slug:slug>/annotations/import/", annotations.annotation_import, name="annotation-import"),
+    path(
+        "studies/<slug:slug>/annotations/import/<int:pk>/",
+        annotations.annotation_import_preview,
+        name="annotation-import-preview",
+    ),
+    path(
+        "studies/<slug:slug>/annotations/baseline-raters/",
+        annotations.baseline_raters_compute,
+        name="baseline-raters-compute",
+    ),
     # /studies/<study>/data/: files out; payments for admins
     path("studies/<slug:slug>/data/", data.study_data, name="study-data"),
     path("studies/<slug:slug>/data/<slug:what>.<slug:form>", data.export_download, name="export-download"),

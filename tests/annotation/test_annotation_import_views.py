@@ -1,0 +1,147 @@
+"""Annotations from elsewhere in the console: look first, then import; and the baseline raters."""
+
+import json
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from annotation.baselines import RULES
+from annotation.models import Annotation, RaterKind
+from annotation.views.researcher import annotations as views
+from personas.models import PendingImport
+from tests.factories import make_researcher, make_study
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def grace():
+    return make_researcher("grace")
+
+
+@pytest.fixture
+def console(client, grace):
+    client.force_login(grace)
+    return client
+
+
+@pytest.fixture
+def study(grace):
+    return make_study(personas=1, questions=3, by=grace)
+
+
+def row(number=1, **changes):
+    place = {"persona_id": "persona-01", "prompt_id": f"prompt-{number:02}"}
+    return {"annotator": "model-x", **place, "choice": "revised", **changes}
+
+
+def upload(console, study, *rows, **fields):
+    data = "\n".join(json.dumps(row) for row in rows).encode()
+    address = reverse("annotation-import", args=[study.slug])
+    return console.post(address, {"file": SimpleUploadedFile("a.jsonl", data), **fields}, follow=True).content.decode()
+
+
+def confirm(console, study):
+    pk = PendingImport.objects.latest("pk").pk
+    address = reverse("annotation-import-preview", args=[study.slug, pk])
+    return console.post(address, follow=True).content.decode()
+
+
+def test_import_shows_what_it_would_do_then_does_it(console, study, grace):
+    page = upload(console, study, row(1), row(2, choice="<b>?</b>", topic="x"))
+    assert "2 annotations would be stored" in page
+    assert '<td>1<span class="soft">, such as persona-01 / prompt-03</span></td>' in page
+    assert "1 verdict cannot be read" in page
+    assert "&lt;b&gt;?&lt;/b&gt;" in page
+    assert "Not used: topic." in page
+    assert not Annotation.objects.exists()
+    page = confirm(console, study)
+    assert "2 annotations imported." in page
+    assert study.annotation_imports.get().by == grace
+    assert not PendingImport.objects.exists()
+
+
+def test_import_shows_problems_and_changes_nothing(console, study):
+    page = upload(console, study, row(1, choice="A"), row(9))
+    assert "2 problems found. Nothing has changed." in page
+    assert "line 1, column choice" in page
+    assert "line 2, column prompt_id" in page
+    confirm(console, study)
+    assert not Annotation.objects.exists()
+
+
+def test_import_takes_its_options(console, study):
+    page = upload(console, study, row(1), row(9), kind="external", ignore_surplus="on")
+    assert "1 row on questions that this study does not have would be left out" in page
+    confirm(console, study)
+    assert study.raters.get().kind == RaterKind.EXTERNAL
+
+
+def test_import_replaces_on_request(console, study):
+    upload(console, study, row(1), row(2))
+    confirm(console, study)
+    assert "1 problem found" in upload(console, study, row(1, choice="baseline"))
+    assert "1 annotation would be stored in the place of 2" in upload(
+        console, study, row(1, choice="baseline"), replace="on"
+    )
+    assert "1 annotation imported in the place of 2." in confirm(console, study)
+
+
+def test_import_of_what_is_there_has_no_button(console, study):
+    upload(console, study, row(1))
+    confirm(console, study)
+    page = upload(console, study, row(1))
+    assert "are there already" in page
+    assert '<form method="post">' not in page
+
+
+def test_second_click_finds_the_upload_gone(console, study):
+    upload(console, study, row(1))
+    address = reverse("annotation-import-preview", args=[study.slug, PendingImport.objects.get().pk])
+    console.post(address)
+    page = console.post(address, follow=True).content.decode()
+    assert "no longer waiting" in page
+    assert Annotation.objects.count() == 1
+
+
+def test_upload_of_another_person_or_study_is_not_shown(console, study, grace, client):
+    other = make_study(personas=1, questions=3, by=grace)
+    upload(console, study, row(1))
+    pk = PendingImport.objects.get().pk
+    assert console.get(reverse("annotation-import-preview", args=[other.slug, pk])).status_code == 302
+    client.force_login(make_researcher("root", staff=True))
+    assert client.get(reverse("annotation-import-preview", args=[study.slug, pk])).status_code == 302
+
+
+def test_annotator_list_shows_who_answered_and_the_imports(console, study):
+    upload(console, study, row(1), row(1, run=2, choice="?"))
+    confirm(console, study)
+    page = console.get(reverse("annotator-list", args=[study.slug])).content.decode()
+    cells = [part.split("<")[0] for part in page.split('class="figure">')[1:]]
+    # Heads of the table, then runs, answers and unparsable of the one annotator.
+    assert cells[3:6] == ["2", "2", "1"]
+    assert "a.jsonl" in page
+
+
+def test_baseline_raters_are_computed_by_a_button(console, study):
+    list_page = reverse("annotator-list", args=[study.slug])
+    assert "Compute the baseline raters" in console.get(list_page).content.decode()
+    page = console.post(reverse("baseline-raters-compute", args=[study.slug]), follow=True).content.decode()
+    assert "6 baseline raters answered 3 questions." in page
+    assert "Compute the baseline raters" not in page
+    assert study.raters.filter(kind=RaterKind.COMPUTED).count() == len(RULES)
+
+
+def test_baseline_raters_of_a_large_study_are_left_to_the_command(console, study, monkeypatch):
+    monkeypatch.setattr(views, "QUESTIONS_AT_ONCE", 2)
+    page = console.post(reverse("baseline-raters-compute", args=[study.slug]), follow=True).content.decode()
+    assert f"manage.py baseline_raters {study.slug}" in page
+    assert not study.raters.exists()
+
+
+def test_annotator_list_takes_as_many_queries_for_many(console, study, django_assert_max_num_queries):
+    upload(console, study, *(row(1, annotator=f"m{number}") for number in range(30)))
+    confirm(console, study)
+    with django_assert_max_num_queries(14):
+        console.get(reverse("annotator-list", args=[study.slug]))
