@@ -6,6 +6,7 @@ from analysis.views import overview
 
 pages = [
     path("", overview.overview, name="agreement-overview"),
+    path("vote-rules/", overview.vote_rules, name="agreement-vote-rules"),
 ]
 
 urlpatterns = [path("studies/<slug:slug>/agreement/", include(pages))]

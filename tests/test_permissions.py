@@ -147,6 +147,7 @@ ROWS = {
     "export-download": Row(OF_THE_STUDY, READ, lambda world: [world.study.slug, "annotations", "csv"]),
     # Results
     "agreement-overview": Row(OF_THE_STUDY, READ, slug),
+    "agreement-vote-rules": Row(OF_THE_STUDY, READ, slug),
     # Payments
     "payment-list": Row(ADMINS_OF_THE_STUDY, READ, slug),
     "payment-download": Row(ADMINS_OF_THE_STUDY, READ, slug),

@@ -47,7 +47,7 @@ def people_of(results: Results) -> People:
         raters=matrix.n_human_raters,
         simulated=matrix.simulated_raters,
         seats=results.study.raters_per_persona,
-        personas=int(np.unique(matrix.persona_index).size),
+        personas=int(np.count_nonzero(np.bincount(matrix.persona_index))),
         questions=matrix.n_items,
         answered=int((matrix.humans >= 0).any(axis=0).sum()),
         votes=results.vote_counts(),

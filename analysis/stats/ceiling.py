@@ -59,7 +59,8 @@ def held_out(humans: npt.ArrayLike, *, categories: Categories) -> HeldOut:
     (array([0, 0, 0, 1, 1, 0, 0, 1]), array([0, 1, 0, 0, 0, 1, 0, 0]))
     """
     values = as_labels(humans, categories=categories, ndim=2)
-    references = np.stack([_reference_without(values, row, categories) for row in range(len(values))])
+    others = [_reference_without(values, row, categories) for row in range(len(values))]
+    references = np.array(others, dtype=np.int64).reshape(values.shape)  # also where nobody has labelled
     rows, items = np.nonzero((values != MISSING) & (references != MISSING))
     return HeldOut(values[rows, items].astype(np.int64), references[rows, items], items, rows)
 

@@ -1,19 +1,48 @@
-"""/agreement/: can I say that this model plays these people as people do?"""
+"""/agreement/: can I say that this model plays these people as people do? And does that hang on the vote rule?"""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 
 from analysis.options import ReportOptions
+from analysis.reports.overview import caption_of, overview_of
 from analysis.reports.people import people_of
+from analysis.reports.vote_rules import vote_rules_of
 from analysis.results import results_of
-from analysis.views.pages import agreement_page, page_context
+from analysis.views.pages import address_with, agreement_page, csv_file, page_context
 from annotation.models import Study
+
+COLUMNS = (
+    ("name", "Annotator"),
+    ("n", "n"),
+    ("agreement", "Agreement"),
+    ("content", "Kappa by content"),
+    ("reference", "Kappa by reference"),
+    ("ac1", "AC1"),
+    ("revised", "Chose revised"),
+    ("bias", "Chose first shown"),
+    ("ceiling", "Minus held-out human"),
+    ("alt", "Alt-test"),
+)
 
 
 @agreement_page
-def overview(request: HttpRequest, study: Study, options: ReportOptions) -> HttpResponse:
+def overview(request: HttpRequest, study: Study, options: ReportOptions) -> HttpResponseBase:
+    report = overview_of(results_of(study, options), sort=request.GET.get("sort", ""))
+    if request.GET.get("format") == "csv":
+        return csv_file(report.league.table(), f"{study.slug}-league")
+    context = page_context(request, study, options, "overview")
+    context |= {"report": report, "people": report.people, "columns": COLUMNS}
+    return render(request, "analysis/overview.html", context | {"csv_address": address_with(request, format="csv")})
+
+
+@agreement_page
+def vote_rules(request: HttpRequest, study: Study, options: ReportOptions) -> HttpResponseBase:
     results = results_of(study, options)
-    context = page_context(request, study, options, "overview") | {"people": people_of(results)}
-    return render(request, "analysis/overview.html", context)
+    report = vote_rules_of(results)
+    if request.GET.get("format") == "csv":
+        return csv_file(report.table(), f"{study.slug}-vote-rules")
+    context = page_context(request, study, options, "vote-rules")
+    context |= {"report": report, "people": people_of(results), "caption": caption_of(results)}
+    return render(request, "analysis/vote_rules.html", context | {"csv_address": address_with(request, format="csv")})

@@ -1,0 +1,141 @@
+"""The overview: the sentence a paper would print, the league table behind it, and what to doubt about both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isnan
+
+from analysis.options import Coding
+from analysis.reports.league import League, LeagueRow, league_of
+from analysis.reports.people import People, people_of
+from analysis.reports.wording import (
+    coding_words,
+    count,
+    estimate_words,
+    number,
+    percent,
+    range_words,
+    resampling_words,
+    rule_words,
+)
+from analysis.results import Results
+from analysis.stats.bootstrap import Estimate
+
+
+@dataclass(frozen=True, eq=False)
+class Overview:
+    """Everything on the first page of results."""
+
+    people: People
+    league: League
+    sentence: str
+    caption: str
+    warnings: tuple[str, ...]
+
+
+def overview_of(results: Results, *, sort: str = "") -> Overview:
+    people, league = people_of(results), league_of(results, sort=sort)
+    return Overview(
+        people=people,
+        league=league,
+        sentence=sentence(league, people),
+        caption=caption_of(results),
+        warnings=tuple(prevalence_warning(row, people) for row in league.skewed),
+    )
+
+
+def caption_of(results: Results) -> str:
+    """What every table and figure of results says below itself: coding, vote rule, n, intervals, seed, filters."""
+    options, people = results.options, people_of(results)
+    parts = [
+        f"Kappa {coding_words(options.coding)}",
+        f"human vote: {rule_words(options.rule, results.study.raters_per_persona)}",
+        f"{people.kind}, {count(people.questions, 'question')}, {count(people.personas, 'persona')}",
+        f"alternative: {results.study.design}",
+        resampling_words(people.personas, options.resamples, options.seed),
+    ]
+    return "; ".join([*parts, people.filters] if people.filters else parts) + "."
+
+
+def sentence(league: League, people: People) -> str:
+    """The headline in words, with its numbers and its doubt."""
+    best = league.best_model()
+    if best is None or not people.raters:
+        return _nothing_to_compare(best, people)
+    kappa = best.kappa(league.coding)
+    if kappa.undefined is not None:
+        return _without_kappa(best, kappa, league, people)
+    chosen = f"Of {count(len(league.models), 'model annotator')}, {best.name}" if len(league.models) > 1 else best.name
+    verb = "agrees best" if len(league.models) > 1 else "agrees"
+    return (
+        f"{chosen} {verb} with the {people.noun} majority, at kappa {estimate_words(kappa)} by {league.coding.value} "
+        f"on {count(kappa.n, 'question')}. {against_people(best, people)}"
+    )
+
+
+def against_people(row: LeagueRow, people: People) -> str:
+    """The model beside a held-out human, both against the consensus of the others."""
+    compared = row.ceiling
+    if compared is None or compared.difference.undefined is not None or isnan(compared.second.value):
+        return f"How well one {people.noun} agrees with the others cannot be told yet: it takes three on a question."
+    human = f"a held-out {people.noun} reaches {estimate_words(compared.second)}"
+    return (
+        f"Against the consensus of the other raters, {human} and the model {estimate_words(compared.first)}; "
+        f"the difference, {difference_words(compared.difference)}, "
+        f"{verdict(compared.difference, people)}."
+    )
+
+
+def difference_words(difference: Estimate) -> str:
+    return f"{number(difference.value)} {range_words(difference.interval)}".strip()
+
+
+def verdict(difference: Estimate, people: People) -> str:
+    """What an interval of a difference to people allows to say."""
+    low, high = difference.interval.low, difference.interval.high
+    if isnan(low):
+        return "has no interval and settles nothing"
+    if low > 0:
+        return f"says that the model is closer to the consensus than a {people.noun} is"
+    if high < 0:
+        return f"says that the model is further from the consensus than a {people.noun} is"
+    return "does not settle who is closer"
+
+
+def prevalence_warning(row: LeagueRow, people: People) -> str:
+    """Why kappa misleads on this row, with the numbers that show it."""
+    own, consensus, pair = row.own_revised, row.consensus_revised, row.pair
+    chosen, shares = ("revised", (own, consensus)) if own >= 0.5 else ("alternative", (1 - own, 1 - consensus))
+    return (
+        f"{row.name} chooses the {chosen} response in {percent(shares[0])} of these {pair.kappa.n:,} questions, "
+        f"the {people.noun} consensus in {percent(shares[1])}. Two raters who share only that taste and know nothing "
+        f"of the persona would agree on {percent(pair.kappa.expected)}; these agree on {percent(pair.observed.value)}. "
+        f"So kappa by content is {_value(row.content)}, although AC1 is {number(pair.ac1.value)}; kappa by reference, "
+        f"where a taste for the {chosen} response counts as agreement, is {_value(row.reference)}. "
+        f"The gap between the two is shared taste, not knowledge of the person."
+    )
+
+
+def _value(estimate: Estimate) -> str:
+    return "undefined" if estimate.undefined is not None else number(estimate.value)
+
+
+def _without_kappa(best: LeagueRow, kappa: Estimate, league: League, people: People) -> str:
+    if not kappa.n:
+        return (
+            f"No question has both a {people.noun} majority and an answer of a model, so nothing can be compared yet."
+        )
+    other = Coding.REFERENCE if league.coding is Coding.CONTENT else Coding.CONTENT
+    agreed = f"agree on {best.pair.observed.successes:,} of {kappa.n:,} questions"
+    return (
+        f"{best.name} and the {people.noun} majority {agreed}, but kappa by {league.coding.value} is "
+        f"{estimate_words(kappa)[:-1]} (by {other.value}: {_value(best.kappa(other))})."
+    )
+
+
+def _nothing_to_compare(best: LeagueRow | None, people: People) -> str:
+    if best is None and not people.raters:
+        return "There are neither human nor model answers to compare yet."
+    if best is None:
+        return "There are human answers, but no model to compare with people yet."
+    return "There are model answers, but no finished human rater to compare them with yet."

@@ -1,0 +1,45 @@
+"""Numbers on pages of results, in the wording of the reports."""
+
+from django import template
+
+from analysis.reports import wording
+from analysis.reports.league import LeagueRow
+
+register = template.Library()
+
+register.filter("number", wording.number)
+register.filter("percent", wording.percent)
+register.filter("interval", wording.range_words)
+register.filter("estimate", wording.estimate_words)
+register.filter("undefined", wording.undefined_words)
+
+
+@register.filter
+def sorted_by(sort: str, key: str) -> str:
+    """How a column stands to the order in force, in the words of aria-sort."""
+    if sort.removeprefix("-") != key:
+        return ""
+    return "descending" if sort.startswith("-") else "ascending"
+
+
+@register.filter
+def next_sort(sort: str, key: str) -> str:
+    """What a click on a column asks for: high values first, names from A, and the other way round the second time."""
+    first = key if key == "name" else f"-{key}"
+    if sort != first:
+        return first
+    return f"-{key}" if key == "name" else key
+
+
+@register.filter
+def alt_test(row: LeagueRow) -> str:
+    """The alternative annotator test in a cell: omega, rho, and whether the study is large enough to ask."""
+    test = row.alt_test
+    if test is None:
+        return "undefined: it takes at least two humans."
+    if test.undefined is not None:
+        return wording.undefined_words(test.undefined)
+    words = f"ω {wording.number(test.winning_rate)}, ρ {wording.number(test.advantage)}"
+    if test.under_powered is not None:
+        return f"{words}; under-powered: {test.under_powered.sentence[0].lower()}{test.under_powered.sentence[1:]}"
+    return f"{words}, {'passed' if test.passed else 'not passed'}"

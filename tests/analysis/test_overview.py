@@ -1,0 +1,251 @@
+"""The overview through real rows: the sentence, the league table, and when kappa misleads."""
+
+import numpy as np
+import pytest
+
+from analysis.options import Coding, ReportOptions
+from analysis.reports.league import RowKind, league_of
+from analysis.reports.overview import overview_of
+from analysis.reports.vote_rules import vote_rules_of
+from analysis.results import results_of
+from annotation.models import Annotation, RaterKind, Response
+from annotation.services import ledger
+from tests.analysis.made import choices_of, make_external, make_made_study
+from tests.factories import finished, make_model, make_researcher, make_study
+
+pytestmark = pytest.mark.django_db
+
+REVISED, ALTERNATIVE = Response.REVISED, Response.ALTERNATIVE
+
+
+@pytest.fixture
+def researcher(client):
+    person = make_researcher("rhea", staff=True)
+    client.force_login(person)
+    return client
+
+
+def page(client, study, query=""):
+    response = client.get(f"/studies/{study.slug}/agreement/{query}")
+    return response, response.content.decode()
+
+
+def rows_by_name(study, **options):
+    return {row.name: row for row in league_of(results_of(study, ReportOptions(**options))).rows}
+
+
+def skilled_study():
+    """20 personas x 10 questions; four people and a model that see the same truth, each with errors of their own."""
+    rng = np.random.default_rng(4)
+    study = make_made_study(personas=20, questions=10)
+    truth = rng.random((20, 10)) < 0.5
+    for number, accuracy in enumerate([0.85, 0.85, 0.85, 0.85], start=1):
+        make_external(study, f"p{number}", truth ^ (rng.random(truth.shape) > accuracy))
+    choices_of(study, make_model_rater(study, "a model"), truth ^ (rng.random(truth.shape) > 0.85))
+    return study
+
+
+def make_model_rater(study, name):
+    rater = make_model(study, name)
+    Annotation.objects.filter(rater=rater).delete()
+    return rater
+
+
+def test_overview_prints_the_sentence_of_a_paper(researcher):
+    _, text = page(researcher, skilled_study())
+    assert "a model agrees with the human majority, at kappa 0." in text
+    assert "Against the consensus of the other raters, a held-out human reaches 0." in text
+    assert "does not settle who is closer" in text
+
+
+def test_league_has_models_baselines_and_the_ceiling():
+    study = skilled_study()
+    league = league_of(results_of(study))
+    assert [row.kind for row in league.rows].count(RowKind.CEILING) == 1
+    model = league.models[0]
+    assert model.n <= 200
+    assert 0.4 < model.content.value < 0.9
+    assert model.content.interval.low < model.content.value < model.content.interval.high
+    assert model.ceiling.second.value == pytest.approx(league.human_ceiling.content.value)
+    assert model.alt_test.n_annotators == 4
+
+
+def test_same_content_on_random_sides_is_content_kappa_one():
+    study = make_made_study(personas=10, questions=10)
+    same = np.random.default_rng(1).random((10, 10)) < 0.5
+    for number in range(1, 5):
+        make_external(study, f"p{number}", same, sides=np.random.default_rng(number))
+    choices_of(study, make_model_rater(study, "a model"), same, sides=np.random.default_rng(9))
+    row = rows_by_name(study)["a model"]
+    assert row.content.value == 1
+    assert row.reference.value == 1
+    sides = results_of(study).matrix
+    assert 0.3 < (sides.human_sides[0] == sides.named_sides[0]).mean() < 0.7
+
+
+def test_two_independent_raters_at_90_and_96_percent_and_the_page_says_why(researcher):
+    """Content kappa near 0, reference kappa near .7: shared taste without any skill."""
+    rng = np.random.default_rng(8)
+    study = make_made_study(personas=100, questions=40, raters=1)
+    make_external(study, "p1", rng.random((100, 40)) < 0.90)
+    choices_of(study, make_model_rater(study, "a model"), rng.random((100, 40)) < 0.96)
+    row = rows_by_name(study)["a model"]
+    assert abs(row.content.value) < 0.08
+    assert 0.68 < row.reference.value < 0.80
+    assert row.is_skewed
+    _, text = page(researcher, study)
+    assert "Most answers fall on one side" in text
+    assert "a model chooses the revised response in 96 % of these 4,000 questions" in text
+    assert "The gap between the two is shared taste, not knowledge of the person." in text
+
+
+def test_warning_stays_away_where_kappa_is_not_misleading(researcher):
+    _, text = page(researcher, skilled_study())
+    assert "Most answers fall on one side" not in text
+
+
+def test_undefined_kappa_is_said_with_its_reason(researcher):
+    study = make_study(personas=2, questions=2, raters=1)
+    finished(study, 1)
+    finished(study, 2)
+    make_model(study, "a model")
+    _, text = page(researcher, study)
+    assert "undefined: all labels are one and the same category" in text
+    assert "a model and the human majority agree on 4 of 4 questions, but kappa by content is undefined" in text
+    assert "nan" not in text
+
+
+def test_study_without_anything_says_how_to_get_it(researcher):
+    response, text = page(researcher, make_study(personas=1, questions=2))
+    assert response.status_code == 200
+    assert "There are neither human nor model answers to compare yet." in text
+    assert "manage.py import_annotations" in text
+    assert "manage.py rehearse" in text
+    assert "nan" not in text
+
+
+def test_study_without_models_shows_the_people(researcher):
+    study = make_study(personas=1, questions=2, raters=3)
+    for number, choice in enumerate([REVISED, REVISED, ALTERNATIVE], start=1):
+        finished(study, number, choice)
+    _, text = page(researcher, study)
+    assert "There are human answers, but no model to compare with people yet." in text
+    assert "3 human raters of 1 persona" in text
+
+
+def test_study_without_people_shows_the_model(researcher):
+    study = make_study(personas=2, questions=2)
+    make_model(study, "a model")
+    _, text = page(researcher, study)
+    assert "no finished human rater to compare them with yet" in text
+    assert "undefined: no item was labelled by both." in text
+    assert "nan" not in text
+
+
+def test_study_without_questions_is_no_error(researcher):
+    study = make_study(personas=1, questions=1, open=False)
+    study.questions.all().delete()
+    response, text = page(researcher, study)
+    assert response.status_code == 200
+    assert "nan" not in text
+
+
+def test_league_sorts_both_ways_with_undefined_last(researcher):
+    study = skilled_study()
+    make_model(study, "always revised", choice=REVISED)
+    make_model_rater(study, "silent")
+    choices_of(study, make_model_rater(study, "half"), np.random.default_rng(2).random((20, 10)) < 0.5)
+    for sort in ("agreement", "-agreement"):
+        response, _ = page(researcher, study, f"?sort={sort}")
+        values = [row.pair.observed.value for row in response.context["report"].league.rows]
+        known = [value for value in values if value == value]
+        assert known == sorted(known, reverse=sort.startswith("-"))
+        assert len(known) == len(values) or values[-1] != values[-1]
+    response, text = page(researcher, study, "?sort=name")
+    assert response.context["report"].league.rows[0].name == "A held-out human"
+    assert 'aria-sort="ascending"' in text
+
+
+def test_unknown_sort_falls_back_to_the_coding(researcher):
+    response, _ = page(researcher, skilled_study(), "?sort=colour&coding=reference")
+    assert response.context["report"].league.sort == "-reference"
+
+
+def test_file_holds_the_rows_of_the_page(researcher):
+    study = skilled_study()
+    response = researcher.get(f"/studies/{study.slug}/agreement/?format=csv&sort=name")
+    lines = b"".join(response.streaming_content).decode().split("\r\n")
+    assert lines[0].startswith("annotator,kind,n,answered,unparsable,agreement,kappa_content,kappa_content_low")
+    row = rows_by_name(study)["a model"]
+    assert lines[2].split(",")[6] == str(row.content.value)
+
+
+def test_baseline_raters_are_marked(researcher):
+    study = skilled_study()
+    rater = make_model(study, "always revised")
+    rater.kind = RaterKind.COMPUTED
+    rater.save()
+    assert rows_by_name(study)["always revised"].kind is RowKind.BASELINE
+    _, text = page(researcher, study)
+    assert '<span class="badge">baseline rater</span>' in text
+
+
+def test_names_cannot_write_html(researcher):
+    study = skilled_study()
+    make_model(study, "<script>alert(1)</script>")
+    _, text = page(researcher, study)
+    assert "<script>alert(1)" not in text
+    assert "&lt;script&gt;alert(1)" in text
+
+
+def test_queries_do_not_grow_with_the_study(researcher, django_assert_num_queries):
+    def queries(study):
+        from django.db import connection
+        from django.test.utils import CaptureQueriesContext
+
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
+            page(researcher, study)
+        return len(captured)
+
+    small, large = make_study(personas=2, questions=2), make_study(personas=8, questions=4)
+    for study in (small, large):
+        finished(study, 1)
+        make_model(study, "a model")
+    make_model(large, "another model")
+    assert queries(small) == queries(large) <= 12
+
+
+def test_vote_rules_show_every_rule(researcher):
+    study = skilled_study()
+    report = vote_rules_of(results_of(study))
+    assert [row.rule.value for row in report.rows] == ["three_of_four", "drop_one", "plurality", "one_coin"]
+    assert [row.in_force for row in report.rows] == [True, False, False, False]
+    assert report.rows[0].kappas[0].value == rows_by_name(study)["a model"].content.value
+    text = researcher.get(f"/studies/{study.slug}/agreement/vote-rules/").content.decode()
+    assert "No finished rater is excluded" in text
+
+
+def test_vote_rules_put_excluded_raters_back():
+    study = make_study(personas=1, questions=2, raters=3)
+    for number in (1, 2, 3):
+        finished(study, number)
+    fourth = study.assignments.of_participants().first()
+    ledger.exclude(fourth, reason="Pasted.", by=None)
+    report = vote_rules_of(results_of(study))
+    assert report.excluded_raters == 1
+    assert [row.excluded_count for row in report.rows] == [False] * 4 + [True] * 4
+    assert [row.majority for row in report.rows if row.rule.value == "three_of_four"] == [2, 2]
+
+
+def test_codings_share_raw_agreement_and_the_file_names_both():
+    rows = rows_by_name(skilled_study(), coding=Coding.REFERENCE)
+    assert rows["a model"].ceiling.second.value == pytest.approx(rows["A held-out human"].reference.value)
+
+
+def test_overview_of_filtered_out_personas_says_so():
+    study = skilled_study()
+    report = overview_of(results_of(study, ReportOptions(attributes=(("religion", "Jedi"),))))
+    assert report.people.questions == 0
+    assert 'only personas with religion "Jedi"' in report.caption
