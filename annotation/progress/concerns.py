@@ -97,8 +97,9 @@ def _surplus(study: Study) -> Concern:
 
 def _answers(study: Study) -> QuerySet[Annotation]:
     """Answers of raters who are in the data, or may come to be."""
+    # By way of the raters: a study may have a hundred times as many answers of models.
     return Annotation.objects.filter(
-        question__study=study,
+        rater__study=study,
         rater__kind=RaterKind.PARTICIPANT,
         rater__assignment__state__in=[*HOLDS_SEAT, AssignmentState.SURPLUS.value],
     )

@@ -47,6 +47,8 @@ def why_design_is_fixed(study: Study) -> str:
 
 
 def refuse_if_design_is_fixed(study: Study) -> None:
+    # Arrivals lock their seat first, so from here on they wait, and "nobody has a seat" stays true.
+    list(study.seats.select_for_update().values_list("pk", flat=True))
     assembly.refuse_if_frozen(study)
     if study.state == StudyState.OPEN:
         raise StudyIsOpen(why_design_is_fixed(study))

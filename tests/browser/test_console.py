@@ -23,7 +23,6 @@ from tests.factories import (
     make_researcher,
     make_study,
     run_out_of_time,
-    walk_to_questions,
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
