@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import wraps
 
 from django.db import DatabaseError
@@ -191,7 +192,10 @@ def question(request: HttpRequest, assignment: Assignment, position: int) -> Htt
 
 def answer(request: HttpRequest, assignment: Assignment, position: int) -> HttpResponse:
     """Store the answer and go on; a wrong one comes back with its text, which is also kept as the draft."""
-    form = AnnotationForm(request.POST, minimum=assignment.study.minimum_justification)
+    study = assignment.study
+    form = AnnotationForm(
+        request.POST, minimum=study.minimum_justification, allows_no_preference=study.allows_no_preference
+    )
     try:
         if form.is_valid():
             recorded = record(assignment, position, form)
@@ -217,24 +221,31 @@ def answer_again(request: HttpRequest, assignment: Assignment, position: int, fo
     progress = participation.progress_of(assignment)
     if not may_open_question(progress, position):
         return go_on(assignment, progress)
+    typed = DraftForm(request.POST, allows_no_preference=assignment.study.allows_no_preference)
+    if typed.is_valid():
+        keep_draft(assignment, position, typed)
     return pages.question(request, assignment, progress, position, form)
+
+
+def keep_draft(assignment: Assignment, position: int, form: DraftForm) -> datetime:
+    return participation.save_draft(
+        assignment=assignment,
+        position=position,
+        side=form.cleaned_data["choice"],
+        justification=form.cleaned_data["justification"],
+        telemetry=form.cleaned_data["telemetry"],
+    )
 
 
 @require_POST
 @participant_view
 def draft(request: HttpRequest, assignment: Assignment, position: int) -> HttpResponse:
     """Autosave: keep what is typed. The browser shows the time that comes back as "Saved 12:03"."""
-    form = DraftForm(request.POST)
+    form = DraftForm(request.POST, allows_no_preference=assignment.study.allows_no_preference)
     if not form.is_valid():
         return JsonResponse({"errors": form.errors}, status=422)
     try:
-        saved_at = participation.save_draft(
-            assignment=assignment,
-            position=position,
-            side=form.cleaned_data["choice"],
-            justification=form.cleaned_data["justification"],
-            telemetry=form.cleaned_data["telemetry"],
-        )
+        saved_at = keep_draft(assignment, position, form)
     except participation.OutOfStep:
         return JsonResponse({"errors": {"draft": ["This question is not open."]}}, status=409)
     return JsonResponse({"saved_at": saved_at.isoformat(), "deadline": assignment.deadline.isoformat()})

@@ -5,6 +5,7 @@
 (() => {
   const AUTOSAVE_MS = 4000;
   const TWICE_MS = 3000;
+  const PATIENCE_MS = 3000;
   const SLOW_MS = 1000;
   const SLOWEST_RETRY_MS = 30000;
   const ACTIVE_FOR_MS = 5000;
@@ -173,6 +174,7 @@
       this.base = form.dataset.savedAt || "";
       this.version = this.savedVersion = 0;
       this.retryMs = AUTOSAVE_MS;
+      this.isSent = false;
       const kept = store.read(this.key);
       this.meter = form.elements.telemetry ? new Meter(form, kept && kept.telemetry) : null;
       if (form.dataset.rejected !== undefined) this.changed();
@@ -189,9 +191,15 @@
       return { choice: chosen(this.form), text: this.box.value };
     }
 
+    /** The site's text, whatever the browser may have put into the fields by itself. */
+    sent() {
+      const chosenBySite = this.form.querySelector("[name=choice][checked]");
+      return { choice: chosenBySite ? chosenBySite.value : "", text: this.box.defaultValue };
+    }
+
     /** The page shows the site's text. Put the browser's in its place where that is newer; never drop either. */
     reconcile(kept) {
-      const ours = this.content();
+      const ours = this.sent();
       if (!kept.dirty || (kept.text === ours.text && kept.choice === ours.choice)) return store.erase(this.key);
       const isUnchanged = !this.base || Date.parse(kept.base) === Date.parse(this.base);
       const isNewer = isUnchanged || kept.at > Date.parse(this.base);
@@ -223,10 +231,10 @@
       this.soon();
     }
 
-    keep(sent = false) {
+    keep() {
       if (this.meter) this.meter.write();
       const telemetry = this.meter && this.meter.totals;
-      const { base, isDirty: dirty } = this;
+      const { base, isDirty: dirty, isSent: sent } = this;
       store.write(this.key, { ...this.content(), telemetry, base, dirty, sent, at: Date.now() - skew });
     }
 
@@ -256,10 +264,14 @@
     }
 
     /** Save on the site now. */
-    async push({ leaving = false } = {}) {
+    push({ leaving = false } = {}) {
       clearTimeout(this.timer);
       this.timer = null;
       if (!this.url || this.isSent || (this.request && !leaving)) return;
+      this.saving = this.save(leaving);
+    }
+
+    async save(leaving) {
       const version = this.version;
       if (this.meter) this.meter.write();
       const body = new URLSearchParams(new FormData(this.form));
@@ -305,14 +317,22 @@
     /** The form is on its way: no autosave may overtake it. */
     sending() {
       if (this.meter) this.meter.write();
-      this.keep(true);
       this.isSent = true;
+      this.keep();
       clearTimeout(this.timer);
       this.timer = null;
+      this.slow = setTimeout(() => this.say("saving"), SLOW_MS);
+    }
+
+    /** Wait for an autosave on its way, though not for long: an older draft must not arrive after the answer. */
+    async settled() {
+      const patience = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
+      await Promise.race([this.saving, patience]);
       if (this.request) this.request.abort();
     }
 
     notSent() {
+      clearTimeout(this.slow);
       this.isSent = false;
       this.keep();
       this.soon(this.retryMs);
@@ -322,8 +342,7 @@
     stop() {
       if (this.isDirty) this.push({ leaving: true });
       this.isGone = true;
-      clearTimeout(this.timer);
-      clearTimeout(this.spoken);
+      [this.timer, this.spoken, this.slow].forEach(clearTimeout);
     }
   }
 
@@ -470,6 +489,11 @@
     draft.say(isOffline ? "offline" : "failed");
     draft.notSent();
   }
+  document.addEventListener("htmx:confirm", (event) => {
+    if (!draft || event.target !== draft.form || !draft.request) return;
+    event.preventDefault();
+    draft.settled().then(() => event.detail.issueRequest(true));
+  });
   for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"])
     document.addEventListener(name, notSent);
   document.addEventListener("htmx:beforeHistoryUpdate", (event) => {

@@ -169,6 +169,7 @@ def test_rejected_answer_comes_back_with_its_text(client):
     assert html.count("Choose the answer this person would prefer.") == 2, "in the summary and beside the field"
     assert html.count("Write 47 more characters: at least 60 are needed, you have 13.") == 2
     assert typed_in(response) == " <i>short\ntext "
+    assert typed_in(client.get(url(assignment, "question", 1))) == " <i>short\ntext ", "kept as the draft as well"
 
 
 def test_texts_with_markup_are_shown_as_text(client):

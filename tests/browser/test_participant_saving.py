@@ -220,6 +220,24 @@ def test_double_click_is_one_answer(question):
     assert Annotation.objects.count() == 1
 
 
+def test_answer_waits_for_an_autosave_on_its_way(question):
+    """Else the older draft could arrive after the answer and be taken for a newer text."""
+    question.add_init_script(
+        "const send = fetch; fetch = (...all) => new Promise(go => setTimeout(go, 700)).then(() => send(...all))"
+    )
+    question.reload()
+    fill_answer(question)
+    posts = []
+    question.on("request", lambda request: posts.append(is_answer(request)) if request.method == "POST" else None)
+    question.evaluate("dispatchEvent(new Event('online'))")  # saves at once
+    press(question, "Save and go on")
+    expect_question(question, 2)
+    assert posts == [False, True]
+    assert copies(question) == []
+    question.go_back()
+    expect(reason_box(question)).to_have_value(REASON)
+
+
 def is_answer(request) -> bool:
     return request.method == "POST" and not request.url.endswith("/draft/")
 
