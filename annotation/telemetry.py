@@ -18,7 +18,7 @@ LIMITS = {
 
 @dataclass(frozen=True)
 class Telemetry:
-    """Running totals for one screen. Times in milliseconds; ``first_choice`` is A, B or empty."""
+    """Running totals for one screen. Times in milliseconds; ``first_choice`` is A, B, N or empty."""
 
     visible_ms: int = 0
     active_ms: int = 0
@@ -43,7 +43,7 @@ def read_telemetry(text: str) -> Telemetry:
     first = sent.get("first_choice")
     return Telemetry(
         **{name: _bounded(sent.get(name), limit) for name, limit in LIMITS.items()},
-        first_choice=first if first in {"A", "B"} else "",
+        first_choice=first if first in {"A", "B", "N"} else "",
     )
 
 

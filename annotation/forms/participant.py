@@ -14,7 +14,7 @@ LONGEST_COMMENT = 5_000
 
 
 class AnnotationForm(forms.Form):
-    """One choice, A or B as this rater sees them, and why."""
+    """One choice, A or B as this rater sees them (or N for neither, where the study allows it), and why."""
 
     choice = forms.ChoiceField(
         choices=[("A", _("Answer A")), ("B", _("Answer B"))],
@@ -30,9 +30,11 @@ class AnnotationForm(forms.Form):
     )
     telemetry = forms.CharField(required=False, strip=False)
 
-    def __init__(self, *args, minimum: int, **kwargs):
+    def __init__(self, *args, minimum: int, allows_no_preference: bool = False, **kwargs):
         super().__init__(*args, **kwargs)
         self.minimum = minimum
+        if allows_no_preference:
+            self.fields["choice"].choices += [("N", _("No preference"))]
 
     def clean_justification(self) -> str:
         text = normalise_newlines(self.cleaned_data["justification"]).strip()

@@ -74,9 +74,22 @@ class DesignForm(SettingsForm):
         min_value=0, max_value=2000, help_text="Characters a justification must have."
     )
 
+    allows_no_preference = forms.BooleanField(
+        required=False,
+        label="“No preference” is a third answer",
+        help_text="Ties are then data: participants may choose neither, and imports may hold ties.",
+    )
+
     class Meta:
         model = Study
-        fields = ["raters_per_persona", "questions_per_rater", "seed", "attention_after", "minimum_justification"]
+        fields = [
+            "raters_per_persona",
+            "questions_per_rater",
+            "seed",
+            "attention_after",
+            "minimum_justification",
+            "allows_no_preference",
+        ]
 
     def clean(self):
         cleaned = super().clean()

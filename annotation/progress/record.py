@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from annotation.flow import AssignmentState, may_move
 from annotation.models import Annotation, Assignment, Question, Response, Screen
+from annotation.services.participation import side_of
 
 S = AssignmentState
 
@@ -62,8 +63,8 @@ def _record(screen: Screen, annotation: Annotation | None) -> ScreenRecord:
         annotation=annotation,
         visible_seconds=round(annotation.visible_ms / 1000) if annotation else 0,
         active_seconds=round(annotation.active_ms / 1000) if annotation else 0,
-        first_letter=_letter(screen, annotation.first_choice) if annotation else "",
-        draft_letter=_letter(screen, screen.draft_choice),
+        first_letter=side_of(screen, annotation.first_choice) if annotation else "",
+        draft_letter=side_of(screen, screen.draft_choice),
         earlier=_earlier(screen, annotation),
         check=_check(screen.question, choice),
     )
@@ -74,17 +75,11 @@ def _in_order(screen: Screen) -> list[str]:
     return both if screen.shown_first == Response.REVISED else both[::-1]
 
 
-def _letter(screen: Screen, response: str) -> str:
-    if not response:
-        return ""
-    return "A" if response == screen.shown_first else "B"
-
-
 def _side(screen: Screen, response: str, choice: str) -> Side:
     question = screen.question
     is_revised = response == Response.REVISED
     return Side(
-        letter=_letter(screen, response),
+        letter=side_of(screen, response),
         content="revised" if is_revised else alternative_in_words(question),
         text=question.revised if is_revised else question.alternative,
         is_chosen=response == choice,
@@ -102,7 +97,7 @@ def _earlier(screen: Screen, annotation: Annotation | None) -> list[Version]:
     if annotation is None:
         return []
     return [
-        Version(revision.version, _letter(screen, revision.choice), revision.justification, revision.saved_at)
+        Version(revision.version, side_of(screen, revision.choice), revision.justification, revision.saved_at)
         for revision in annotation.revisions.all()
     ]
 

@@ -15,6 +15,7 @@ from annotation.models import (
     Annotation,
     AnnotationRevision,
     Assignment,
+    Choice,
     Response,
     Screen,
 )
@@ -171,7 +172,7 @@ def record_annotation(
 ) -> Recorded:
     """Store the answer to the screen at ``position``; when this returns and commits, it is never lost.
 
-    ``side`` is A or B as this rater sees the responses; the response itself is stored.
+    ``side`` is A or B as this rater sees the responses, or N for neither; the response itself is stored.
     The same answer again changes nothing; another one replaces the stored one and
     keeps it as a revision. Raises ``OutOfStep`` when the question is not open yet,
     ``AlreadyFinished`` when the participant has ended.
@@ -238,15 +239,19 @@ def _content(screen: Screen, choice: str, justification: str, telemetry: Telemet
 
 
 def response_on_side(screen: Screen, side: str) -> str:
-    """The response this rater saw as A or as B."""
+    """The response this rater saw as A or as B; N stands for no preference."""
+    if side == "N":
+        return Choice.NO_PREFERENCE.value
     other = Response.ALTERNATIVE if screen.shown_first == Response.REVISED else Response.REVISED
     return screen.shown_first if side == "A" else other.value
 
 
 def side_of(screen: Screen, response: str) -> str:
-    """A or B: where this rater saw the response; empty for none."""
+    """A or B: where this rater saw the response; N for no preference, empty for none."""
     if not response:
         return ""
+    if response == Choice.NO_PREFERENCE:
+        return "N"
     return "A" if response == screen.shown_first else "B"
 
 

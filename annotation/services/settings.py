@@ -17,6 +17,7 @@ DATA_SETTINGS = frozenset(
         "comprehension",
         "attention_after",
         "minimum_justification",
+        "allows_no_preference",
         "raters_per_persona",
         "questions_per_rater",
         "seed",

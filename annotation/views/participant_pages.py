@@ -129,6 +129,7 @@ def question(
         "stored": " ".join(map(str, sorted(progress.answered))),
         "prompt": screen.question.prompt,
         "answers": _answers(screen, typed["choice"]),
+        "allows_no_preference": assignment.study.allows_no_preference,
         "typed": typed,
         "minimum": assignment.study.minimum_justification,
         "errors": form.errors if form else {},
