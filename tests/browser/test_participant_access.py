@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from annotation.models import Annotation, Outcome, Screen
-from tests.browser.helpers import DESKTOP, NARROWEST, PHONE, assert_accessible
+from tests.browser.helpers import DESKTOP, NARROWEST, PHONE, assert_accessible, screenshot
 from tests.browser.participants import (
     REASON,
     answer_question,
@@ -213,3 +213,18 @@ def test_code_can_be_copied(live_server, open_page):
     press(page, "Copy the code")
     expect(page.get_by_role("status")).to_have_text("Copied")
     assert page.evaluate("navigator.clipboard.readText()") == study.code_for(Outcome.COMPLETED)
+
+
+def test_no_preference_stands_below_the_two_answers_where_the_study_allows_it(live_server, open_page):
+    assignment = walk_to_questions(arrive(make_example_study(questions=1, allows_no_preference=True)))
+    page = open_page()
+    page.goto(f"{live_server.url}/a/{assignment.code}/q/1/")
+    neither = page.get_by_role("radio", name=re.compile("^No preference"))
+    page.locator("label.card", has=neither).click()
+    expect(neither).to_be_checked()
+    assert_accessible(page)
+    screenshot(page, "no-preference")
+    reason_box(page).fill(REASON)
+    press(page, "Save and go on")
+    expect(page.get_by_role("heading", name="All questions are answered")).to_be_visible()
+    assert Annotation.objects.get().choice == "no_preference"
