@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
+from django.views.decorators.cache import never_cache
 
 from annotation.models import Study
 
@@ -17,10 +18,15 @@ def study_for(user, slug: str) -> Study:
     return get_object_or_404(Study.objects.visible_to(user), slug=slug)
 
 
+def for_researchers(view):
+    """A page for whoever is logged in; no browser or proxy keeps a copy for the next person at the desk."""
+    return never_cache(login_required(view))
+
+
 def for_study(view):
     """A page of one study, for its researchers and for admins."""
 
-    @login_required
+    @for_researchers
     @wraps(view)
     def wrapper(request: HttpRequest, slug: str, **kwargs):
         return view(request, study_for(request.user, slug), **kwargs)
@@ -41,7 +47,7 @@ def for_study_admins(view):
 
 
 def for_admins(view):
-    @login_required
+    @for_researchers
     @wraps(view)
     def wrapper(request: HttpRequest, **kwargs):
         require_admin(request.user)

@@ -29,7 +29,7 @@ class StudyProgress:
         """ "63 of 80 seats complete, 9 live, 8 free; 2 things need you." """
         if not self.needs_you:
             return f"{self.counts.sentence}."
-        needs = "1 thing needs" if self.needs_you == 1 else f"{self.needs_you} things need"
+        needs = "1 thing needs" if self.needs_you == 1 else f"{self.needs_you:,} things need"
         return f"{self.counts.sentence}; {needs} you."
 
 

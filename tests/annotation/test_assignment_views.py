@@ -164,8 +164,24 @@ def test_raters_are_found_by_state_and_name(console, study, query, shown):
     assert len(page.context["page"].object_list) == shown
 
 
+@pytest.mark.parametrize(("sort", "numbers"), [("arrived", [1, 2]), ("-arrived", [2, 1]), ("answers", [2, 1])])
+def test_raters_are_sorted_as_the_heading_says(console, study, sort, numbers):
+    finished(study, 1), arrive(study, 2)
+    page = console.get(reverse("assignment-list", args=[study.slug]), {"sort": sort, "search": "R-"})
+    assert [row.rater.prolific_id for row in page.context["page"]] == [prolific_id(number) for number in numbers]
+    assert f"sort={'-' + sort if not sort.startswith('-') else sort[1:]}" in page.content.decode()
+
+
 def test_raters_of_a_strange_query_are_a_page_not_an_error(console, study):
-    for query in ("state=nonsense", "page=-1", "page=x", "search=%00", "search=" + "x" * 300):
+    for query in (
+        "state=nonsense",
+        "page=-1",
+        "page=x",
+        "search=%00",
+        "sort=password",
+        "sort=%00",
+        "search=" + "x" * 300,
+    ):
         assert console.get(f"{reverse('assignment-list', args=[study.slug])}?{query}").status_code == 200
 
 

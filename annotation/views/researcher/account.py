@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth import views as auth_views
-from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,6 +11,7 @@ from django.urls import reverse_lazy
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from annotation.permissions import for_researchers
 from annotation.services import people
 
 # Django's form views would take a PUT as a POST.
@@ -48,23 +48,21 @@ class ChoosePasswordView(auth_views.PasswordResetConfirmView):
 
 
 @require_safe
-@login_required
+@for_researchers
 def account(request: HttpRequest) -> HttpResponse:
     return render(request, "researcher/account.html", {"has_token": people.has_token(request.user)})
 
 
 @require_POST
-@login_required
+@for_researchers
 def token_make(request: HttpRequest) -> HttpResponse:
     """The only answer that ever shows the token."""
     token = people.make_token(user=request.user)
-    response = render(request, "researcher/account.html", {"has_token": True, "new_token": token})
-    response["Cache-Control"] = "no-store"
-    return response
+    return render(request, "researcher/account.html", {"has_token": True, "new_token": token})
 
 
 @require_POST
-@login_required
+@for_researchers
 def token_revoke(request: HttpRequest) -> HttpResponse:
     people.revoke_token(user=request.user)
     messages.success(request, "The token is revoked: programs that used it are refused from now on.")

@@ -19,9 +19,19 @@ from annotation.progress.record import possible_actions, screen_records
 from annotation.services import assembly, ledger
 from annotation.services.ledger import MoveNotAllowed
 from annotation.views.researcher.paging import other_parameters
+from annotation.views.researcher.sorting import Column, Sorting
 from personas.render import short_summary
 
 RATERS_PER_PAGE = 50
+COLUMNS = {
+    "rater": Column("Rater", "rater__pseudonym"),
+    "state": Column("State", "state"),
+    "persona": Column("Persona", "persona__position"),
+    "seat": Column("Seat", "seat__number", is_figure=True),
+    "answers": Column("Answers", "answer_count", is_figure=True),
+    "arrived": Column("Arrived", "arrived_at"),
+    "last_seen": Column("Last seen", "last_seen"),
+}
 
 
 @require_safe
@@ -31,9 +41,11 @@ def assignment_list(request: HttpRequest, study: Study) -> HttpResponse:
     raters = Assignment.objects.of_participants().filter(study=study).with_answer_counts()
     if form.is_valid():
         raters = _filtered(raters, **form.cleaned_data)
-    raters = raters.select_related("rater", "persona", "seat").order_by("-last_seen", "-pk")
+    sorting = Sorting.of(request, COLUMNS, default="-last_seen")
+    raters = raters.select_related("rater", "persona", "seat").order_by(*sorting.fields, "-pk")
     page = Paginator(raters, RATERS_PER_PAGE).get_page(request.GET.get("page"))
     context = {"study": study, "tab": "raters", "page": page, "form": form, "query": other_parameters(request)}
+    context |= {"headings": sorting.headings, "sort": sorting.chosen}
     return render(request, "researcher/assignment_list.html", context)
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from annotation.exporting.columns import Column
@@ -53,7 +52,6 @@ def only(study: Study):
 
 
 @require_safe
-@never_cache
 @for_study
 def export_download(request: HttpRequest, study: Study, what: str, form: str) -> StreamingHttpResponse:
     if what not in EXPORTS or form not in FORMATS:
@@ -68,7 +66,6 @@ def download(pieces, filename: str, form: str) -> StreamingHttpResponse:
 
 
 @require_safe
-@never_cache
 @for_study_admins
 def payment_list(request: HttpRequest, study: Study) -> HttpResponse:
     page = Paginator(payments.to_pay(study), PAID_PER_PAGE).get_page(request.GET.get("page"))
@@ -79,7 +76,6 @@ def payment_list(request: HttpRequest, study: Study) -> HttpResponse:
 
 
 @require_safe
-@never_cache
 @for_study_admins
 def payment_download(request: HttpRequest, study: Study) -> HttpResponse:
     if request.method == "GET":

@@ -73,6 +73,4 @@ def _page(request: HttpRequest, form: ResearcherForm, **context) -> HttpResponse
 def _page_with_link(request: HttpRequest, user) -> HttpResponse:
     """The only answer that ever shows the one-time link."""
     link = request.build_absolute_uri(accounts.one_time_path(user))
-    response = _page(request, ResearcherForm(), link=link, link_for=user)
-    response["Cache-Control"] = "no-store"
-    return response
+    return _page(request, ResearcherForm(), link=link, link_for=user)

@@ -7,7 +7,6 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from annotation.forms.questions import QuestionFilter, QuestionImportForm
@@ -91,7 +90,6 @@ def _keep(request: HttpRequest, study: Study, fields: dict) -> PendingImport:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
 @for_study
 def question_import_preview(request: HttpRequest, study: Study, pk: int) -> HttpResponse:
     """What pressing the button would do; nothing has changed yet."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from annotation.forms.study import StudyForm
 from annotation.models import Study
-from annotation.permissions import for_study
+from annotation.permissions import for_researchers, for_study
 from annotation.progress.counts import SeatCounts
 from annotation.progress.log import study_log
 from annotation.progress.report import study_progress
@@ -23,13 +22,13 @@ EVENTS_SHOWN = 20
 
 
 @require_safe
-@login_required
+@for_researchers
 def home(request: HttpRequest) -> HttpResponse:
     return redirect("study-list")
 
 
 @require_safe
-@login_required
+@for_researchers
 def study_list(request: HttpRequest) -> HttpResponse:
     studies = Study.objects.visible_to(request.user).with_progress().with_rehearsal().order_by("name")
     rows = [(study, SeatCounts.of(study)) for study in studies]
@@ -37,7 +36,7 @@ def study_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
+@for_researchers
 def study_create(request: HttpRequest) -> HttpResponse:
     form = StudyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
