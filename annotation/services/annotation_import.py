@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
@@ -14,6 +16,8 @@ from django.utils import timezone
 from annotation.models import AnnotationImport, Rater, Study, StudyEvent
 from annotation.services.annotation_plan import EVERY, AnnotationPlan, Planner, Progress, rows_in
 from annotation.services.bulk import (
+    IMPORTED,
+    REPLACED,
     NewAnnotation,
     delete_run,
     insert_annotations,
@@ -22,13 +26,12 @@ from annotation.services.bulk import (
     make_named_raters,
 )
 
-ATTEMPTS = 3
 IN_MEMORY = 32_000_000  # bytes of the spool before it goes to a temporary file
 IN_REPORT = 100  # annotators listed in the record of an import
 
 
 class StudyChanged(Exception):
-    """Someone else kept changing the study while the file was read; nothing was stored. Try again."""
+    """Someone else changed the study each time the file was read; nothing was stored. Try again."""
 
 
 @dataclass(frozen=True)
@@ -84,20 +87,40 @@ def import_annotations(
     and runs it names. Raises ``UnreadableFile`` and ``StudyChanged``.
 
     Reading is done before the transaction, so that participants wait for the writing only
-    (SQLite) or for nothing (PostgreSQL).
+    (SQLite) or for nothing (PostgreSQL). When another import ended meanwhile, the file is
+    read again while other imports wait.
     """
-    for _ in range(ATTEMPTS):
-        seen = last_event_id(study)
-        with SpooledTemporaryFile(max_size=IN_MEMORY) as spool:
-            planner = Planner(study, kind=kind, ignore_surplus=ignore_surplus, replace=replace)
-            plan = planner.read(data, filename, spool, progress)
-            if plan.changes_nothing:
-                return ImportedAnnotations(plan, created=0)
-            try:
-                return _store(study, plan, spool, seen, data, filename, by, progress)
-            except (IntegrityError, _ReadTooEarly) as error:
-                cause = error
-    raise StudyChanged("The study kept changing while the file was read. Nothing was stored; try again.") from cause
+    read_and_store = partial(
+        _read_and_store, study, data, filename, by, kind, ignore_surplus=ignore_surplus, replace=replace
+    )
+    with suppress(IntegrityError, _ReadTooEarly):
+        return read_and_store(progress=progress)
+    try:
+        with transaction.atomic():
+            lock_annotation_imports(study)
+            return read_and_store(progress=progress)
+    except (IntegrityError, _ReadTooEarly) as error:
+        raise StudyChanged("The study changed while the file was read. Nothing was stored; try again.") from error
+
+
+def _read_and_store(
+    study: Study,
+    data: bytes,
+    filename: str,
+    by,
+    kind: str,
+    *,
+    ignore_surplus: bool,
+    replace: bool,
+    progress: Progress,
+) -> ImportedAnnotations:
+    seen = last_event_id(study)
+    with SpooledTemporaryFile(max_size=IN_MEMORY) as spool:
+        planner = Planner(study, kind=kind, ignore_surplus=ignore_surplus, replace=replace)
+        plan = planner.read(data, filename, spool, progress)
+        if plan.changes_nothing:
+            return ImportedAnnotations(plan, created=0)
+        return _store(study, plan, spool, seen, data, filename, by, progress)
 
 
 class _ReadTooEarly(Exception):
@@ -215,5 +238,5 @@ def _note_event(study: Study, plan: AnnotationPlan, source: AnnotationImport, by
         "missing": plan.missing,
         "surplus": plan.surplus,
     }
-    what = "annotations replaced" if plan.removes else "annotations imported"
+    what = REPLACED if plan.removes else IMPORTED
     StudyEvent.objects.create(study=study, by=by, what=what, detail=detail)

@@ -14,6 +14,9 @@ from annotation import defaults
 from annotation.models import Annotation, Rater, Study
 
 BATCH = 5_000
+IMPORTED, REPLACED = "annotations imported", "annotations replaced"
+# What changes the answer to "could this file be stored?".
+EVENTS = (IMPORTED, REPLACED, "questions imported", "settings changed")
 
 
 class NewAnnotation(NamedTuple):
@@ -146,5 +149,5 @@ def lock_annotation_imports(study: Study) -> None:
 
 
 def last_event_id(study: Study) -> int:
-    """Every import leaves an event, so while this stays the same, what was read of the study still holds."""
-    return study.events.aggregate(last=Max("pk"))["last"] or 0
+    """While this stays the same, what was read of the study's questions and imported answers still holds."""
+    return study.events.filter(what__in=EVENTS).aggregate(last=Max("pk"))["last"] or 0

@@ -257,7 +257,7 @@ def test_import_annotations_gives_up_when_the_study_keeps_changing(study, monkey
     make = annotation_import.Planner.read
 
     def read_while_the_study_changes(planner, *args):
-        StudyEvent.objects.create(study=study, what="paused")
+        StudyEvent.objects.create(study=study, what="questions imported")
         return make(planner, *args)
 
     monkeypatch.setattr(annotation_import.Planner, "read", read_while_the_study_changes)

@@ -7,7 +7,8 @@ import io
 import json
 from typing import Any, NamedTuple
 
-PERSONAS, QUESTIONS = "personas", "questions"
+PERSONAS, QUESTIONS, ANNOTATIONS = "personas", "questions", "annotations"
+# What annotations mean is tried in test_malformed_annotations.py; here only what holds for every kind.
 KINDS = (PERSONAS, QUESTIONS)
 # The ids that the study's persona set has when a file of questions is tried.
 PERSONA_IDS = ("persona-01", "persona-02", "persona-03")
@@ -26,7 +27,8 @@ class MalformedFile(NamedTuple):
 
 def good_rows(kind: str) -> list[Row]:
     """Three sound records."""
-    return [good_persona(key) if kind == PERSONAS else good_question(key) for key in PERSONA_IDS]
+    make = {PERSONAS: good_persona, QUESTIONS: good_question, ANNOTATIONS: good_annotation}[kind]
+    return [make(key) for key in PERSONA_IDS]
 
 
 def good_persona(key: str) -> Row:
@@ -41,6 +43,12 @@ def good_question(key: str) -> Row:
         "revised": f"Yes, says {key}.",
         "baseline": "It depends.",
     }
+
+
+def good_annotation(key: str) -> Row:
+    # The value that the corpus breaks is the last one.
+    place = {"persona_id": key, "prompt_id": "prompt-01"}
+    return {"annotator": "model-x", **place, "choice": "revised", "justification": f"It fits, {key}."}
 
 
 def jsonl_bytes(rows: list[Row]) -> bytes:
