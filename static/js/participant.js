@@ -192,15 +192,17 @@
     }
 
     /** The site's text, whatever the browser may have put into the fields by itself. */
-    sent() {
+    siteContent() {
       const chosenBySite = this.form.querySelector("[name=choice][checked]");
       return { choice: chosenBySite ? chosenBySite.value : "", text: this.box.defaultValue };
     }
 
     /** The page shows the site's text. Put the browser's in its place where that is newer; never drop either. */
     reconcile(kept) {
-      const ours = this.sent();
-      if (!kept.dirty || (kept.text === ours.text && kept.choice === ours.choice)) return store.erase(this.key);
+      const ours = this.siteContent();
+      if (kept.other) this.offer(kept.other);
+      const isSaved = !kept.dirty || (kept.text === ours.text && kept.choice === ours.choice);
+      if (isSaved) return kept.other ? this.keep() : store.erase(this.key);
       const isUnchanged = !this.base || Date.parse(kept.base) === Date.parse(this.base);
       const isNewer = isUnchanged || kept.at > Date.parse(this.base);
       if (isNewer) this.show(kept);
@@ -215,13 +217,24 @@
       this.changed();
     }
 
+    /** A second text stands ready beside the box, also after a reload, until the answer is stored. */
     offer(other) {
-      const use = makeButton(says("useOther"), () => {
-        const ours = this.content();
-        this.show(other);
-        this.offer(ours);
-      });
-      alertWith(says("other"), use);
+      this.other = other;
+      if (this.notice) return this.keep();
+      const words = document.createElement("span");
+      words.textContent = says("other");
+      this.notice = document.createElement("p");
+      this.notice.className = "notice actions";
+      this.notice.setAttribute("role", "status");
+      this.box.before(this.notice);
+      this.notice.append(words, makeButton(says("useOther"), () => this.swap()));
+      this.keep();
+    }
+
+    swap() {
+      const ours = this.content();
+      this.show(this.other);
+      this.offer(ours);
     }
 
     changed() {
@@ -234,8 +247,8 @@
     keep() {
       if (this.meter) this.meter.write();
       const telemetry = this.meter && this.meter.totals;
-      const { base, isDirty: dirty, isSent: sent } = this;
-      store.write(this.key, { ...this.content(), telemetry, base, dirty, sent, at: Date.now() - skew });
+      const { base, other, isDirty: dirty, isSent: sent } = this;
+      store.write(this.key, { ...this.content(), telemetry, base, other, dirty, sent, at: Date.now() - skew });
     }
 
     count() {
@@ -296,12 +309,13 @@
       if (response.status === 422) return this.refused(await response.json());
       if (!response.ok) return this.failed("failed");
       const { saved_at: savedAt, deadline } = await response.json();
+      if (this.isGone) return;
       this.base = savedAt;
       this.savedVersion = version;
       this.retryMs = AUTOSAVE_MS;
       this.keep();
       this.say("saved", { time: clock(Date.parse(savedAt) + skew) });
-      if (!this.isGone) timeLeft.moveTo(deadline);
+      timeLeft.moveTo(deadline);
     }
 
     refused({ errors }) {

@@ -110,8 +110,12 @@ def test_two_different_unsaved_texts_are_both_offered(question, open_page, fault
     faults.watch(question := question.context.new_page())
     question.goto(address)
     expect(reason_box(question)).to_have_value("Typed on the phone, later")
+    question.reload()
+    assert_accessible(question)
     press(question, "Show that text")
     expect(reason_box(question)).to_have_value("Typed on the train")
+    press(question, "Show that text")
+    expect(reason_box(question)).to_have_value("Typed on the phone, later")
 
 
 # --- Without a network -----------------------------------------------------------------------------------
