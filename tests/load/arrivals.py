@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import time
 from collections import Counter
@@ -47,15 +48,14 @@ def all_arrive_at_once(study: Study, site: str, *, people: int, times: int, seed
 
 def follow(site: str, link: str, prolific_id: str) -> Told:
     """Follow the link until it is answered: a broken connection or "one moment" (503) means "try again"."""
-    client, give_up = Client(site), time.monotonic() + PATIENCE_SECONDS
-    retries = 0
-    while time.monotonic() < give_up:
-        reply = _try(client, link)
-        if reply is not None and reply.status != 503:
-            client.close()
-            return Told(prolific_id, _code(reply), retries)
-        retries += 1
-        time.sleep(0.1)
+    give_up, retries = time.monotonic() + PATIENCE_SECONDS, 0
+    with contextlib.closing(Client(site)) as client:
+        while time.monotonic() < give_up:
+            reply = _try(client, link)
+            if reply is not None and reply.status != 503:
+                return Told(prolific_id, _code(reply), retries)
+            retries += 1
+            time.sleep(0.1)
     raise AssertionError(f"{link} was not answered within {PATIENCE_SECONDS} s")
 
 

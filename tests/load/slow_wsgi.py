@@ -1,4 +1,4 @@
-"""The site with 20 ms added between locking a seat and taking it, so that arrivals overlap."""
+"""The site with 100 ms added between locking a seat and taking it, so that arrivals overlap."""
 
 from config.wsgi import application  # first: it loads the apps
 
@@ -14,7 +14,7 @@ take_free_seat = seating.take_free_seat
 
 def take_free_seat_slowly(study, now):
     seat = take_free_seat(study, now)
-    time.sleep(0.02)
+    time.sleep(0.1)
     return seat
 
 

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import psycopg
 from django.db import connection
 
 from annotation.models import Assignment
+from annotation.rehearsal.server import database_url
+from tests.factories import arrive
 from tests.load.arrivals import (
     all_arrive_at_once,
     fullest_seat,
@@ -46,6 +53,28 @@ def test_arrivals_exact_fit_turns_nobody_away(study, serve):
     assert_exact(study, told, seats=80)
 
 
+def test_arrival_waits_for_a_held_seat_before_hearing_full(study, serve):
+    """Whoever holds the last seat may give it up again; here its transaction is rolled back."""
+    leave_one_seat(study)
+    site = serve(workers=2).url
+    with all_seats_held() as holder, ThreadPoolExecutor(1) as pool:
+        arrival = pool.submit(all_arrive_at_once, study, site, people=1, times=1, seed=2)
+        wait_until_somebody_waits(holder)
+        holder.rollback()
+        (told,) = arrival.result()
+    assert told.is_seated
+    assert_intact(study)
+
+
+def test_arrival_in_haste_hears_full(study, serve):
+    """The negative control of the test above."""
+    leave_one_seat(study)
+    site = serve("tests.load.hasty_wsgi", workers=2).url
+    with all_seats_held():
+        (told,) = all_arrive_at_once(study, site, people=1, times=1, seed=2)
+    assert not told.is_seated
+
+
 def test_arrivals_while_workers_are_killed(study, serve):
     server = serve()
     with server.losing_workers(12, every=0.25) as kills:
@@ -63,6 +92,29 @@ def test_arrivals_on_sqlite_exact_fit_turns_nobody_away(sqlite_study, serve):
     told = all_arrive_at_once(sqlite_study, serve("tests.load.slow_wsgi", workers=4).url, people=20, times=3)
     assert [each for each in told if not each.is_seated] == []
     assert_exact(sqlite_study, told, seats=20)
+
+
+def leave_one_seat(study) -> None:
+    for number in range(1, study.seats.count()):
+        arrive(study, number, is_rehearsal=True)
+
+
+@contextlib.contextmanager
+def all_seats_held():
+    """A transaction of somebody else that holds every seat's row and changes nothing."""
+    with psycopg.connect(database_url()) as holder:
+        holder.execute("SELECT 1 FROM annotation_seat FOR NO KEY UPDATE")
+        yield holder
+        holder.rollback()
+
+
+def wait_until_somebody_waits(holder) -> None:
+    give_up = time.monotonic() + 30
+    while time.monotonic() < give_up:
+        if holder.execute("SELECT 1 FROM pg_locks WHERE NOT granted").fetchone():
+            return
+        time.sleep(0.05)
+    raise AssertionError("nobody waited for the held seat")
 
 
 def drop_the_seat_constraint() -> None:
