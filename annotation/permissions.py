@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import never_cache
+from django_htmx.http import HttpResponseClientRefresh
 
 from annotation.models import Study
 
@@ -20,7 +21,16 @@ def study_for(user, slug: str) -> Study:
 
 def for_researchers(view):
     """A page for whoever is logged in; no browser or proxy keeps a copy for the next person at the desk."""
-    return never_cache(login_required(view))
+
+    @never_cache
+    @wraps(view)
+    def wrapper(request: HttpRequest, **kwargs):
+        if request.htmx and not request.user.is_authenticated:
+            # A log-in form in the place of a fragment would be a trap: the whole page goes to log in.
+            return HttpResponseClientRefresh()
+        return login_required(view)(request, **kwargs)
+
+    return wrapper
 
 
 def for_study(view):

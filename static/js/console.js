@@ -11,4 +11,14 @@ function offerCopying(button) {
   });
 }
 
+// The renewed progress stands where it was scrolled to.
+let scrolledTo = 0;
+document.addEventListener("htmx:beforeSwap", () => {
+  scrolledTo = document.getElementById("seat-scroll")?.scrollTop ?? 0;
+});
+document.addEventListener("htmx:afterSwap", () => {
+  const seats = document.getElementById("seat-scroll");
+  if (seats) seats.scrollTop = scrolledTo;
+});
+
 document.querySelectorAll("button[data-copy]").forEach(offerCopying);

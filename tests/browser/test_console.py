@@ -1,5 +1,7 @@
 """The console in a browser: every page accessible at every size, live progress, the copy button, hostile text."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -138,6 +140,28 @@ def test_progress_renews_itself_and_keeps_the_focus(live_server, log_in, study):
     page.clock.fast_forward(10_500)
     expect(page.locator("#progress-sentence")).to_contain_text("3 of 6 seats complete")
     assert page.evaluate("document.activeElement.id") == held
+
+
+def test_renewed_progress_stands_where_it_was_scrolled_to(live_server, log_in, root):
+    study = make_study(personas=40, questions=1, raters=2, by=root)
+    page = log_in()
+    page.clock.install()
+    page.goto(f"{live_server.url}{reverse('study-detail', args=[study.slug])}")
+    page.locator("#seat-scroll").evaluate("box => box.scrollTop = 300")
+    arrive(study)
+    page.clock.fast_forward(10_500)
+    expect(page.locator("#progress-sentence")).to_contain_text("1 live")
+    assert page.locator("#seat-scroll").evaluate("box => box.scrollTop") == 300
+
+
+def test_progress_leads_to_the_log_in_page_when_the_session_has_ended(live_server, log_in, study):
+    page = log_in()
+    page.clock.install()
+    page.goto(f"{live_server.url}{reverse('study-detail', args=[study.slug])}")
+    page.context.clear_cookies()
+    page.clock.fast_forward(10_500)
+    page.wait_for_url(re.compile(r"/login/\?next=/studies/"))
+    expect(page.get_by_role("heading", name="Log in")).to_be_visible()
 
 
 def test_participant_link_is_copied_with_its_placeholders(live_server, log_in, study):
