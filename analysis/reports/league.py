@@ -12,6 +12,7 @@ import numpy as np
 
 from analysis.labels import REVISED, Labels
 from analysis.options import Coding
+from analysis.reports.people import people_of
 from analysis.reports.tables import Table, Value, table_of
 from analysis.results import Results
 from analysis.stats.alt_test import SlotAltTest, slot_alt_test
@@ -66,6 +67,11 @@ class LeagueRow:
         return self.kind is RowKind.MODEL
 
     @property
+    def is_constant(self) -> bool:
+        """One side gave the same choice everywhere: kappa by content is then 0 by algebra, with nothing to vary."""
+        return self.pair.kappa.constant and self.content.undefined is None
+
+    @property
     def consensus_revised(self) -> float:
         """How often the consensus is the revised response, on the questions of this row."""
         return float(self.pair.shares[1][REVISED])
@@ -107,12 +113,12 @@ class League:
 
     @cached_property
     def skewed(self) -> tuple[LeagueRow, ...]:
-        """Models, and the ceiling, whose kappa by content says little."""
-        return tuple(row for row in self.rows if row.is_skewed and row.kind is not RowKind.BASELINE)
+        """Models, and after them the ceiling, whose kappa by content says little."""
+        return tuple(row for row in (*self.models, self.human_ceiling) if row.is_skewed)
 
     def best_model(self) -> LeagueRow | None:
-        """The model with the highest kappa under the coding; any model if none has one."""
-        return max(self.models, key=lambda row: _undefined_last(row.kappa(self.coding).value), default=None)
+        """The model with the highest kappa as printed; of equals the one that agrees more often."""
+        return max(self.models, key=lambda row: _rank(row, self.coding), default=None)
 
     def table(self) -> Table:
         return table_of(_plain_row(row) for row in self.rows)
@@ -173,7 +179,7 @@ def _ceiling_row(results: Results) -> LeagueRow:
     table = np.zeros((len(matrix.categories),) * 2, dtype=np.int64)
     np.add.at(table, (content.labels, content.references), 1)
     return LeagueRow(
-        name="A held-out human",
+        name=f"A held-out {people_of(results).noun}",
         kind=RowKind.CEILING,
         position=-1,
         answered=int((matrix.humans >= 0).sum()),
@@ -236,8 +242,9 @@ def _alt_test(results: Results, labels: Labels, joinings: int) -> SlotAltTest | 
     )
 
 
-def _undefined_last(value: float) -> float:
-    return float("-inf") if isnan(value) else value
+def _rank(row: LeagueRow, coding: Coding) -> tuple[float, float]:
+    kappa, agreement = row.kappa(coding).value, row.pair.observed.value
+    return tuple(float("-inf") if isnan(value) else round(value, 2) for value in (kappa, agreement))  # type: ignore[return-value]
 
 
 def _plain_row(row: LeagueRow) -> dict[str, Value]:

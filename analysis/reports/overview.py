@@ -30,7 +30,7 @@ class Overview:
     league: League
     sentence: str
     caption: str
-    warnings: tuple[str, ...]
+    warning: str
 
 
 def overview_of(results: Results, *, sort: str = "") -> Overview:
@@ -40,19 +40,22 @@ def overview_of(results: Results, *, sort: str = "") -> Overview:
         league=league,
         sentence=sentence(league, people),
         caption=caption_of(results),
-        warnings=tuple(prevalence_warning(row, people) for row in league.skewed),
+        warning=prevalence_warning(league.skewed[0], people) if league.skewed else "",
     )
 
 
-def caption_of(results: Results) -> str:
-    """What every table and figure of results says below itself: coding, vote rule, n, intervals, seed, filters."""
+def caption_of(results: Results, *, intervals: str = "") -> str:
+    """What every table and figure of results says below itself: coding, vote rule, n, intervals, seed, filters.
+
+    ``intervals`` says how they were made where it was not by resampling personas.
+    """
     options, people = results.options, people_of(results)
     parts = [
         f"Kappa {coding_words(options.coding)}",
         f"human vote: {rule_words(options.rule, results.study.raters_per_persona)}",
         f"{people.kind}, {count(people.questions, 'question')}, {count(people.personas, 'persona')}",
         f"alternative: {results.study.design}",
-        resampling_words(people.personas, options.resamples, options.seed),
+        intervals or resampling_words(people.personas, options.resamples, options.seed),
     ]
     return "; ".join([*parts, people.filters] if people.filters else parts) + "."
 
@@ -69,8 +72,15 @@ def sentence(league: League, people: People) -> str:
     verb = "agrees best" if len(league.models) > 1 else "agrees"
     return (
         f"{chosen} {verb} with the {people.noun} majority, at kappa {estimate_words(kappa)} by {league.coding.value} "
-        f"on {count(kappa.n, 'question')}. {against_people(best, people)}"
+        f"({percent(best.pair.observed.value)} of {count(kappa.n, 'question')}){_constancy(best, league)}. "
+        f"{against_people(best, people)}"
     )
+
+
+def _constancy(row: LeagueRow, league: League) -> str:
+    if row.is_constant and league.coding is Coding.CONTENT:
+        return ", which is 0 by algebra because one side chose the same response everywhere"
+    return ""
 
 
 def against_people(row: LeagueRow, people: People) -> str:

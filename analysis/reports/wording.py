@@ -10,7 +10,7 @@ from analysis.stats.intervals import Interval
 from analysis.stats.undefined import Undefined
 
 MINUS = "\N{MINUS SIGN}"
-TIMES = "\N{MULTIPLICATION SIGN}"
+SPACE = "\N{NO-BREAK SPACE}"
 CODINGS = {
     Coding.CONTENT: "by content (revised or the alternative)",
     Coding.REFERENCE: "by reference (first or second in an order fixed for each question)",
@@ -68,12 +68,14 @@ def number(value: float, places: int = 2) -> str:
 def percent(share: float) -> str:
     """A share in whole percent, or with one digit near 0 and 100 where whole percent would say "all" or "none".
 
-    >>> percent(0.5), percent(0.996), percent(1)
-    ('50 %', '99.6 %', '100 %')
+    The space does not break.
+
+    >>> [percent(share).split() for share in (0.5, 0.996, 1)]
+    [['50', '%'], ['99.6', '%'], ['100', '%']]
     """
     whole = f"{100 * share:.0f}"
     rounded_to_an_end = whole in ("0", "100") and share not in (0, 1)
-    return f"{100 * share:.1f} %" if rounded_to_an_end else f"{whole} %"
+    return f"{100 * share:.1f}{SPACE}%" if rounded_to_an_end else f"{whole}{SPACE}%"
 
 
 def range_words(interval: Interval) -> str:

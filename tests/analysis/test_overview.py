@@ -95,7 +95,7 @@ def test_two_independent_raters_at_90_and_96_percent_and_the_page_says_why(resea
     assert row.is_skewed
     _, text = page(researcher, study)
     assert "Most answers fall on one side" in text
-    assert "a model chooses the revised response in 96 % of these 4,000 questions" in text
+    assert "a model chooses the revised response in 96\N{NO-BREAK SPACE}% of these 4,000 questions" in text
     assert "The gap between the two is shared taste, not knowledge of the person." in text
 
 
@@ -188,6 +188,24 @@ def test_baseline_raters_are_marked(researcher):
     assert rows_by_name(study)["always revised"].kind is RowKind.BASELINE
     _, text = page(researcher, study)
     assert '<span class="badge">baseline rater</span>' in text
+
+
+def test_constant_model_is_zero_by_algebra_not_by_measurement(researcher):
+    study = skilled_study()
+    make_model(study, "always revised", choice=REVISED)
+    assert rows_by_name(study)["always revised"].is_constant
+    _, text = page(researcher, study)
+    assert "by algebra: one side never varies" in text
+
+
+def test_of_equal_kappas_the_headline_takes_the_one_that_agrees_more():
+    study = make_study(personas=2, questions=2, raters=1)
+    finished(study, 1)
+    finished(study, 2, ALTERNATIVE)
+    Annotation.objects.filter(question__position=2).update(choice=REVISED)
+    make_model(study, "a contrarian", choice=ALTERNATIVE)
+    make_model(study, "a follower", choice=REVISED)
+    assert league_of(results_of(study)).best_model().name == "a follower"
 
 
 def test_names_cannot_write_html(researcher):
