@@ -39,7 +39,7 @@ def annotator_list(request: HttpRequest, study: Study) -> HttpResponse:
         runs=Count("annotations__run", distinct=True),
         unparsable=Count("annotations", filter=Q(annotations__choice=Choice.UNPARSABLE)),
     )
-    page = Paginator(annotators.order_by("kind", "name"), ANNOTATORS_PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(annotators.order_by("-kind", "name"), ANNOTATORS_PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "study": study,
         "tab": "data",

@@ -1,0 +1,99 @@
+"""Annotations from elsewhere in a browser: every page accessible, and an import by hand from upload to list."""
+
+import json
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from annotation.models import Annotation, Choice
+from annotation.services.baseline_raters import compute_baseline_raters
+from tests.browser.helpers import DESKTOP, NARROWEST, PHONE, assert_accessible, assert_no_sideways_scrolling, screenshot
+from tests.factories import REASON, arrive, make_researcher, make_study, walk_to_questions
+
+pytestmark = pytest.mark.django_db(transaction=True)
+MODES = [(DESKTOP, "light"), (PHONE, "dark"), (NARROWEST, "light")]
+
+
+@pytest.fixture
+def study():
+    return make_study(personas=1, questions=3, allows_no_preference=True)
+
+
+@pytest.fixture
+def console(live_server, open_page, settings):
+    """Open a page that is logged in as an admin."""
+
+    def open_logged_in(**options):
+        client = Client()
+        client.force_login(make_researcher("root", staff=True))
+        page = open_page(**options)
+        cookie = {"name": settings.SESSION_COOKIE_NAME, "url": live_server.url}
+        page.context.add_cookies([{**cookie, "value": client.cookies[settings.SESSION_COOKIE_NAME].value}])
+        return page
+
+    return open_logged_in
+
+
+def row(number=1, **changes):
+    place = {"persona_id": "persona-01", "prompt_id": f"prompt-{number:02}"}
+    return {"annotator": "<img src=x onerror=alert(1)>", **place, "choice": "revised", **changes}
+
+
+def hand_in(page, *rows):
+    data = "\n".join(json.dumps(row) for row in rows).encode()
+    page.set_input_files("[name=file]", {"name": "a.jsonl", "mimeType": "application/jsonl", "buffer": data})
+    page.get_by_role("button", name="Upload and look").click()
+
+
+def check(page, name, viewport, theme):
+    # Half under the bar that stays at the top, a radio button would count as too small a target.
+    page.evaluate("scrollTo(0, 0)")
+    assert_accessible(page)
+    assert_no_sideways_scrolling(page)
+    screenshot(page, f"annotations-{name}-{viewport['width']}-{theme}")
+
+
+@pytest.mark.parametrize(("viewport", "theme"), MODES)
+def test_import_by_hand_from_upload_to_list(live_server, console, study, viewport, theme):
+    page = console(viewport=viewport, color_scheme=theme)
+    page.goto(f"{live_server.url}{reverse('study-data', args=[study.slug])}")
+    page.get_by_role("link", name="Annotators and imports").click()
+    check(page, "none", viewport, theme)
+    page.get_by_role("link", name="Import annotations").click()
+    check(page, "form", viewport, theme)
+
+    hand_in(page, row(1, choice="A"), row(9))
+    expect(page.get_by_text("2 problems found")).to_be_visible()
+    check(page, "problems", viewport, theme)
+
+    page.get_by_role("link", name="Upload a mended file").click()
+    page.get_by_label("Leave out rows").check()
+    hand_in(page, row(1, topic="x"), row(2, choice="garbage " * 30), row(9), row(1, annotator="unread", choice="1"))
+    expect(page.get_by_text("3 annotations would be stored")).to_be_visible()
+    check(page, "preview", viewport, theme)
+
+    page.get_by_role("button", name="Import 3 annotations").click()
+    expect(page.get_by_text("3 annotations imported.")).to_be_visible()
+    page.get_by_role("button", name="Compute the baseline raters").click()
+    expect(page.get_by_text("6 baseline raters answered 3 questions.")).to_be_visible()
+    check(page, "list", viewport, theme)
+    assert Annotation.objects.from_models().count() == 3
+    assert compute_baseline_raters(study=study).changed == ()
+
+
+@pytest.mark.parametrize(("viewport", "theme"), MODES)
+def test_no_preference_is_a_third_choice_for_the_keyboard_too(live_server, open_page, study, viewport, theme):
+    assignment = walk_to_questions(arrive(study))
+    page = open_page(viewport=viewport, color_scheme=theme)
+    page.goto(f"{live_server.url}{reverse('participant-question', args=[assignment.code, 1])}")
+    page.locator("#choice-A").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("radio", name="No preference")).to_be_checked()
+    check(page, "no-preference", viewport, theme)
+    page.fill("[name=justification]", REASON)
+    page.get_by_role("button", name="Save and go on").click()
+    expect(page).to_have_url(f"{live_server.url}{reverse('participant-question', args=[assignment.code, 2])}")
+    assert Annotation.objects.get().choice == Choice.NO_PREFERENCE
