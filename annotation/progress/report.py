@@ -11,6 +11,7 @@ from annotation.models import Study
 from annotation.progress.concerns import Concern, concerns
 from annotation.progress.counts import SeatCounts
 from annotation.progress.grid import SeatGrid, seat_grid
+from annotation.progress.pace import time_to_go
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,7 @@ class StudyProgress:
     grid: SeatGrid
     concerns: list[Concern]
     at: datetime
+    time_to_go: str = ""
 
     @property
     def needs_you(self) -> int:
@@ -26,18 +28,21 @@ class StudyProgress:
 
     @property
     def sentence(self) -> str:
-        """ "63 of 80 seats complete, 9 live, 8 free; 2 things need you." """
+        """ "63 of 80 seats complete, 9 live, 8 free, about 2 h to go; 2 things need you." """
+        filling = f"{self.counts.sentence}, {self.time_to_go}" if self.time_to_go else self.counts.sentence
         if not self.needs_you:
-            return f"{self.counts.sentence}."
+            return f"{filling}."
         needs = "1 thing needs" if self.needs_you == 1 else f"{self.needs_you:,} things need"
-        return f"{self.counts.sentence}; {needs} you."
+        return f"{filling}; {needs} you."
 
 
 def study_progress(study: Study, *, page: object = 1) -> StudyProgress:
     now = timezone.now()
+    counts = SeatCounts.of(Study.objects.with_progress().get(pk=study.pk))
     return StudyProgress(
-        SeatCounts.of(Study.objects.with_progress().get(pk=study.pk)),
+        counts,
         seat_grid(study, page=page, now=now),
         concerns(study, now=now),
         now,
+        time_to_go(study, counts, now=now),
     )

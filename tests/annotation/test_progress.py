@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from annotation.models import Annotation, Assignment, Response, TurnedAway
 from annotation.progress.counts import SeatCounts
+from annotation.progress.pace import in_words
 from annotation.progress.report import study_progress
 from tests.factories import (
     answer_all,
@@ -87,6 +88,24 @@ def test_missed_attention_check_and_pastes_are_named_until_excluded():
     assert [note.rater for note in found["Missed an attention check"].notes] == [wrong.rater.pseudonym]
     pasted = {note.rater for note in found["Pasted text into justifications"].notes}
     assert cast.cleo.rater.pseudonym not in pasted
+
+
+def test_time_to_go_is_guessed_from_the_last_hour():
+    study = make_study(personas=2, questions=1, raters=4)
+    for number in (1, 2):
+        finished(study, number)
+    assert study_progress(study).time_to_go == ""
+    finished(study, 3)
+    assert study_progress(study).sentence == "3 of 8 seats complete, 0 live, 5 free, about 2 h to go."
+    Assignment.objects.update(completed_at=timezone.now() - timedelta(hours=2))
+    assert study_progress(study).time_to_go == ""
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"), [(3, "10 min"), (24, "20 min"), (90, "2 h"), (170, "3 h"), (60 * 24 * 5, "5 days")]
+)
+def test_guess_has_one_figure(minutes, words):
+    assert in_words(timedelta(minutes=minutes)) == words
 
 
 def test_people_turned_away_are_counted_by_why():
