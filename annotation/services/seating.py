@@ -67,6 +67,10 @@ def _arrive_once(study: Study, entry: Entry, is_rehearsal: bool) -> Arrival:
     seat = take_free_seat(study, now)
     if seat is None:
         return _turn_away(study, entry, Outcome.FULL)
+    # Whoever changes a design locks the seats first, so what is read under this lock is what was decided last.
+    study.refresh_from_db()
+    if study.state != StudyState.OPEN:
+        return _turn_away(study, entry, Outcome.NOT_OPEN)
     return Arrival(_seat(study, seat, entry, is_rehearsal, now))
 
 

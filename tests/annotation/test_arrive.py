@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from annotation.models import Assignment, AssignmentEvent, Outcome, Response, StudyState, TurnedAway
+from annotation.models import Assignment, AssignmentEvent, Outcome, Response, Study, StudyState, TurnedAway
 from annotation.services import assembly, ledger, seating
 from tests.factories import arrive, finished, make_entry, make_study, prolific_id, run_out_of_time
 
@@ -57,6 +57,13 @@ def test_arrive_at_a_stopped_study_is_refused_but_not_for_those_seated(stop):
     stop(study=study)
     assert seating.arrive(study=study, entry=make_entry(2)).refusal == Outcome.NOT_OPEN
     assert arrive(study, 1) == seated
+
+
+def test_arrive_sees_a_pause_that_came_after_the_study_was_loaded():
+    study = make_study()
+    assembly.pause_study(study=Study.objects.get(pk=study.pk))
+    assert study.state == StudyState.OPEN
+    assert seating.arrive(study=study, entry=make_entry(1)).refusal == Outcome.NOT_OPEN
 
 
 def test_arrive_at_a_draft_is_refused():
