@@ -120,12 +120,13 @@ def by_reference(labels: Labels, revised_is_first: npt.NDArray[np.bool_]) -> Lab
     return np.where(is_response, second, labels).astype(np.int8)
 
 
-def label_matrix(study: Study, options: ReportOptions | None = None) -> LabelMatrix:
-    """The study's choices in a constant number of queries, whatever its size."""
+def label_matrix(study: Study, options: ReportOptions | None = None, *, persona: Persona | None = None) -> LabelMatrix:
+    """The study's choices, or those on one persona, in a constant number of queries, whatever its size."""
     options = options or ReportOptions()
-    personas = tuple(p for p in _personas(study) if _has_attributes(p, options.attributes))
+    personas = tuple(p for p in _personas(study, persona) if has_attributes(p, options.attributes))
     items = _items(study, personas, options.topic)
-    rows = integer_rows(_choices(study, options))
+    choices = _choices(study, options)
+    rows = integer_rows(choices.filter(question__persona=persona) if persona else choices)
     item = _positions(items.question_ids, rows["question"])
     rows, item = rows[item >= 0], item[item >= 0]
     raters = {rater.pk: rater for rater in Rater.objects.filter(study=study).exclude(kind=RaterKind.PREVIEW)}
@@ -157,11 +158,12 @@ class _Items:
     revised_is_first: npt.NDArray[np.bool_]
 
 
-def _personas(study: Study) -> QuerySet[Persona]:
-    return Persona.objects.filter(studies=study).order_by("position")
+def _personas(study: Study, only: Persona | None) -> QuerySet[Persona]:
+    personas = Persona.objects.filter(studies=study).order_by("position")
+    return personas.filter(pk=only.pk) if only else personas
 
 
-def _has_attributes(persona: Persona, wanted: tuple[tuple[str, str], ...]) -> bool:
+def has_attributes(persona: Persona, wanted: tuple[tuple[str, str], ...]) -> bool:
     values = {name.casefold(): str(value) for name, value in persona.attributes}
     return all(values.get(name.casefold()) == value for name, value in wanted)
 
@@ -180,8 +182,8 @@ def _items(study: Study, personas: tuple[Persona, ...], topic: str) -> _Items:
     )
 
 
-def _choices(study: Study, options: ReportOptions) -> QuerySet:
-    """One row of whole numbers per annotation: rater, question, run, choice, side."""
+def counts_under(options: ReportOptions) -> Q:
+    """Which annotations are data for this reader: of the complete, of raters without a seat, of others on request."""
     states = [AssignmentState.COMPLETE.value]
     states += [AssignmentState.SURPLUS.value] if options.surplus else []
     counts = Q(rater__assignment__isnull=True) | Q(rater__assignment__state__in=states)
@@ -189,10 +191,15 @@ def _choices(study: Study, options: ReportOptions) -> QuerySet:
         counts |= Q(
             rater__assignment__state=AssignmentState.EXCLUDED.value, rater__assignment__completed_at__isnull=False
         )
+    return counts
+
+
+def _choices(study: Study, options: ReportOptions) -> QuerySet:
+    """One row of whole numbers per annotation: rater, question, run, choice, side."""
     small = SmallIntegerField()
     return (
         Annotation.objects.filter(rater__study=study)
-        .filter(counts)
+        .filter(counts_under(options))
         .order_by()
         .values_list(
             "rater_id",

@@ -14,6 +14,7 @@ from analysis.stats.dawid_skene import dawid_skene_one_coin
 from analysis.stats.labels import MISSING
 from analysis.stats.votes import Consensus, VoteState, at_least, drop_one, plurality, three_of_four
 from annotation.models import Study
+from personas.models import Persona
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +67,14 @@ class Results:
 def results_of(study: Study, options: ReportOptions | None = None) -> Results:
     options = options or ReportOptions()
     return Results(study=study, options=options, matrix=label_matrix(study, options))
+
+
+def results_of_persona(study: Study, persona: Persona, options: ReportOptions | None = None) -> Results:
+    """What ``results_of`` says of one persona, without reading the others where the vote rule allows it."""
+    options = options or ReportOptions()
+    # The one-coin model weighs a rater by all answers of the study; every other rule looks at one persona.
+    only = None if options.rule is VoteRule.ONE_COIN else persona
+    return Results(study=study, options=options, matrix=label_matrix(study, options, persona=only))
 
 
 def consensus_of(matrix: LabelMatrix, rule: VoteRule, *, raters: int) -> Consensus:

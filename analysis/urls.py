@@ -5,6 +5,7 @@ from django.urls import include, path
 from analysis.views import overview
 
 pages = [
+    path("", include("analysis.reading_urls")),
     path("", overview.overview, name="agreement-overview"),
     path("vote-rules/", overview.vote_rules, name="agreement-vote-rules"),
 ]

@@ -1,0 +1,9 @@
+"""The pages of results that are read one by one: questions, disagreements, raters, personas, attributes."""
+
+from django.urls import path
+
+from analysis.views import questions
+
+urlpatterns = [
+    path("questions/<int:pk>/", questions.question, name="agreement-question"),
+]
