@@ -1,3 +1,5 @@
+"""manage.py rehearse: walk simulated raters through a study's pages, and hold what they saw against the database."""
+
 import time
 from contextlib import nullcontext
 
@@ -5,6 +7,7 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
 from django.db import connection
 
+from annotation.management.lookup import find_study
 from annotation.models import Assignment, Rater, Study, StudyState
 from annotation.rehearsal.audit import broken_promises
 from annotation.rehearsal.behaviour import DEFAULT_ACCURACY
@@ -38,10 +41,7 @@ class Command(BaseCommand):
         parser.add_argument("--wipe", action="store_true", help="delete what rehearsals made in this study, and stop")
 
     def handle(self, *args, study, wipe, **options):
-        try:
-            study = Study.objects.get(slug=study)
-        except Study.DoesNotExist:
-            raise CommandError(f"There is no study {study!r}. There are: {', '.join(slugs()) or 'none'}.") from None
+        study = find_study(study)
         if wipe:
             return self.stdout.write(f"{wipe_rehearsal(study=study)} simulated raters wiped from {study.slug}.")
         refuse_what_makes_no_sense(study, options)
@@ -65,10 +65,6 @@ class Command(BaseCommand):
         if problems:
             raise CommandError("\n".join([f"{len(problems)} promises were broken:", *map(str, problems)]))
         self.stdout.write(self.style.SUCCESS("Every promise was kept, and check_integrity found nothing."))
-
-
-def slugs() -> list[str]:
-    return list(Study.objects.values_list("slug", flat=True))
 
 
 def refuse_what_makes_no_sense(study: Study, options: dict) -> None:
