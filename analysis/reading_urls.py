@@ -2,8 +2,9 @@
 
 from django.urls import path
 
-from analysis.views import questions
+from analysis.views import disagreements, questions
 
 urlpatterns = [
+    path("disagreements/", disagreements.disagreements, name="agreement-disagreements"),
     path("questions/<int:pk>/", questions.question, name="agreement-question"),
 ]

@@ -2,5 +2,6 @@
 
 SECTIONS = (
     ("overview", "Overview", "agreement-overview"),
+    ("disagreements", "Disagreements", "agreement-disagreements"),
     ("vote-rules", "Vote rules", "agreement-vote-rules"),
 )
