@@ -19,7 +19,8 @@ from personas.attributes import (
 APPENDIX_A = """age; sex; race; ancestry; household language; education; employment status; class of worker;
 industry category; occupation category; detailed job description; income; marital status; household type;
 family presence and age; place of birth; citizenship; veteran status; disability; health insurance; big five scores;
-defining quirks; mannerisms; personal time; lifestyle; ideology; political views; religion; cognitive difficulty; ability to speak English;
+defining quirks; mannerisms; personal time; lifestyle; ideology; political views; religion; cognitive difficulty;
+ability to speak English;
 vision difficulty; fertility; hearing difficulty"""
 
 
