@@ -1,0 +1,41 @@
+"""Ids of people that stand in a text somebody wrote: no bundle carries them out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import partial
+
+from annotation.models import Assignment, Rater, RaterKind, Study
+
+LONG_HEX = re.compile(r"[0-9a-fA-F]{24,}")
+ID_LENGTH = 24
+REMOVED = "[id removed]"
+
+
+def ids_of(study: Study) -> frozenset[str]:
+    """Prolific's ids of this study's people and submissions, and ids from elsewhere that look like them."""
+    found = set(Rater.objects.filter(study=study, prolific_id__isnull=False).values_list("prolific_id", flat=True))
+    found |= set(Rater.objects.filter(study=study, kind=RaterKind.EXTERNAL).values_list("name", flat=True))
+    for pair in Assignment.objects.filter(study=study).values_list("submission_id", "prolific_study_id"):
+        found |= set(pair)
+    return frozenset(one.lower() for one in found if one and LONG_HEX.fullmatch(one) and len(one) == ID_LENGTH)
+
+
+def without_ids(value: object, ids: frozenset[str]) -> object:
+    """The value with every known id in its texts replaced, at whatever depth."""
+    if isinstance(value, str):
+        return LONG_HEX.sub(partial(cleaned, ids=ids), value)
+    return inside(value, lambda part: without_ids(part, ids))
+
+
+def inside(value: object, clean: Callable[[object], object]) -> object:
+    if isinstance(value, dict):
+        return {clean(name): clean(part) for name, part in value.items()}
+    return [clean(part) for part in value] if isinstance(value, list | tuple) else value
+
+
+def cleaned(match: re.Match[str], ids: frozenset[str]) -> str:
+    text = match.group()
+    holds = any(text[start : start + ID_LENGTH].lower() in ids for start in range(len(text) - ID_LENGTH + 1))
+    return REMOVED if holds else text

@@ -1,0 +1,417 @@
+#!/usr/bin/env python3
+# /// script
+# requires-python = ">=3.10"
+# dependencies = ["numpy"]
+# ///
+"""Recompute every headline number of this bundle from its data files alone.
+
+    python recompute.py [FOLDER]
+
+Needs Python 3.10 or later and numpy, nothing of the site that wrote the bundle: the formulas are written out again
+here. Ends with 0 when all agree; else with 1, naming each number and each file that differs; with 2 when it cannot run.
+"""
+
+import hashlib
+import json
+import sys
+from pathlib import Path
+
+try:
+    import numpy as np
+except ImportError:
+    print("recompute.py needs numpy: python -m pip install numpy", file=sys.stderr)
+    sys.exit(2)
+
+TOLERANCE = 1e-8
+CONFIDENCE = 0.95
+MISSING, ALTERNATIVE, REVISED, NO_PREFERENCE, UNPARSABLE = -1, 0, 1, 2, 9
+CODES = {"revised": REVISED, "no_preference": NO_PREFERENCE, "unparsable": UNPARSABLE}
+RULES = ("three_of_four", "drop_one", "plurality")
+CODINGS = ("content", "reference")
+
+
+def main(folder):
+    problems = wrong_files(folder) + wrong_numbers(folder)
+    for problem in problems:
+        print(problem)
+    print(f"{len(problems)} problems." if problems else "Every file and every headline number is as it was written.")
+    return 1 if problems else 0
+
+
+def wrong_files(folder):
+    listed = json.loads((folder / "MANIFEST.json").read_text(encoding="utf-8"))["files"]
+    found = {name: sha256(folder / name) for name in listed}
+    return [f"{name}: the file is not as it was written" for name in listed if found[name] != listed[name]["sha256"]]
+
+
+def sha256(path):
+    digest = hashlib.sha256()
+    if not path.exists():
+        return ""
+    with path.open("rb") as file:
+        for block in iter(lambda: file.read(1 << 20), b""):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def wrong_numbers(folder):
+    headline = json.loads((folder / "headline.json").read_text(encoding="utf-8"))
+    written = {one["name"]: one["value"] for one in headline["numbers"]}
+    computed = numbers(Data(folder), headline["options"])
+    names = [*written, *(name for name in computed if name not in written)]
+    return [
+        f"{name}: headline.json says {written.get(name, 'nothing')}, the data say {computed.get(name, 'nothing')}"
+        for name in names
+        if not same(written.get(name, "nothing"), computed.get(name, "nothing"))
+    ]
+
+
+def same(one, other):
+    if isinstance(one, (int, float)) and isinstance(other, (int, float)):
+        return abs(one - other) <= TOLERANCE
+    return one == other
+
+
+# --- The files -------------------------------------------------------------------------------------
+class Data:
+    """The rows of the bundle."""
+
+    def __init__(self, folder):
+        self.study = json.loads((folder / "study.json").read_text(encoding="utf-8"))
+        self.personas = sorted(rows(folder, "personas.jsonl"), key=lambda row: row["position"])
+        self.questions = list(rows(folder, "questions.jsonl"))
+        self.raters = {(row["rater_kind"], row["rater"]): row for row in rows(folder, "raters.jsonl")}
+        self.assignments = {row["rater"]: row for row in rows(folder, "assignments.jsonl")}
+        self.annotations = [slim(row) for row in rows(folder, "annotations.jsonl")]
+
+    @property
+    def finished_but_excluded(self):
+        return sum(row["state"] == "excluded" and bool(row["completed_at"]) for row in self.assignments.values())
+
+
+def rows(folder, name):
+    with (folder / name).open(encoding="utf-8", newline="\n") as file:
+        for line in file:
+            yield json.loads(line)
+
+
+def slim(row):
+    """Only what is counted: the texts need not stay in memory."""
+    names = ("persona", "prompt", "rater_kind", "rater", "run", "seat", "choice", "choice_as_shown")
+    return {name: row[name] for name in names}
+
+
+class Labels:
+    """The choices that count, under one set of options: raters of a persona in rows (slots), questions in columns."""
+
+    def __init__(self, data, options, excluded):
+        self.questions = asked(data, options)
+        self.items = {(row["persona"], row["prompt"]): n for n, row in enumerate(self.questions)}
+        self.revised_first = np.array([row["reference_first"] == "revised" for row in self.questions], dtype=bool)
+        present = sorted({row["persona_number"] for row in self.questions})
+        self.cluster = np.array([present.index(row["persona_number"]) for row in self.questions], dtype=int)
+        self.n_clusters, self.n_items = len(present), len(self.questions)
+        self.k = 3 if data.study["allows_no_preference"] else 2
+        counted = [row for row in data.annotations if counts(row, data, options, excluded, self.items)]
+        self._fill_humans([row for row in counted if is_human(row)], data)
+        self._fill_named([row for row in counted if not is_human(row)])
+
+    def _fill_humans(self, counted, data):
+        order = sorted({(self.questions[self.item(row)]["persona_number"], *rater_order(row, data)) for row in counted})
+        slots, taken = {}, {}
+        for persona, _, number in order:
+            slots[persona, number] = taken[persona] = taken.get(persona, -1) + 1
+        self.humans, self.sides = empty(1 + max(slots.values(), default=-1), self.n_items)
+        for row in counted:
+            item, number = self.item(row), rater_order(row, data)[1]
+            put(row, self.humans, self.sides, slots[self.questions[item]["persona_number"], number], item)
+        self.raters = {(row["rater_kind"], row["rater"]) for row in counted}
+
+    def _fill_named(self, counted):
+        keys = sorted({(row["rater_kind"] == "computed", row["rater"], row["run"]) for row in counted})
+        self.annotators, place = keys, {key: n for n, key in enumerate(keys)}
+        self.named, self.named_sides = empty(len(keys), self.n_items)
+        self.unparsable = [0] * len(keys)
+        for row in counted:
+            n = place[row["rater_kind"] == "computed", row["rater"], row["run"]]
+            put(row, self.named, self.named_sides, n, self.item(row))
+            self.unparsable[n] += row["choice"] == "unparsable"
+
+    def item(self, row):
+        return self.items[row["persona"], row["prompt"]]
+
+    def coded(self, labels, coding):
+        """By content as they are; by reference 0 = the first of the question's fixed order, 1 = the second."""
+        if coding == "content":
+            return labels
+        is_response = (labels == ALTERNATIVE) | (labels == REVISED)
+        return np.where(is_response, (labels == REVISED) != self.revised_first, labels)
+
+    def tables(self, first, second, items=None):
+        """One table of counts for each persona; what either left out is not counted."""
+        clusters = self.cluster if items is None else self.cluster[items]
+        both = (first != MISSING) & (second != MISSING)
+        counted = np.zeros((self.n_clusters, self.k, self.k))
+        np.add.at(counted, (clusters[both], first[both], second[both]), 1)
+        return counted
+
+
+def asked(data, options):
+    """The drawn questions of the personas asked for, by persona and position; attention checks are no questions."""
+    numbers = {row["id"]: n for n, row in enumerate(data.personas) if has(row, options["attributes"])}
+    found = [
+        {**row, "persona_number": numbers[row["persona"]]}
+        for row in data.questions
+        if row["persona"] in numbers and row["is_drawn"] and not row["is_attention_check"]
+    ]
+    wanted = [row for row in found if not options["topic"] or row["topic"] == options["topic"]]
+    return sorted(wanted, key=lambda row: (row["persona_number"], row["position"]))
+
+
+def has(persona, attributes):
+    values = {name.casefold(): str(value) for name, value in persona["attributes"]}
+    return all(values.get(name.casefold()) == value for name, value in attributes)
+
+
+def counts(row, data, options, excluded, items):
+    if (row["persona"], row["prompt"]) not in items:
+        return False
+    assignment = data.assignments.get(row["rater"]) if row["rater_kind"] == "participant" else None
+    if assignment is None or assignment["state"] == "complete":
+        return True
+    if assignment["state"] == "excluded":
+        return excluded and bool(assignment["completed_at"])
+    return assignment["state"] == "surplus" and options["surplus"]
+
+
+def is_human(row):
+    return row["rater_kind"] in ("participant", "external")
+
+
+def rater_order(row, data):
+    """Raters of a persona stand by seat, then as raters.jsonl numbers them."""
+    return row["seat"] or 0, data.raters[row["rater_kind"], row["rater"]]["number"]
+
+
+def empty(n_rows, n_items):
+    return tuple(np.full((n_rows, n_items), MISSING, dtype=np.int64) for _ in range(2))
+
+
+def put(row, labels, sides, place, item):
+    if row["choice"] == "unparsable":
+        return
+    labels[place, item] = CODES.get(row["choice"], ALTERNATIVE)
+    sides[place, item] = {"A": 0, "B": 1}.get(row["choice_as_shown"], MISSING)
+
+
+# --- Votes -----------------------------------------------------------------------------------------
+def consensus(labels, rule, seats):
+    """The majority of each question by content and what its vote came to, as words."""
+    votes = votes_of(labels.humans, labels.k)
+    if rule == "plurality":
+        return decide(votes, needed=1, of=2, least=2)
+    if rule == "drop_one":
+        return decide(votes_of(first_three(labels), labels.k), needed=2, of=2)
+    return decide(votes, needed=seats // 2 + 1, of=seats)
+
+
+def votes_of(humans, k):
+    return np.stack([(humans == category).sum(axis=0) for category in range(k)], axis=1)
+
+
+def decide(votes, needed, of, least=0):
+    total, top = votes.sum(axis=1), votes.max(axis=1)
+    alone = (votes == top[:, None]).sum(axis=1) == 1
+    decided = alone & (top >= needed) & (total >= least) & (total > 0)
+    states = np.where(decided, "majority", np.where(total == 0, "missing", np.where(total < of, "too_few", "tie")))
+    return np.where(decided, votes.argmax(axis=1), MISSING), states
+
+
+def first_three(labels):
+    """For each persona the first three slots with any label stay: the rule that looks at no label's value."""
+    kept = labels.humans.copy()
+    for cluster in range(labels.n_clusters):
+        here = labels.cluster == cluster
+        present = (kept[:, here] != MISSING).any(axis=1)
+        kept[np.ix_(np.cumsum(present) > 3, here)] = MISSING
+    return kept
+
+
+def held_out(humans, k):
+    """Each label beside the most frequent label of two or more others: labels, references, items."""
+    entries = []
+    for row in range(len(humans)):
+        votes = votes_of(np.delete(humans, row, axis=0), k)
+        reference, _ = decide(votes, needed=1, of=2, least=2)
+        items = np.flatnonzero((humans[row] != MISSING) & (reference != MISSING))
+        entries.append(np.stack([humans[row, items], reference[items], items]))
+    return np.concatenate(entries, axis=1) if entries else np.zeros((3, 0), dtype=int)
+
+
+# --- Statistics ------------------------------------------------------------------------------------
+def kappa(counted):
+    """Cohen's kappa of tables of shape (..., k, k); nan where chance agreement is complete or nothing is common."""
+    n, agree = counted.sum(axis=(-2, -1)), np.trace(counted, axis1=-2, axis2=-1)
+    chance = (counted.sum(axis=-1) * counted.sum(axis=-2)).sum(axis=-1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(n * n == chance, np.nan, (n * agree - chance) / (n * n - chance))
+
+
+def interval(counted, statistic, options):
+    """Value, low, high: percentiles over resamples of whole personas, drawn from the seed."""
+    value = float(statistic(counted.sum(axis=0)))
+    if np.isnan(value) or len(counted) < 2:
+        return plain(value), None, None
+    how_many, n = options["resamples"], len(counted)
+    drawn = np.random.default_rng(options["seed"]).integers(0, n, size=(how_many, n))
+    weights = np.stack([np.bincount(one, minlength=n) for one in drawn]).astype(float)
+    values = statistic(np.tensordot(weights, counted, axes=1))
+    defined = values[~np.isnan(values)]
+    if 1 - len(defined) / how_many > 0.5:
+        return value, None, None
+    levels = ((1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2)
+    return value, *(float(np.quantile(defined, level)) for level in levels)
+
+
+def difference(pairs):
+    return kappa(pairs[..., 0, :, :]) - kappa(pairs[..., 1, :, :])
+
+
+def ac1(table):
+    n, k = table.sum(), len(table)
+    if not n:
+        return None
+    mean = (table.sum(axis=0) + table.sum(axis=1)) / (2 * n)
+    expected = float((mean * (1 - mean)).sum() / (k - 1))
+    return float((np.trace(table) / n - expected) / (1 - expected))
+
+
+def share(part, whole):
+    return int(part) / int(whole) if whole else None
+
+
+def coin(first, n):
+    """Two-sided chance of so uneven a split with a fair coin; None without a toss."""
+    if not n:
+        return None
+    logs = np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, n + 1)))])
+    tail = np.arange(min(first, n - first) + 1)
+    return min(1.0, 2 * float(np.exp(logs[n] - logs[tail] - logs[n - tail] - n * np.log(2)).sum()))
+
+
+def plain(value):
+    return None if value != value else float(value)
+
+
+# --- The headline ----------------------------------------------------------------------------------
+def numbers(data, options):
+    labels = Labels(data, options, options["excluded"])
+    voted = consensus(labels, options["rule"], data.study["raters_per_persona"])
+    found = people(labels, voted[1], data)
+    for position in range(len(labels.annotators)):
+        found.update(named(annotator_name(labels, position), annotator(labels, voted[0], position, options)))
+    found.update(named("human ceiling", ceiling(labels, options)))
+    found.update(rule_numbers(data, options))
+    return found
+
+
+def named(name, values):
+    return {f"{name}: {key}": value for key, value in values.items()}
+
+
+def annotator_name(labels, position):
+    is_computed, name, run = labels.annotators[position]
+    kind = "baseline rater" if is_computed else "model"
+    return f"{kind} {name}" if run == 1 else f"{kind} {name}, run {run}"
+
+
+def people(labels, states, data):
+    found = {
+        "raters": len(labels.raters),
+        "simulated": sum(data.raters[key]["simulated"] for key in labels.raters),
+        "personas": labels.n_clusters,
+        "questions": labels.n_items,
+        "answered": int((labels.humans != MISSING).any(axis=0).sum()),
+    }
+    return {**named("study", found), **named("votes", vote_counts(states))}
+
+
+def vote_counts(states):
+    return {state: int((states == state).sum()) for state in ("majority", "tie", "too_few", "missing")}
+
+
+def annotator(labels, voted, position, options):
+    own = labels.named[position]
+    by_coding = {coding: labels.tables(labels.coded(own, coding), labels.coded(voted, coding)) for coding in CODINGS}
+    found = agreement(by_coding, options)
+    found["unparsable"] = labels.unparsable[position]
+    return {**found, **habits(own, labels.named_sides[position]), **against_ceiling(labels, own, options)}
+
+
+def ceiling(labels, options):
+    by_coding = {}
+    for coding in CODINGS:
+        own, reference, items = held_out(labels.coded(labels.humans, coding), labels.k)
+        by_coding[coding] = labels.tables(own, reference, items)
+    return {**agreement(by_coding, options), **habits(labels.humans, labels.sides)}
+
+
+def agreement(by_coding, options):
+    content = by_coding["content"].sum(axis=0)
+    found = {"n": int(content.sum()), "agreement": share(np.trace(content), content.sum()), "ac1": ac1(content)}
+    for coding in CODINGS:
+        found.update(with_limits(f"kappa_{coding}", interval(by_coding[coding], kappa, options)))
+    return found
+
+
+def with_limits(name, three):
+    return dict(zip((name, f"{name}_low", f"{name}_high"), three, strict=True))
+
+
+def habits(own, sides):
+    answered, first, shown = int((own != MISSING).sum()), int((sides == 0).sum()), int((sides >= 0).sum())
+    return {
+        "answered": answered,
+        "share_revised": share((own == REVISED).sum(), answered),
+        "share_shown_first": share(first, shown),
+        "position_bias_p": coin(first, shown),
+    }
+
+
+def against_ceiling(labels, own, options):
+    """The annotator minus a held-out human, both against the consensus of the other humans."""
+    coded = labels.coded(own, options["coding"])
+    human, reference, items = held_out(labels.coded(labels.humans, options["coding"]), labels.k)
+    answered = coded[items]
+    human = np.where(answered == MISSING, MISSING, human)
+    both = [labels.tables(one, reference, items) for one in (answered, human)]
+    return with_limits("difference_to_ceiling", interval(np.stack(both, axis=1), difference, options))
+
+
+def rule_numbers(data, options):
+    """Every model under every rule that counts votes; with excluded raters too where there are any."""
+    both = (False, True) if data.finished_but_excluded else (options["excluded"],)
+    found = {}
+    for excluded in both:
+        labels = Labels(data, options, excluded)
+        for rule in RULES:
+            words = f"rule {rule}, excluded raters {'counted' if excluded else 'left out'}"
+            found.update(named(words, under_rule(data, labels, rule, options)))
+    return found
+
+
+def under_rule(data, labels, rule, options):
+    voted, states = consensus(labels, rule, data.study["raters_per_persona"])
+    found = vote_counts(states)
+    reference = labels.coded(voted, options["coding"])
+    for position, (is_computed, *_) in enumerate(labels.annotators):
+        if not is_computed:
+            own = labels.coded(labels.named[position], options["coding"])
+            counted = labels.tables(own, reference)
+            name = f"kappa of {annotator_name(labels, position).removeprefix('model ')}"
+            found.update(with_limits(name, interval(counted, kappa, options)))
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parent))
