@@ -2,6 +2,7 @@
 
 SECTIONS = (
     ("overview", "Overview", "agreement-overview"),
+    ("matrices", "Matrices", "agreement-matrices"),
     ("disagreements", "Disagreements", "agreement-disagreements"),
     ("vote-rules", "Vote rules", "agreement-vote-rules"),
 )

@@ -147,6 +147,7 @@ ROWS = {
     "export-download": Row(OF_THE_STUDY, READ, lambda world: [world.study.slug, "annotations", "csv"]),
     # Results
     "agreement-overview": Row(OF_THE_STUDY, READ, slug),
+    "agreement-matrices": Row(OF_THE_STUDY, READ, slug),
     "agreement-vote-rules": Row(OF_THE_STUDY, READ, slug),
     "agreement-disagreements": Row(OF_THE_STUDY, READ, slug),
     "agreement-question": Row(OF_THE_STUDY, READ, lambda world: [world.study.slug, world.question.pk]),

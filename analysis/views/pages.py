@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import wraps
 from urllib.parse import urlencode
 
@@ -79,7 +80,11 @@ def kept_parameters(request: HttpRequest) -> list[tuple[str, str]]:
 
 
 def csv_file(table: Table, filename: str) -> StreamingHttpResponse:
-    response = StreamingHttpResponse(table.as_csv(), content_type="text/csv; charset=utf-8")
+    return csv_stream(table.as_csv(), filename)
+
+
+def csv_stream(lines: Iterable[str], filename: str) -> StreamingHttpResponse:
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{filename}.csv"'
     return response
 

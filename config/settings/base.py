@@ -161,6 +161,11 @@ TIME_ZONE = env_text("TIME_ZONE", "UTC")
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "analysis.finders.PlotlyFinder",
+]
 # Names carry a hash, so that browsers may keep files for ever; each lies there plain, as gzip and as brotli.
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

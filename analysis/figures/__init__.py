@@ -1,0 +1,1 @@
+"""Figures as plotly draws them: plain dicts from reports, pure; the same on a page and in a file."""

@@ -1,0 +1,22 @@
+"""A figure as a template needs it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from analysis.figures.frame import Figure
+
+
+@dataclass(frozen=True)
+class Plot:
+    """``key`` is unique on the page; ``title`` is the finding, ``caption`` how it was made."""
+
+    key: str
+    title: str
+    caption: str
+    filename: str
+    figure: Figure
+
+    @property
+    def data_id(self) -> str:
+        return f"{self.key}-data"

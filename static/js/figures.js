@@ -1,0 +1,52 @@
+// Draws the figures of a page of results from the JSON beside them. Without this script the tables say the same.
+"use strict";
+
+const config = { displayModeBar: false, responsive: true };
+const dark = matchMedia("(prefers-color-scheme: dark)");
+
+function colour(name) {
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+}
+
+// Ink, grid and hover follow the theme; a missing colour in the data means ink.
+function themed(layout) {
+  const ink = colour("--ink");
+  const copy = structuredClone(layout);
+  copy.font.color = ink;
+  copy.hoverlabel = { ...copy.hoverlabel, bgcolor: colour("--surface"), bordercolor: colour("--line-strong"), font: { color: ink } };
+  for (const key of Object.keys(copy).filter((name) => /^[xy]axis/.test(name))) {
+    copy[key] = { gridcolor: colour("--line"), zerolinecolor: colour("--line-strong"), linecolor: colour("--line-strong"), ...copy[key] };
+  }
+  for (const note of [...(copy.shapes || []), ...(copy.annotations || [])]) {
+    if (note.line && !note.line.color) note.line.color = ink;
+  }
+  return copy;
+}
+
+// "ink" and "soft" in a trace stand for the theme's colours.
+function inked(data) {
+  const names = { ink: colour("--ink"), soft: colour("--line-strong"), faint: colour("--line") };
+  return JSON.parse(JSON.stringify(data), (key, value) => (key === "color" && value in names ? names[value] : value));
+}
+
+function draw(place) {
+  const figure = JSON.parse(document.getElementById(place.dataset.figure).textContent);
+  return Plotly.react(place, inked(figure.data), themed(figure.layout), config);
+}
+
+function drawAll() {
+  for (const place of document.querySelectorAll("[data-figure]")) {
+    place.parentElement.hidden = false;
+    draw(place);
+  }
+}
+
+drawAll();
+dark.addEventListener("change", drawAll);
+for (const button of document.querySelectorAll("button[data-download]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const place = document.getElementById(button.dataset.download);
+    Plotly.downloadImage(place, { format: "svg", filename: place.dataset.filename, width: place.clientWidth, height: place.clientHeight });
+  });
+}

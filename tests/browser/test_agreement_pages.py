@@ -1,0 +1,139 @@
+"""The pages of results in a browser: figures right under the site's policy, pages whole without scripts."""
+
+import base64
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from analysis.figures.colours import colour_of
+from analysis.reports.annotator_matrix import annotator_matrix
+from analysis.results import results_of
+from tests.analysis.made import choices_of, make_external, make_made_study
+from tests.browser.helpers import DESKTOP, NARROWEST, PHONE, assert_accessible, assert_no_sideways_scrolling, screenshot
+from tests.factories import PASSWORD, make_model, make_researcher
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PAGES = ["", "vote-rules/", "matrices/", "matrices/?kind=personas", "matrices/?kind=raters"]
+
+
+@pytest.fixture
+def study():
+    rng = np.random.default_rng(4)
+    study = make_made_study(personas=4, questions=10)
+    truth = rng.random((4, 10)) < 0.5
+    for number in range(1, 5):
+        make_external(study, f"p{number}", truth ^ (rng.random(truth.shape) > 0.85))
+    make_model(study, "always revised, called <b>so</b>")
+    skilled = make_model(study, "skilled", run=2)
+    skilled.annotations.all().delete()
+    choices_of(study, skilled, truth ^ (rng.random(truth.shape) > 0.9))
+    make_researcher("rhea", staff=True)
+    return study
+
+
+@pytest.fixture
+def log_in(live_server):
+    def enter(page):
+        page.goto(f"{live_server.url}/login/")
+        page.get_by_label("User name").fill("rhea")
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Log in").click()
+        page.wait_for_url("**/studies/")
+        return page
+
+    return enter
+
+
+def show(page, live_server, study, where):
+    page.goto(f"{live_server.url}/studies/{study.slug}/agreement/{where}")
+    figures = page.locator("[data-figure]").count()
+    page.wait_for_function(
+        "count => document.querySelectorAll('[data-figure] .main-svg').length >= count", arg=figures, timeout=60_000
+    )
+    return figures
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE, NARROWEST], ids=["desktop", "phone", "narrowest"])
+def test_every_page_is_accessible(live_server, open_page, log_in, study, viewport, scheme):
+    page = log_in(open_page(viewport=viewport, color_scheme=scheme))
+    for where in PAGES:
+        show(page, live_server, study, where)
+        assert_accessible(page)
+        assert_no_sideways_scrolling(page)
+        name = where.replace("/", "-").replace("?", "-") or "overview"
+        screenshot(page, f"agreement-{name}-{viewport['width']}-{scheme}")
+
+
+def test_heatmap_cells_have_the_colour_of_their_kappa(live_server, open_page, log_in, study):
+    """Browsers smooth heatmaps unless told not to: then a cell's corner takes its neighbours' colours."""
+    page = log_in(open_page(viewport=DESKTOP))
+    show(page, live_server, study, "matrices/")
+    matrix = annotator_matrix(results_of(study))
+    image = page.locator(".heatmaplayer image").first
+    frame, box = page.locator("#annotators-plot").bounding_box(), image.bounding_box()
+    size = len(matrix.rows)
+    width, height = box["width"] / size, box["height"] / size
+    places, wanted = [], []
+    for row in range(size):
+        for column in range(size):
+            if row == column or np.isnan(matrix.kappa[row, column]):
+                continue
+            for across in (0.12, 0.88):
+                x = box["x"] - frame["x"] + (column + across) * width
+                y = box["y"] - frame["y"] + (row + 0.15) * height
+                places.append([round(x), round(y)])
+                wanted.append([int(colour_of(matrix.kappa[row, column])[n : n + 2], 16) for n in (1, 3, 5)])
+    seen = colours_at(page, page.locator("#annotators-plot").screenshot(), places)
+    assert len(seen) > 10
+    assert np.abs(np.array(seen) - np.array(wanted)).max() <= 6
+
+
+def colours_at(page, picture, places):
+    """The colours of a picture at some places, read by the browser itself."""
+    return page.evaluate(
+        """async ([data, places]) => {
+            const image = new Image();
+            image.src = "data:image/png;base64," + data;
+            await image.decode();
+            const canvas = document.createElement("canvas");
+            [canvas.width, canvas.height] = [image.width, image.height];
+            const context = canvas.getContext("2d");
+            context.drawImage(image, 0, 0);
+            return places.map(([x, y]) => [...context.getImageData(x, y, 1, 1).data].slice(0, 3));
+        }""",
+        [base64.b64encode(picture).decode(), places],
+    )
+
+
+def test_names_are_shown_letter_by_letter_in_figures(live_server, open_page, log_in, study):
+    page = log_in(open_page(viewport=DESKTOP))
+    show(page, live_server, study, "matrices/")
+    expect(page.locator("#annotators-plot .xtick", has_text="<b>so</b>")).to_have_count(1)
+
+
+def test_numbers_are_there_without_javascript(live_server, open_page, study):
+    page = open_page(viewport=DESKTOP, java_script_enabled=False)
+    page.goto(f"{live_server.url}/login/")
+    page.get_by_label("User name").fill("rhea")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    page.goto(f"{live_server.url}/studies/{study.slug}/agreement/matrices/")
+    expect(page.locator(".plot-area")).to_be_hidden()
+    expect(page.get_by_role("row", name="held-out human").first).to_be_visible()
+    page.get_by_label("Coding:").select_option("reference")
+    page.get_by_role("button", name="Show").first.click()
+    assert page.url.endswith("coding=reference&rule=three_of_four&seed=20240717&resamples=1000")
+
+
+def test_figure_and_its_table_are_reached_by_keyboard(live_server, open_page, log_in, study):
+    page = log_in(open_page(viewport=DESKTOP))
+    show(page, live_server, study, "matrices/")
+    reached = set()
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        reached.add(page.evaluate("document.activeElement.id || document.activeElement.getAttribute('aria-label')"))
+    assert any(str(name).endswith("The table below holds the same numbers.") for name in reached)
+    assert any(str(name).endswith(": table") for name in reached)
