@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from analysis.views import disagreements, questions
+from analysis.views import disagreements, questions, raters
 
 urlpatterns = [
     path("disagreements/", disagreements.disagreements, name="agreement-disagreements"),
     path("questions/<int:pk>/", questions.question, name="agreement-question"),
+    path("raters/", raters.raters, name="agreement-raters"),
 ]

@@ -4,5 +4,6 @@ SECTIONS = (
     ("overview", "Overview", "agreement-overview"),
     ("matrices", "Matrices", "agreement-matrices"),
     ("disagreements", "Disagreements", "agreement-disagreements"),
+    ("raters", "Raters", "agreement-raters"),
     ("vote-rules", "Vote rules", "agreement-vote-rules"),
 )

@@ -150,6 +150,7 @@ ROWS = {
     "agreement-matrices": Row(OF_THE_STUDY, READ, slug),
     "agreement-vote-rules": Row(OF_THE_STUDY, READ, slug),
     "agreement-disagreements": Row(OF_THE_STUDY, READ, slug),
+    "agreement-raters": Row(OF_THE_STUDY, READ, slug),
     "agreement-question": Row(OF_THE_STUDY, READ, lambda world: [world.study.slug, world.question.pk]),
     # Payments
     "payment-list": Row(ADMINS_OF_THE_STUDY, READ, slug),

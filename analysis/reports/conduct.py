@@ -1,0 +1,104 @@
+"""How people worked: time on each question, order of the questions, pastes, checks, repeated reasons."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+import numpy as np
+from django.db.models import Count, F, Max, Q, Sum
+
+from analysis.labels import counts_under
+from analysis.results import Results
+from annotation.models import HUMAN_KINDS, Annotation, Screen
+
+
+@dataclass(frozen=True)
+class Conduct:
+    """What one rater did beside choosing."""
+
+    pasted: int = 0
+    longest_paste: int = 0
+    checks: int = 0
+    checks_missed: int = 0
+    repeated: int = 0
+    """Justifications beyond the first of the same words; empty ones do not count."""
+
+
+@dataclass(frozen=True, eq=False)
+class ConductOf:
+    """Everybody's conduct: ``of`` by rater id, and two arrays of the shape of the matrix's ``humans``.
+
+    ``seconds`` is the active time (nan = not known), ``position`` the place of the question on the rater's way.
+    """
+
+    of: dict[int, Conduct]
+    seconds: np.ndarray
+    position: np.ndarray
+
+
+def conduct_of(results: Results) -> ConductOf:
+    """Read the conduct of all people of the results in three queries."""
+    of = _conduct_by_rater(results)
+    seconds = np.full(results.humans.shape, np.nan)
+    position = np.zeros(results.humans.shape, dtype=np.int64)
+    place = _Places(results)
+    for rater, question, active, visible in _times(results):
+        if (entry := place.of(rater, question)) and (active or visible):
+            seconds[entry] = (active or visible) / 1000
+    for rater, question, number in _screens(results):
+        if entry := place.of(rater, question):
+            position[entry] = number
+    return ConductOf(of, seconds, position)
+
+
+class _Places:
+    """Where an answer stands in the matrix's ``humans``."""
+
+    def __init__(self, results: Results):
+        matrix = results.matrix
+        self.item = {pk: item for item, pk in enumerate(matrix.question_ids.tolist())}
+        self.persona = matrix.persona_index.tolist()
+        slots, personas = np.nonzero(matrix.slot_raters >= 0)
+        raters = matrix.slot_raters[slots, personas].tolist()
+        self.slot = dict(zip(zip(raters, personas.tolist(), strict=True), slots.tolist(), strict=True))
+
+    def of(self, rater: int, question: int) -> tuple[int, int] | None:
+        item = self.item.get(question)
+        slot = None if item is None else self.slot.get((rater, self.persona[item]))
+        return None if slot is None else (slot, item)
+
+
+def _answers(results: Results):
+    of_people = Annotation.objects.filter(rater__study=results.study, rater__kind__in=HUMAN_KINDS)
+    return of_people.filter(counts_under(results.options)).order_by()
+
+
+def _times(results: Results):
+    return _answers(results).values_list("rater_id", "question_id", "active_ms", "visible_ms").iterator(20_000)
+
+
+def _screens(results: Results):
+    screens = Screen.objects.filter(assignment__study=results.study).order_by()
+    return screens.values_list("assignment__rater_id", "question_id", "position").iterator(20_000)
+
+
+def _conduct_by_rater(results: Results) -> dict[int, Conduct]:
+    is_check = ~Q(question__right_answer="")
+    counted = (
+        _answers(results)
+        .values("rater_id")
+        .annotate(
+            pasted=Sum("paste_characters"),
+            longest_paste=Max("paste_characters"),
+            checks=Count("pk", filter=is_check),
+            checks_missed=Count("pk", filter=is_check & ~Q(choice=F("question__right_answer"))),
+            reasons=Count("justification", filter=~Q(justification="")),
+            different=Count("justification", filter=~Q(justification=""), distinct=True),
+        )
+    )
+    found: dict[int, Conduct] = defaultdict(Conduct)
+    for row in counted:
+        rater, repeated = row.pop("rater_id"), row.pop("reasons") - row.pop("different")
+        found[rater] = Conduct(**row, repeated=repeated)
+    return found

@@ -1,0 +1,28 @@
+"""Reasons in a word or two, for narrow cells; the sentence stands in the caption."""
+
+from django import template
+
+from analysis.stats.undefined import Undefined
+
+register = template.Library()
+
+BRIEF = {
+    Undefined.NO_OVERLAP: "nothing in common",
+    Undefined.ONE_CATEGORY: "all one category",
+    Undefined.CONSTANT_RATER: "one side never varies",
+    Undefined.TOO_FEW_ITEMS: "too few questions",
+    Undefined.TOO_FEW_RATERS: "too few raters",
+    Undefined.TOO_FEW_CLUSTERS: "one persona only",
+    Undefined.NO_VARIATION: "nothing varies",
+    Undefined.RESAMPLES_UNDEFINED: "most resamples undefined",
+}
+
+
+@register.filter
+def briefly(reason: Undefined) -> str:
+    """The reason in a few words.
+
+    >>> briefly(Undefined.ONE_CATEGORY), briefly(Undefined.UNEQUAL_RATERS)
+    ('all one category', 'unequal raters')
+    """
+    return BRIEF.get(reason, reason.value.replace("_", " "))

@@ -1,0 +1,162 @@
+"""People as raters: agreement with the others, time, habits; flags that advise and drop nobody."""
+
+import pytest
+
+from analysis.options import ReportOptions
+from analysis.reports.raters import raters_of
+from analysis.reports.wording import percent
+from analysis.results import results_of
+from annotation.models import Annotation, Question, Response
+from tests.factories import (
+    answer_all,
+    arrive,
+    finish,
+    finished,
+    make_cast,
+    make_researcher,
+    make_study,
+    walk_to_questions,
+)
+
+pytestmark = pytest.mark.django_db
+
+REVISED, ALTERNATIVE = Response.REVISED, Response.ALTERNATIVE
+
+
+@pytest.fixture
+def researcher(client):
+    client.force_login(make_researcher("rhea", staff=True))
+    return client
+
+
+@pytest.fixture
+def study():
+    return make_study(personas=1, questions=10, raters=4)
+
+
+def page(client, study, query=""):
+    return client.get(f"/studies/{study.slug}/agreement/raters/{query}")
+
+
+def row_of(study, assignment, **options):
+    rows = raters_of(results_of(study, ReportOptions(**options))).rows
+    return next(row for row in rows if row.rater == assignment.rater)
+
+
+def change(assignment, **fields):
+    Annotation.objects.filter(rater=assignment.rater).update(**fields)
+
+
+def in_own_words(assignment):
+    """Everybody made by the factories gives the same reason; this rater gives a new one each time."""
+    for annotation in Annotation.objects.filter(rater=assignment.rater):
+        Annotation.objects.filter(pk=annotation.pk).update(justification=f"Reason {annotation.pk}.")
+    return assignment
+
+
+def answer_sides(study, number, sides):
+    """Participant ``number`` chooses what stands on these sides of the screen, 0 the first."""
+    assignment = walk_to_questions(arrive(study, number))
+    answer_all(assignment)
+    others = {REVISED: ALTERNATIVE, ALTERNATIVE: REVISED}
+    for screen, side in zip(assignment.screens.order_by("position"), sides, strict=True):
+        choice = screen.shown_first if side == 0 else others[screen.shown_first]
+        Annotation.objects.filter(rater=assignment.rater, question=screen.question_id).update(choice=choice)
+    return in_own_words(finish(assignment))
+
+
+def test_rater_is_held_out_of_the_consensus_they_are_compared_with(study):
+    people = [in_own_words(finished(study, n, choice)) for n, choice in enumerate([REVISED] * 3 + [ALTERNATIVE])]
+    ada, dan = row_of(study, people[0]), row_of(study, people[3])
+    assert (ada.agreement.value, ada.agreement.n) == (1, 10)
+    assert (dan.agreement.value, dan.agreement.n) == (0, 10)
+    assert dan.flags == ("agrees less than a coin would",)
+
+
+def test_rater_without_two_others_has_no_agreement(researcher, study):
+    row = row_of(study, finished(study, 1))
+    assert row.agreement.undefined is not None
+    assert "undefined: no other two to compare with" in page(researcher, study).content.decode()
+
+
+def test_rater_who_is_fast_is_flagged_beside_the_others(study):
+    people = [in_own_words(finished(study, number)) for number in (1, 2, 3)]
+    for person, seconds in zip(people, (60, 60, 6), strict=True):
+        change(person, active_ms=seconds * 1000)
+    assert row_of(study, people[2]).relative_time == pytest.approx(0.1)
+    assert row_of(study, people[2]).flags == (f"{percent(0.1)} of the usual time",)
+    assert row_of(study, people[0]).flags == ()
+
+
+def test_rater_who_always_chooses_the_first_shown_is_flagged_once(study):
+    row = row_of(study, answer_sides(study, 1, [0] * 10))
+    assert (row.bias.first_share.value, row.run.longest) == (1, 10)
+    assert row.flags == (f"chose the first shown {percent(1)} of the time",)
+
+
+def test_longest_run_follows_the_order_of_the_screens(study):
+    row = row_of(study, answer_sides(study, 1, [0, 0, 0, 0, 1, 1, 1, 1, 1, 0]))
+    assert (row.run.longest, row.run.n, row.bias.first_share.value) == (5, 10, 0.5)
+
+
+def test_pastes_and_repeated_reasons_are_flagged(study):
+    rater = finished(study, 1)
+    change(rater, justification="The same words.", paste_count=1, paste_characters=50)
+    assert row_of(study, rater).flags == (
+        "pasted 500 characters",
+        "9 justifications repeated word for word",
+    )
+
+
+def test_missed_attention_checks_are_flagged_and_stay_out_of_the_numbers():
+    study = make_study(personas=1, questions=3, checks=1, raters=3)
+    rater = finished(study, 1)
+    check = Question.objects.filter(study=study).attention_checks()
+    Annotation.objects.filter(rater=rater.rater, question__in=check).update(choice=ALTERNATIVE)
+    row = row_of(study, rater)
+    assert (row.conduct.checks, row.conduct.checks_missed, row.answers) == (1, 1, 3)
+    assert "missed 1 of the checks" in row.flags
+
+
+def test_flags_leave_nobody_out(researcher, study):
+    rater = answer_sides(study, 1, [0] * 10)
+    response = page(researcher, study)
+    assert response.context["people"].raters == 1
+    html = response.content.decode()
+    assert "1 of 1 raters show something to look at" in html
+    assert f"/raters/{rater.rater.pseudonym}/" in html
+
+
+def test_excluded_raters_stand_here_on_request(study):
+    cast = make_cast(study)
+    assert [row.rater for row in raters_of(results_of(study)).rows] == [cast.ada.rater]
+    assert row_of(study, cast.cleo, excluded=True).state == "excluded"
+
+
+def test_raters_are_sorted_by_the_address(researcher, study):
+    people = [finished(study, 1), finished(study, 2), finished(study, 3), finished(study, 4, ALTERNATIVE)]
+    assert page(researcher, study, "?sort=agreement").context["report"].rows[0].rater == people[3].rater
+    assert page(researcher, study, "?sort=-agreement").context["report"].rows[-1].rater == people[3].rater
+    assert 'aria-sort="descending"' in page(researcher, study, "?sort=-agreement").content.decode()
+
+
+def test_rater_file_holds_what_the_page_shows(researcher, study):
+    for number in (1, 2, 3):
+        finished(study, number, is_rehearsal=True)
+    lines = b"".join(page(researcher, study, "?format=csv").streaming_content).decode().splitlines()
+    assert len(lines) == 4
+    assert ",true,complete,persona-01,10,10,1.0," in lines[1]
+    assert "simulated" in page(researcher, study).content.decode()
+
+
+def test_raters_page_of_nobody_says_what_will_be_here(researcher, study):
+    assert "No human rater has finished yet." in page(researcher, study).content.decode()
+
+
+@pytest.mark.parametrize("personas", [2, 8])
+def test_raters_page_takes_the_same_queries_whatever_the_size(personas, researcher, django_assert_num_queries):
+    study = make_study(personas=personas, questions=2, raters=2)
+    for number in range(1, 2 * personas + 1):
+        finished(study, number)
+    with django_assert_num_queries(13):
+        page(researcher, study)
