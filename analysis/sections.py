@@ -3,6 +3,7 @@
 SECTIONS = (
     ("overview", "Overview", "agreement-overview"),
     ("matrices", "Matrices", "agreement-matrices"),
+    ("histograms", "Histograms", "agreement-histograms"),
     ("disagreements", "Disagreements", "agreement-disagreements"),
     ("raters", "Raters", "agreement-raters"),
     ("vote-rules", "Vote rules", "agreement-vote-rules"),

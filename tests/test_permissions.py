@@ -148,6 +148,7 @@ ROWS = {
     # Results
     "agreement-overview": Row(OF_THE_STUDY, READ, slug),
     "agreement-matrices": Row(OF_THE_STUDY, READ, slug),
+    "agreement-histograms": Row(OF_THE_STUDY, READ, slug),
     "agreement-vote-rules": Row(OF_THE_STUDY, READ, slug),
     "agreement-disagreements": Row(OF_THE_STUDY, READ, slug),
     "agreement-raters": Row(OF_THE_STUDY, READ, slug),

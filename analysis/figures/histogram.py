@@ -1,0 +1,83 @@
+"""Per-persona kappas as small multiples on one axis, the spread of sampling noise behind them. Pure."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from analysis.figures.colours import GREY, MODELS
+from analysis.figures.frame import Figure, layout
+from analysis.reports.histograms import Histograms, Spread
+
+HEADROOM = 1.15
+
+
+def histogram_figure(spread: Spread, histograms: Histograms, *, position: int) -> Figure:
+    """Return one panel; ``position`` of the annotator picks its colour, people are in ink."""
+    edges, units = histograms.edges, max(spread.n_units, 1)
+    middles = ((edges[:-1] + edges[1:]) / 2).round(4).tolist()
+    width = float(edges[1] - edges[0])
+    colour = "ink" if spread.is_people else MODELS[position % len(MODELS)]
+    return {
+        "data": [_noise(spread, middles, width, units), _seen(spread, middles, width, units, colour)],
+        "layout": _layout(spread, histograms),
+    }
+
+
+def _noise(spread: Spread, middles: list[float], width: float, units: int) -> Figure:
+    shares, errors = spread.noise.expected / units, spread.noise.deviation / units
+    return {
+        "type": "bar",
+        "x": middles,
+        "y": _rounded(shares),
+        "width": width,
+        "marker": {"color": GREY, "opacity": 0.3, "line": {"width": 0}},
+        "error_y": {"type": "data", "array": _rounded(errors), "thickness": 1, "width": 3, "color": GREY},
+        "hovertext": [
+            f"kappa {low:.1f} to {low + width:.1f}: {expected:.1f} ± {error:.1f} {spread.unit}s from sampling alone"
+            for low, expected, error in zip(
+                spread.noise.edges[:-1], spread.noise.expected, spread.noise.deviation, strict=True
+            )
+        ],
+        "hoverinfo": "text",
+    }
+
+
+def _seen(spread: Spread, middles: list[float], width: float, units: int, colour: str) -> Figure:
+    return {
+        "type": "bar",
+        "x": middles,
+        "y": _rounded(spread.counts / units),
+        "width": width * 0.55,
+        "marker": {"color": colour, "line": {"width": 0}},
+        "hovertext": [
+            f"kappa {low:.1f} to {low + width:.1f}: {int(seen):,} {spread.unit}s"
+            for low, seen in zip(spread.noise.edges[:-1], spread.counts, strict=True)
+        ],
+        "hoverinfo": "text",
+    }
+
+
+def _layout(spread: Spread, histograms: Histograms) -> Figure:
+    top = histograms.highest_share * HEADROOM
+    shapes = []
+    if not np.isnan(spread.pooled):
+        place = {"x0": round(spread.pooled, 4), "x1": round(spread.pooled, 4), "y0": 0, "y1": top}
+        shapes.append({"type": "line", **place, "line": {"dash": "dash", "width": 1.5}})
+    return layout(
+        height=260,
+        barmode="overlay",
+        shapes=shapes,
+        margin={"l": 52, "r": 8, "t": 8, "b": 44},
+        xaxis={"title": {"text": "kappa"}, "range": [-1.02, 1.02], "dtick": 0.5, "fixedrange": True},
+        yaxis={
+            "title": {"text": f"share of {spread.unit}s"},
+            "range": [0, top],
+            "tickformat": ".0%",
+            "fixedrange": True,
+            "rangemode": "tozero",
+        },
+    )
+
+
+def _rounded(values: np.ndarray) -> list[float]:
+    return [round(float(value), 5) for value in values]

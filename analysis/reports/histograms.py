@@ -1,0 +1,151 @@
+"""Kappa persona by persona: how far it spreads, and how far sampling noise alone would spread it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.reports.people import people_of
+from analysis.reports.tables import Table, Value, table_of
+from analysis.reports.wording import count, number
+from analysis.results import Results
+from analysis.stats.bootstrap import tables_by_cluster
+from analysis.stats.ceiling import held_out
+from analysis.stats.formulas import kappa_of_tables
+from analysis.stats.labels import FloatArray
+from analysis.stats.noise import NoiseHistogram, histogram, noise_histogram
+
+FINE_FROM = 100
+"""From so many personas the bins are 0.1 wide, below it 0.2."""
+
+
+@dataclass(frozen=True, eq=False)
+class Spread:
+    """The kappas of one annotator, one for each unit (a persona; for people, each held-out rater).
+
+    ``counts`` are units per bin; ``noise`` is what the same pooled table gives when units differ by sampling only.
+    """
+
+    key: str
+    name: str
+    unit: str
+    is_people: bool
+    pooled: float
+    kappas: FloatArray
+    counts: FloatArray
+    noise: NoiseHistogram
+
+    @property
+    def n_units(self) -> int:
+        return int(self.kappas.size)
+
+    @property
+    def defined(self) -> FloatArray:
+        return self.kappas[~np.isnan(self.kappas)]
+
+    @property
+    def undefined(self) -> int:
+        return self.n_units - int(self.defined.size)
+
+    @property
+    def deviation(self) -> float:
+        return float(self.defined.std()) if self.defined.size else float("nan")
+
+    @property
+    def title(self) -> str:
+        """The finding: how wide the spread is beside that of noise."""
+        if not self.defined.size:
+            return f"{self.name}: kappa is undefined for every {self.unit}"
+        gaps = f"; undefined for {self.undefined:,} of {count(self.n_units, self.unit)}" if self.undefined else ""
+        if np.isnan(self.noise.kappa_deviation):
+            return f"{self.name}: standard deviation {number(self.deviation)} over the {self.unit}s{gaps}"
+        return (
+            f"{self.name}: standard deviation {number(self.deviation)} over the {self.unit}s, "
+            f"{number(self.noise.kappa_deviation)} expected from sampling alone{gaps}"
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Bin:
+    """One row of the table: the bin, and for each annotator what was seen and what noise would give."""
+
+    low: float
+    high: float
+    seen: tuple[tuple[int, float, float], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Histograms:
+    spreads: tuple[Spread, ...]
+    edges: FloatArray
+
+    @property
+    def highest_share(self) -> float:
+        """The tallest bar or noise of all panels: their shared axis ends above it."""
+        tops = [np.maximum(one.counts, one.noise.expected).max() / max(one.n_units, 1) for one in self.spreads]
+        return float(max(tops, default=1.0)) or 1.0
+
+    def bins(self) -> Iterator[Bin]:
+        for place, (low, high) in enumerate(zip(self.edges[:-1], self.edges[1:], strict=True)):
+            seen = tuple(
+                (int(one.counts[place]), float(one.noise.expected[place]), float(one.noise.deviation[place]))
+                for one in self.spreads
+            )
+            yield Bin(float(low), float(high), seen)
+
+    def table(self) -> Table:
+        return table_of(self._plain_rows(), names=FILE_COLUMNS)
+
+    def _plain_rows(self) -> Iterator[dict[str, Value]]:
+        for place, one in enumerate(self.spreads):
+            for bin_ in self.bins():
+                row = (one.name, one.unit, bin_.low, bin_.high, *bin_.seen[place])
+                yield dict(zip(FILE_COLUMNS, row, strict=True))
+            undefined = (one.name, one.unit, None, None, one.undefined, one.noise.expected_undefined, None)
+            yield dict(zip(FILE_COLUMNS, undefined, strict=True))
+
+
+FILE_COLUMNS = ("annotator", "unit", "from", "to", "count", "expected_from_noise", "deviation_of_noise")
+
+
+def histograms_of(results: Results, *, baselines: bool = False) -> Histograms:
+    """People first (each rater against the consensus of the others), then every model against the consensus."""
+    width = 0.1 if len(results.matrix.personas) >= FINE_FROM else 0.2
+    edges = np.linspace(-1, 1, round(2 / width) + 1)
+    shown = [n for n, one in enumerate(results.annotators) if baselines or not one.is_baseline]
+    spreads = [_people(results, edges)] if results.humans.shape[0] else []
+    return Histograms((*spreads, *(_annotator(results, n, edges) for n in shown)), edges)
+
+
+def _annotator(results: Results, position: int, edges: FloatArray) -> Spread:
+    how = {"categories": results.categories, "clusters": results.clusters}
+    tables = tables_by_cluster(results.named[position], results.consensus, **how)
+    return _spread(f"spread-{position}", results.annotators[position].label, "persona", tables, edges, results)
+
+
+def _people(results: Results, edges: FloatArray) -> Spread:
+    """One table for each rater: of a persona's raters no two are pooled, since they label the same questions."""
+    entries = held_out(results.humans, categories=results.categories)
+    k, n_personas = len(results.categories), len(results.matrix.personas)
+    unit = entries.rows * n_personas + results.clusters[entries.items]
+    cells = (unit * k + entries.labels) * k + entries.references
+    n_units = results.humans.shape[0] * n_personas
+    tables = np.bincount(cells, minlength=n_units * k * k).reshape(n_units, k, k).astype(np.float64)
+    seated = results.matrix.slot_raters.ravel() >= 0
+    return _spread("spread-people", f"held-out {people_of(results).noun}", "rater", tables[seated], edges, results)
+
+
+def _spread(key: str, name: str, unit: str, tables: FloatArray, edges: FloatArray, results: Results) -> Spread:
+    kappas = kappa_of_tables(tables)
+    return Spread(
+        key=key,
+        name=name,
+        unit=unit,
+        is_people=key == "spread-people",
+        pooled=float(kappa_of_tables(tables.sum(axis=0))),
+        kappas=kappas,
+        counts=histogram(kappas, edges=edges),
+        noise=noise_histogram(tables, edges=edges, seed=results.options.seed),
+    )

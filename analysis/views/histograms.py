@@ -1,0 +1,37 @@
+"""/agreement/histograms/: do personas differ in how well they are played, or is that sampling noise?"""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import render
+
+from analysis.figures.histogram import histogram_figure
+from analysis.options import ReportOptions
+from analysis.reports.histograms import histograms_of
+from analysis.reports.overview import caption_of
+from analysis.reports.people import people_of
+from analysis.results import results_of
+from analysis.views.pages import address_with, agreement_page, csv_file, page_context, with_figures
+from analysis.views.plots import Plot
+from annotation.models import Study
+
+EXACT = "noise from the exact multinomial distribution of each unit's table (drawn with the seed where too large)"
+
+
+@with_figures
+@agreement_page
+def histograms(request: HttpRequest, study: Study, options: ReportOptions) -> HttpResponseBase:
+    results = results_of(study, options)
+    baselines = request.GET.get("baselines") == "1"
+    report = histograms_of(results, baselines=baselines)
+    if request.GET.get("format") == "csv":
+        return csv_file(report.table(), f"{study.slug}-histograms")
+    caption = caption_of(results, intervals=f"{EXACT}, seed {options.seed}")
+    plots = [
+        Plot(one.key, one.title, caption, f"{study.slug}-{one.key}", histogram_figure(one, report, position=n))
+        for n, one in enumerate(report.spreads)
+    ]
+    context = page_context(request, study, options, "histograms")
+    context |= {"report": report, "plots": plots, "people": people_of(results), "baselines": baselines}
+    context |= {"option_pairs": options.parameters(), "csv_address": address_with(request, format="csv")}
+    return render(request, "analysis/histograms.html", context)
