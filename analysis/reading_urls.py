@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from analysis.views import disagreements, questions, raters
+from analysis.views import disagreements, personas, questions, raters
 
 urlpatterns = [
     path("disagreements/", disagreements.disagreements, name="agreement-disagreements"),
+    path("personas/", personas.personas, name="agreement-personas"),
+    path("personas/<int:pk>/", personas.persona, name="agreement-persona"),
     path("questions/<int:pk>/", questions.question, name="agreement-question"),
     path("raters/", raters.raters, name="agreement-raters"),
 ]

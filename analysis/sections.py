@@ -4,6 +4,7 @@ SECTIONS = (
     ("overview", "Overview", "agreement-overview"),
     ("matrices", "Matrices", "agreement-matrices"),
     ("histograms", "Histograms", "agreement-histograms"),
+    ("personas", "Personas", "agreement-personas"),
     ("disagreements", "Disagreements", "agreement-disagreements"),
     ("raters", "Raters", "agreement-raters"),
     ("vote-rules", "Vote rules", "agreement-vote-rules"),

@@ -152,6 +152,8 @@ ROWS = {
     "agreement-vote-rules": Row(OF_THE_STUDY, READ, slug),
     "agreement-disagreements": Row(OF_THE_STUDY, READ, slug),
     "agreement-raters": Row(OF_THE_STUDY, READ, slug),
+    "agreement-personas": Row(OF_THE_STUDY, READ, slug),
+    "agreement-persona": Row(OF_THE_STUDY, READ, lambda world: [world.study.slug, world.assignment.persona_id]),
     "agreement-question": Row(OF_THE_STUDY, READ, lambda world: [world.study.slug, world.question.pk]),
     # Payments
     "payment-list": Row(ADMINS_OF_THE_STUDY, READ, slug),
