@@ -1,0 +1,83 @@
+"""Dots with whiskers: the league table, and each model beside a held-out human."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isnan
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from analysis.figures.colours import GREY, INK
+from analysis.paper.style import colour_of_model, label, zero_line
+from analysis.reports.league import League, LeagueRow, RowKind
+from analysis.reports.wording import undefined_words
+from analysis.stats.bootstrap import Estimate
+
+ROW_HEIGHT = 0.32
+FRAME = 0.9
+WIDTH = 6.3  # inches: a page's column
+
+
+@dataclass(frozen=True)
+class Dot:
+    """A row of the figure."""
+
+    name: str
+    estimate: Estimate
+    colour: str
+    marker: str
+
+
+def league_figure(league: League) -> Figure:
+    """Kappa of every annotator with the consensus; the ceiling as a dashed line through all rows."""
+    dots = [_dot(row, row.kappa(league.coding), league) for row in league.rows]
+    figure, axes = _frame(dots, f"Cohen's kappa with the human consensus, by {league.coding.value}")
+    ceiling = league.human_ceiling.kappa(league.coding)
+    if ceiling.undefined is None:
+        axes.axvline(ceiling.value, color=INK, linestyle=(0, (4, 3)), linewidth=1, zorder=1)
+    return figure
+
+
+def ceiling_figure(league: League) -> Figure:
+    """Each annotator's kappa minus that of a held-out human, who is the dashed line at 0."""
+    rows = [row for row in league.rows if row.ceiling is not None]
+    dots = [_dot(row, row.ceiling.difference, league) for row in rows]
+    figure, axes = _frame(dots, f"Kappa by {league.coding.value}, minus that of a held-out human")
+    axes.axvline(0, color=INK, linestyle=(0, (4, 3)), linewidth=1, zorder=1)
+    return figure
+
+
+def _dot(row: LeagueRow, estimate: Estimate, league: League) -> Dot:
+    if row.kind is RowKind.CEILING:
+        return Dot(row.name, estimate, INK, "D")
+    if row.kind is RowKind.BASELINE:
+        return Dot(row.name, estimate, GREY, "s")
+    places = sorted(model.position for model in league.models)
+    return Dot(row.name, estimate, colour_of_model(places.index(row.position)), "o")
+
+
+def _frame(dots: list[Dot], words: str) -> tuple[Figure, Axes]:
+    figure = Figure(figsize=(WIDTH, FRAME + ROW_HEIGHT * max(len(dots), 1)))
+    axes = figure.add_subplot()
+    axes.grid(visible=True)
+    axes.set_axisbelow(True)
+    zero_line(axes)
+    for place, dot in enumerate(dots):
+        _draw(axes, place, dot)
+    axes.set_yticks(range(len(dots)), [label(dot.name) for dot in dots])
+    axes.set_ylim(max(len(dots), 1) - 0.5, -0.5)
+    axes.tick_params(axis="y", length=0)
+    axes.set_xlabel(words)
+    return figure, axes
+
+
+def _draw(axes: Axes, place: int, dot: Dot) -> None:
+    estimate = dot.estimate
+    if isnan(estimate.value):
+        words = undefined_words(estimate.undefined) if estimate.undefined else "undefined"
+        axes.annotate(words, (0, place), xytext=(4, 0), textcoords="offset points", va="center", color=GREY, fontsize=7)
+        return
+    if not isnan(estimate.interval.low):
+        axes.plot([estimate.interval.low, estimate.interval.high], [place, place], color=dot.colour, linewidth=1.2)
+    axes.plot([estimate.value], [place], dot.marker, color=dot.colour, markersize=5, zorder=3)

@@ -1,0 +1,141 @@
+"""Figures for a paper: from the pages' own reports, the same bytes each time, whatever a name holds."""
+
+import csv
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+
+import numpy as np
+import pytest
+from django.core.management import CommandError, call_command
+
+from analysis.options import Coding, ReportOptions
+from analysis.paper.methods import methods_of
+from analysis.paper.persona_kappas import persona_kappas_of
+from analysis.paper.style import label
+from analysis.paper.writing import NAMES, write_figures
+from analysis.reports.overview import overview_of
+from analysis.results import results_of
+from annotation.models import Annotation
+from annotation.services import ledger
+from annotation.services.baseline_raters import compute_baseline_raters
+from tests.analysis.made import choices_of, make_external, make_made_study
+from tests.factories import finished, make_model, make_study
+
+pytestmark = pytest.mark.django_db
+HOSTILE = "<b>$\\frac$ & ${x}\x07 model"
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.fixture
+def study():
+    """8 personas x 8 questions; four people, a model of skill, one that is constant, and the baseline raters."""
+    study, rng = make_made_study(personas=8, questions=8), np.random.default_rng(6)
+    truth = rng.random((8, 8)) < 0.5
+    for number in range(4):
+        make_external(study, f"p{number}", truth ^ (rng.random(truth.shape) > 0.85))
+    model = make_model(study, HOSTILE)
+    Annotation.objects.filter(rater=model).delete()
+    choices_of(study, model, truth ^ (rng.random(truth.shape) > 0.8))
+    make_model(study, "constant")
+    compute_baseline_raters(study=study)
+    return study
+
+
+def figures(study, folder, **options):
+    write_figures(study, folder, options=ReportOptions(resamples=100, **options))
+    return folder
+
+
+def texts_of(path):
+    return ["".join(element.itertext()) for element in ElementTree.parse(path).iter(f"{SVG}text")]
+
+
+def test_figures_have_their_table_and_caption(study, tmp_path):
+    folder = figures(study, tmp_path)
+    for name in NAMES:
+        assert (folder / f"{name}.pdf").read_bytes().startswith(b"%PDF")
+        assert ElementTree.parse(folder / f"{name}.svg").getroot().tag == f"{SVG}svg"
+        assert (folder / f"{name}.csv").read_text(encoding="utf-8").count("\n") > 1
+        assert (folder / f"{name}.txt").read_text(encoding="utf-8").endswith(".\n")
+
+
+def test_figures_say_what_the_overview_says(study, tmp_path):
+    folder = figures(study, tmp_path, coding=Coding.REFERENCE)
+    overview = overview_of(results_of(study, ReportOptions(resamples=100, coding=Coding.REFERENCE)))
+    caption = (folder / "league.txt").read_text(encoding="utf-8")
+    assert overview.sentence in caption
+    assert overview.caption in caption
+    with (folder / "league.csv").open(encoding="utf-8", newline="") as file:
+        written = [row["kappa_reference"] for row in csv.DictReader(file)]
+    assert written == [str(row.reference.value) for row in overview.league.rows]
+    assert "Cohen's kappa with the human consensus, by reference" in texts_of(folder / "league.svg")
+
+
+def test_figures_are_the_same_bytes_again(study, tmp_path):
+    first, second = figures(study, tmp_path / "one"), figures(study, tmp_path / "two")
+    for path in first.iterdir():
+        assert path.read_bytes() == (second / path.name).read_bytes(), path.name
+
+
+def test_figures_show_any_name_letter_by_letter(study, tmp_path):
+    folder = figures(study, tmp_path)
+    assert label(HOSTILE) in texts_of(folder / "league.svg")
+    assert label(HOSTILE) == "<b>$\\frac$ & ${x}\N{REPLACEMENT CHARACTER} model"
+
+
+def test_figures_name_a_kappa_that_is_undefined(tmp_path):
+    study = make_made_study(personas=3, questions=4)
+    for number in range(4):
+        make_external(study, f"p{number}", np.ones((3, 4)))
+    make_model(study, "agrees")
+    folder = figures(study, tmp_path)
+    assert any(text.startswith("undefined: all labels are one") for text in texts_of(folder / "league.svg"))
+    assert "pattern" in (folder / "annotators.svg").read_text(encoding="utf-8")  # hatched, not 0
+    assert "3 personas undefined" in texts_of(folder / "histograms.svg")
+
+
+def test_figures_of_a_study_without_answers(tmp_path):
+    folder = figures(make_made_study(personas=2, questions=2), tmp_path)
+    assert "neither human nor model answers" in (folder / "league.txt").read_text(encoding="utf-8")
+    assert "There is nothing to compare yet." in (folder / "personas.txt").read_text(encoding="utf-8")
+
+
+def test_methods_state_people_exclusions_and_seeds():
+    study = make_study(personas=1, questions=4, raters=4)
+    people = [finished(study, number, is_rehearsal=number == 1) for number in (1, 2, 3)]
+    ledger.exclude(people[1], reason="Pasted.", by=None)
+    make_model(study, "a model")
+    results = results_of(study, ReportOptions(seed=77, topic="work"))
+    text = methods_of(results, overview_of(results))
+    assert "2 raters (1 of them simulated) answered" in text
+    assert "their answers say nothing about people" in text
+    assert "finished in their seat 2, excluded 1" in text
+    assert "Finished raters whom the researchers excluded, left out: 1." in text
+    assert 'only topic "work"' in text
+    assert "a model (2)" in text
+    assert "seed 77" in text
+
+
+def test_persona_kappas_count_every_defined_persona_once(study):
+    found = {one.name: one for one in persona_kappas_of(results_of(study))}
+    skilled = found[HOSTILE]
+    assert skilled.counts.sum() == skilled.defined.size == 8
+    assert skilled.noise.expected.sum() + skilled.noise.expected_undefined == pytest.approx(8)
+    assert skilled.defined.mean() > 0.2
+
+
+def test_figures_command_takes_the_options_of_a_page(study, tmp_path, capsys):
+    call_command("figures", study.slug, str(tmp_path), "--coding", "reference", "--resamples", "100", "--seed", "5")
+    assert "22 files" in capsys.readouterr().out
+    assert "seed 5" in (tmp_path / "methods.md").read_text(encoding="utf-8")
+
+
+def test_figures_command_refuses_an_unknown_study(tmp_path):
+    with pytest.raises(CommandError, match="There is no study"):
+        call_command("figures", "nowhere", str(tmp_path))
+
+
+def test_pages_load_no_matplotlib():
+    code = "import django; django.setup(); import config.urls, sys; sys.exit('matplotlib' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], timeout=60).returncode == 0
