@@ -2,13 +2,14 @@
 
 from django.urls import include, path
 
-from analysis.views import histograms, matrices, overview
+from analysis.views import histograms, matrices, overview, skill
 
 pages = [
     path("", include("analysis.reading_urls")),
     path("", overview.overview, name="agreement-overview"),
     path("histograms/", histograms.histograms, name="agreement-histograms"),
     path("matrices/", matrices.matrices, name="agreement-matrices"),
+    path("skill/", skill.skill, name="agreement-skill"),
     path("vote-rules/", overview.vote_rules, name="agreement-vote-rules"),
 ]
 

@@ -149,6 +149,7 @@ ROWS = {
     "agreement-overview": Row(OF_THE_STUDY, READ, slug),
     "agreement-matrices": Row(OF_THE_STUDY, READ, slug),
     "agreement-histograms": Row(OF_THE_STUDY, READ, slug),
+    "agreement-skill": Row(OF_THE_STUDY, READ, slug),
     "agreement-vote-rules": Row(OF_THE_STUDY, READ, slug),
     "agreement-disagreements": Row(OF_THE_STUDY, READ, slug),
     "agreement-raters": Row(OF_THE_STUDY, READ, slug),

@@ -1,0 +1,218 @@
+"""Skill beyond shared taste: how much of a model's agreement with people needs the persona at all.
+
+The same model answers with the persona and without; what it reaches without is what any reader of the two texts
+reaches. And where a second study holds the same personas, prompts and revised responses beside another kind of
+alternative, the same comparison there says how much the kind of alternative gives away.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from django.db.models import Count, Exists, OuterRef, QuerySet
+
+from analysis.labels import REVISED, Annotator, LabelMatrix, only_items
+from analysis.options import Coding
+from analysis.reports.tables import Table, Value, table_of
+from analysis.reports.wording import estimate_words, number, range_words
+from analysis.results import Results, results_of
+from analysis.stats.bootstrap import PairedDifference, Statistic, paired_difference
+from analysis.stats.formulas import agreement_of_tables, kappa_of_tables
+from annotation.models import Question, Study
+
+WITHOUT_WORDS = ("no persona", "no-persona", "without persona", "without-persona", "nopersona")
+WITH_WORDS = ("role-play", "roleplay", "role play", "with persona", "with-persona")
+
+
+@dataclass(frozen=True, eq=False)
+class Measure:
+    """One number of both annotators on the same questions; ``first`` is with the persona."""
+
+    key: str
+    words: str
+    compared: PairedDifference
+
+    @property
+    def n(self) -> int:
+        return self.compared.first.n
+
+
+@dataclass(frozen=True, eq=False)
+class Skill:
+    """Both annotators in one study."""
+
+    study: Study
+    with_persona: str
+    without_persona: str
+    measures: tuple[Measure, ...]
+    humans: int
+
+    def measure(self, key: str) -> Measure:
+        return next(measure for measure in self.measures if measure.key == key)
+
+    def table(self) -> Table:
+        return table_of(_plain_row(self, measure) for measure in self.measures)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """The two annotators compared, as positions among a study's annotators."""
+
+    with_persona: int
+    without_persona: int
+
+
+def guessed_pair(annotators: tuple[Annotator, ...]) -> Pair | None:
+    """The two to start from, by their names; None with fewer than two models."""
+    models = [n for n, one in enumerate(annotators) if not one.is_baseline]
+    if len(models) < 2:
+        return None
+    without = next((n for n in models if _says(annotators[n], WITHOUT_WORDS)), models[-1])
+    others = [n for n in models if n != without]
+    return Pair(next((n for n in others if _says(annotators[n], WITH_WORDS)), others[0]), without)
+
+
+def _says(annotator: Annotator, words: tuple[str, ...]) -> bool:
+    return any(word in annotator.name.casefold() for word in words)
+
+
+def skill_of(results: Results, pair: Pair) -> Skill:
+    first, second = (results.annotators[n].label for n in (pair.with_persona, pair.without_persona))
+    return Skill(results.study, first, second, tuple(_measures(results, pair)), results.matrix.n_human_raters)
+
+
+def _measures(results: Results, pair: Pair) -> list[Measure]:
+    matrix = results.matrix
+    consensus = results.content_consensus.labels.astype(np.int8)
+    revised = np.full(matrix.n_items, REVISED, dtype=np.int8)
+    content, reference = Coding.CONTENT, Coding.REFERENCE
+    wanted = [
+        ("revised", "Chose the revised response", revised, content, agreement_of_tables),
+        ("agreement", "Agreement with the human consensus", consensus, content, agreement_of_tables),
+        ("content", "Kappa by content", consensus, content, kappa_of_tables),
+        ("reference", "Kappa by reference", consensus, reference, kappa_of_tables),
+    ]
+    return [
+        Measure(key, words, _compared(results, pair, against, coding, statistic))
+        for key, words, against, coding, statistic in wanted
+    ]
+
+
+def _compared(
+    results: Results, pair: Pair, against: np.ndarray, coding: Coding, statistic: Statistic
+) -> PairedDifference:
+    matrix, options = results.matrix, results.options
+    labels = (matrix.named[pair.with_persona], matrix.named[pair.without_persona], against)
+    return paired_difference(
+        *(matrix.coded(one, coding) for one in labels),
+        categories=matrix.categories_of(coding),
+        clusters=results.clusters,
+        seed=options.seed,
+        n_resamples=options.resamples,
+        statistic=statistic,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Designs:
+    """The same comparison beside two kinds of alternative, on the questions both studies hold."""
+
+    shared: int
+    skills: tuple[Skill, ...]
+
+
+def designs_of(results: Results, pair: Pair, others: QuerySet[Study]) -> Designs | None:
+    """This study beside the one in ``others`` that shares most questions; None where none does."""
+    other = twin_of(results.study, others)
+    if other is None:
+        return None
+    there = results_of(other, results.options)
+    match = _same_annotators(results, pair, there)
+    if match is None:
+        return None
+    keys = [_keys(one) for one in (results, there)]
+    shared = set(keys[0]) & set(keys[1])
+    kept = [_only(one, own, shared) for one, own in zip((results, there), keys, strict=True)]
+    return Designs(len(shared), (skill_of(kept[0], pair), skill_of(kept[1], match)))
+
+
+def twin_of(study: Study, others: QuerySet[Study]) -> Study | None:
+    """The study of another design with most of the same personas, prompts and revised responses."""
+    own = Question.objects.filter(
+        study=study, persona=OuterRef("persona"), prompt_key=OuterRef("prompt_key"), revised=OuterRef("revised")
+    )
+    same_set = others.filter(persona_set=study.persona_set_id).exclude(design=study.design)
+    shared = Question.objects.filter(study__in=same_set).drawn().filter(Exists(own.drawn())).order_by()
+    best = shared.values("study").annotate(n=Count("pk")).order_by("-n", "study").first()
+    return others.get(pk=best["study"]) if best else None
+
+
+def _same_annotators(here: Results, pair: Pair, there: Results) -> Pair | None:
+    """The annotators of the same names and runs in the other study."""
+    places = {one.label: n for n, one in enumerate(there.annotators) if not one.is_baseline}
+    names = (here.annotators[n].label for n in (pair.with_persona, pair.without_persona))
+    found = [places.get(name) for name in names]
+    return None if None in found else Pair(*found)  # type: ignore[arg-type]
+
+
+def _keys(results: Results) -> list[tuple[int, str, str]]:
+    rows = Question.objects.filter(study=results.study).drawn().values_list("pk", "persona_id", "prompt_key", "revised")
+    keys = {pk: (persona, prompt, revised) for pk, persona, prompt, revised in rows}
+    return [keys[pk] for pk in results.matrix.question_ids.tolist()]
+
+
+def _only(results: Results, keys: list[tuple[int, str, str]], shared: set[tuple[int, str, str]]) -> Results:
+    keep = np.array([key in shared for key in keys], dtype=bool)
+    matrix: LabelMatrix = only_items(results.matrix, keep)
+    return Results(results.study, results.options, matrix)
+
+
+def sentence(skill: Skill) -> str:
+    """The finding: what the persona adds, against people where there are any, and against the text written for it."""
+    by_people = skill.measure("content").compared
+    text = _against_the_text(skill)
+    if not skill.humans or by_people.difference.undefined is not None:
+        return text
+    return (
+        f"With the persona, {skill.with_persona} agrees with the human consensus at kappa "
+        f"{estimate_words(by_people.first)} by content; {skill.without_persona} reaches "
+        f"{estimate_words(by_people.second)}: {_gain(by_people)}. {text}"
+    )
+
+
+def _against_the_text(skill: Skill) -> str:
+    revised = skill.measure("revised").compared
+    if revised.difference.undefined is not None:
+        return f"{skill.with_persona} and {skill.without_persona} answered no question in common."
+    return (
+        f"{skill.with_persona} chooses the response written for the persona in a share of "
+        f"{estimate_words(revised.first)} of the questions, {skill.without_persona} in "
+        f"{estimate_words(revised.second)}: {_gain(revised)}."
+    )
+
+
+def _gain(compared: PairedDifference) -> str:
+    difference = compared.difference
+    words = f"{number(difference.value)} {range_words(difference.interval)}".strip()
+    if difference.interval.low > 0:
+        return f"the persona adds {words}"
+    if difference.interval.high < 0:
+        return f"the persona costs {words}"
+    return f"the difference, {words}, does not settle whether the persona adds anything"
+
+
+def _plain_row(skill: Skill, measure: Measure) -> dict[str, Value]:
+    compared = measure.compared
+    row: dict[str, Value] = {
+        "study": skill.study.slug,
+        "design": skill.study.design,
+        "measure": measure.key,
+        "with_persona": skill.with_persona,
+        "without_persona": skill.without_persona,
+        "n": measure.n,
+    }
+    for name, one in (("with", compared.first), ("without", compared.second), ("difference", compared.difference)):
+        row |= {name: one.value, f"{name}_low": one.interval.low, f"{name}_high": one.interval.high}
+        row[f"{name}_undefined"] = one.undefined.value if one.undefined else ""
+    return row
