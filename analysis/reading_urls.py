@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from analysis.views import disagreements, personas, questions, raters
+from analysis.views import breakdown, disagreements, personas, questions, raters
 
 urlpatterns = [
+    path("breakdown/", breakdown.breakdown, name="agreement-breakdown"),
     path("disagreements/", disagreements.disagreements, name="agreement-disagreements"),
     path("personas/", personas.personas, name="agreement-personas"),
     path("personas/<int:pk>/", personas.persona, name="agreement-persona"),

@@ -6,6 +6,7 @@ SECTIONS = (
     ("matrices", "Matrices", "agreement-matrices"),
     ("histograms", "Histograms", "agreement-histograms"),
     ("personas", "Personas", "agreement-personas"),
+    ("breakdown", "Breakdown", "agreement-breakdown"),
     ("disagreements", "Disagreements", "agreement-disagreements"),
     ("raters", "Raters", "agreement-raters"),
     ("vote-rules", "Vote rules", "agreement-vote-rules"),

@@ -147,14 +147,15 @@ ROWS = {
     "export-download": Row(OF_THE_STUDY, READ, lambda world: [world.study.slug, "annotations", "csv"]),
     # Results
     "agreement-overview": Row(OF_THE_STUDY, READ, slug),
+    "agreement-vote-rules": Row(OF_THE_STUDY, READ, slug),
+    "agreement-skill": Row(OF_THE_STUDY, READ, slug),
     "agreement-matrices": Row(OF_THE_STUDY, READ, slug),
     "agreement-histograms": Row(OF_THE_STUDY, READ, slug),
-    "agreement-skill": Row(OF_THE_STUDY, READ, slug),
-    "agreement-vote-rules": Row(OF_THE_STUDY, READ, slug),
     "agreement-disagreements": Row(OF_THE_STUDY, READ, slug),
     "agreement-raters": Row(OF_THE_STUDY, READ, slug),
     "agreement-personas": Row(OF_THE_STUDY, READ, slug),
     "agreement-persona": Row(OF_THE_STUDY, READ, lambda world: [world.study.slug, world.assignment.persona_id]),
+    "agreement-breakdown": Row(OF_THE_STUDY, READ, slug),
     "agreement-question": Row(OF_THE_STUDY, READ, lambda world: [world.study.slug, world.question.pk]),
     # Payments
     "payment-list": Row(ADMINS_OF_THE_STUDY, READ, slug),

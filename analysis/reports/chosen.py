@@ -13,13 +13,15 @@ def annotator_key(annotator: Annotator) -> str:
 
 
 def chosen_annotator(results: Results, key: str) -> int | None:
-    """The position of the annotator with this key, by default of the first; None where a study has no annotator.
+    """The position of the annotator with this key, by default of the first; None where there is none, or no question.
 
     Models stand before baseline raters, so the first is a model where there is one.
     """
+    if not results.matrix.n_items:
+        return None
     keys = [annotator_key(annotator) for annotator in results.annotators]
     if key and key not in keys:
-        raise InvalidOption(f"model={key} is no annotator of this study.")
+        raise InvalidOption(f"model={key} is no annotator of this study, or answered nothing that the filters leave.")
     if not keys:
         return None
     return keys.index(key) if key else 0

@@ -26,3 +26,13 @@ def briefly(reason: Undefined) -> str:
     ('all one category', 'unequal raters')
     """
     return BRIEF.get(reason, reason.value.replace("_", " "))
+
+
+@register.filter
+def on_scale(value: float) -> str:
+    """Where a number from -1 to 1 stands on a line 200 units long, as SVG writes it.
+
+    >>> on_scale(-1.0), on_scale(0.25)
+    ('0.0', '125.0')
+    """
+    return f"{100 * (value + 1):.1f}"

@@ -111,7 +111,7 @@ def test_model_that_does_not_exist_is_refused_in_words(researcher, study):
     make_model(study, "alpha", REVISED)
     response = page(researcher, study, "?model=9999.1")
     assert response.status_code == 400
-    assert "model=9999.1 is no annotator of this study." in response.content.decode()
+    assert "model=9999.1 is no annotator of this study, or" in response.content.decode()
 
 
 def test_disagreements_are_paged(researcher):
@@ -143,6 +143,14 @@ def test_disagreements_page_says_what_is_missing(researcher, study, has_model, h
     if has_people:
         answer_all(walk_to_questions(arrive(study, 1)))
     assert words in page(researcher, study).content.decode()
+
+
+def test_filters_that_leave_nothing_say_so(researcher, study):
+    finished(study, 1, ALTERNATIVE)
+    echo = make_model(study, "echo", REVISED)
+    assert (
+        "No question fits these filters." in page(researcher, study, f"?topic=none&model={echo.pk}.1").content.decode()
+    )
 
 
 def test_model_with_a_hostile_name_does_no_harm(researcher, study):

@@ -1,0 +1,151 @@
+"""One annotator's agreement with people, broken down by an attribute of the personas or by topic."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.labels import Annotator
+from analysis.options import InvalidOption
+from analysis.reports.groups import NOT_GIVEN, attribute_groups, is_worth_grouping
+from analysis.reports.tables import Table, Value, table_of
+from analysis.results import Results
+from analysis.stats.bootstrap import Estimate, bootstrap_tables, tables_by_cluster
+from analysis.stats.ceiling import human_ceiling
+from analysis.stats.formulas import agreement_of_tables, constant_of_tables, kappa_of_tables
+from annotation.models import Question
+from personas.attributes import values_by_key
+
+TOPIC = "topic"
+SMALL = 5
+"""With fewer personas than this an interval over personas is not to be believed."""
+COLUMNS = (
+    "group",
+    "personas",
+    "questions",
+    "n",
+    "agreement",
+    "agreement_low",
+    "agreement_high",
+    "kappa",
+    "kappa_low",
+    "kappa_high",
+    "kappa_undefined",
+    "kappa_constant",
+    "ceiling",
+    "ceiling_low",
+    "ceiling_high",
+    "ceiling_undefined",
+    "small",
+)
+
+
+@dataclass(frozen=True, eq=False)
+class GroupRow:
+    """A group of questions: the annotator against the consensus, and a held-out human against the others."""
+
+    name: str
+    personas: int
+    questions: int
+    agreement: Estimate
+    kappa: Estimate
+    ceiling: Estimate
+    is_constant: bool
+    """The annotator or the consensus never varies here: kappa is then 0 by algebra, with nothing to vary."""
+
+    @property
+    def is_small(self) -> bool:
+        return self.personas < SMALL
+
+    def plain(self) -> dict[str, Value]:
+        values = (self.name, self.personas, self.questions, self.kappa.n)
+        numbers = (*_limits(self.agreement), *_limits(self.kappa), _reason(self.kappa), self.is_constant)
+        ceiling = (*_limits(self.ceiling), _reason(self.ceiling))
+        return dict(zip(COLUMNS, (*values, *numbers, *ceiling, self.is_small), strict=True))
+
+
+@dataclass(frozen=True, eq=False)
+class Breakdown:
+    """The rows of ``by``, and after them all questions together."""
+
+    by: str
+    annotator: Annotator
+    rows: tuple[GroupRow, ...]
+    total: GroupRow
+
+    @property
+    def all_rows(self) -> tuple[GroupRow, ...]:
+        return (*self.rows, self.total)
+
+    @property
+    def small(self) -> int:
+        return sum(row.is_small for row in self.rows)
+
+    def table(self) -> Table:
+        return table_of((row.plain() for row in self.all_rows), names=COLUMNS)
+
+
+def ways_to_break_down(results: Results) -> list[tuple[str, str]]:
+    """What the questions can be grouped by, as (key in the address, words): topics, then attributes with groups."""
+    values = _values(results)
+    attributes = [name for name in values if is_worth_grouping(name, values[name])]
+    return [(TOPIC, "Topic"), *((f"attribute:{name}", name[:1].upper() + name[1:]) for name in attributes)]
+
+
+def breakdown_of(results: Results, position: int, by: str) -> Breakdown:
+    """Break one annotator's agreement down by a key of ``ways_to_break_down``; raises ``InvalidOption``."""
+    names, group = _groups(results, by)
+    rows = tuple(_row(results, position, name, group == number) for number, name in enumerate(names))
+    everything = np.ones(results.matrix.n_items, dtype=bool)
+    return Breakdown(by, results.annotators[position], rows, _row(results, position, "all", everything))
+
+
+def _groups(results: Results, by: str) -> tuple[list[str], np.ndarray]:
+    """The groups' names, and for each question the position of its group."""
+    if by == TOPIC:
+        return _topics(results)
+    name, values = by.removeprefix("attribute:"), _values(results)
+    if not by.startswith("attribute:") or name not in values:
+        raise InvalidOption(f"by={by} is neither topic nor an attribute of these personas.")
+    names, of_persona = attribute_groups(name, values[name])
+    return names, np.array(of_persona, dtype=np.int64)[results.clusters]
+
+
+def _topics(results: Results) -> tuple[list[str], np.ndarray]:
+    topic_of = dict(Question.objects.filter(study=results.study).drawn().values_list("pk", "topic"))
+    topics = [topic_of[pk] or NOT_GIVEN for pk in results.matrix.question_ids.tolist()]
+    names = sorted(set(topics), key=lambda topic: (topic == NOT_GIVEN, topic.casefold()))
+    place = {name: number for number, name in enumerate(names)}
+    return names, np.array([place[topic] for topic in topics], dtype=np.int64)
+
+
+def _values(results: Results) -> dict[str, list[str]]:
+    """For each attribute the value of every persona, empty where it has none."""
+    found = [values_by_key(persona.attributes) for persona in results.matrix.personas]
+    names = dict.fromkeys(name for values in found for name in values)
+    return {name: [values.get(name, "") for values in found] for name in names}
+
+
+def _row(results: Results, position: int, name: str, keep: np.ndarray) -> GroupRow:
+    how = {"categories": results.categories, "clusters": results.clusters[keep]}
+    resampled = {"seed": results.options.seed, "n_resamples": results.options.resamples}
+    tables = tables_by_cluster(results.named[position][keep], results.consensus[keep], **how)
+    return GroupRow(
+        name=name,
+        personas=int(np.unique(results.clusters[keep]).size),
+        questions=int(keep.sum()),
+        agreement=bootstrap_tables(tables, agreement_of_tables, **resampled),
+        kappa=bootstrap_tables(tables, kappa_of_tables, **resampled),
+        ceiling=human_ceiling(results.humans[:, keep], **how, **resampled),
+        is_constant=bool(constant_of_tables(tables.sum(axis=0))),
+    )
+
+
+def _limits(estimate: Estimate) -> tuple[float, float, float]:
+    return estimate.value, estimate.interval.low, estimate.interval.high
+
+
+def _reason(estimate: Estimate) -> str:
+    reason = estimate.undefined or estimate.interval.undefined
+    return reason.value if reason else ""
