@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import isnan
 
 from analysis.options import Coding
-from analysis.paper.persona_kappas import PersonaKappas
+from analysis.reports.histograms import Histograms
 from analysis.reports.matrices import KappaMatrix
 from analysis.reports.overview import Overview
 from analysis.reports.people import people_of
-from analysis.reports.wording import coding_words, count, number
+from analysis.reports.wording import coding_words
 from analysis.results import Results
 
 HATCHED = "Hatched cells have no kappa: nothing in common, or one category only."
@@ -53,21 +52,10 @@ def panels_caption(matrices: Sequence[KappaMatrix], results: Results, most: int)
     )
 
 
-def histograms_caption(found: Sequence[PersonaKappas], overview: Overview) -> str:
-    spreads = "; ".join(f"{one.name}: {_spread(one)}" for one in found)
+def histograms_caption(report: Histograms, overview: Overview) -> str:
+    findings = " ".join(f"{one.title}." for one in report.spreads) or "There is nothing to compare yet."
     return (
-        "Cohen's kappa of each persona with the human consensus. Black line and grey band: the count in each bin, and "
-        "its standard deviation, that sampling noise alone would give if all personas had the pooled agreement. "
-        f"{spreads or 'There is no model yet'}. {overview.caption}"
-    )
-
-
-def _spread(one: PersonaKappas) -> str:
-    if not one.defined.size:
-        return "no persona with a kappa"
-    noise = one.noise.kappa_deviation
-    expected = "" if isnan(noise) else f", from noise alone {number(noise)}"
-    return (
-        f"{count(int(one.defined.size), 'persona')}, mean {number(float(one.defined.mean()))}, "
-        f"standard deviation {number(float(one.defined.std()))}{expected}"
+        f"{findings} Cohen's kappa of each persona (of people: of each held-out rater) with the human consensus. Line "
+        "and grey band: the share in each bin, and its standard deviation, that sampling noise alone would give if "
+        f"all had the pooled agreement. {overview.caption}"
     )

@@ -14,9 +14,9 @@ from analysis.paper.bars import histograms_figure
 from analysis.paper.dots import ceiling_figure, league_figure
 from analysis.paper.grids import matrix_figure, panels_figure
 from analysis.paper.methods import methods_of
-from analysis.paper.persona_kappas import bin_table, persona_kappas_of, persona_table
 from analysis.paper.style import paper_style, save
 from analysis.reports.annotator_matrix import annotator_matrix
+from analysis.reports.histograms import histograms_of
 from analysis.reports.overview import Overview, overview_of
 from analysis.reports.persona_matrix import (
     FILE_COLUMNS,
@@ -35,19 +35,18 @@ from annotation.models import Study
 NAMES = ("league", "ceiling", "annotators", "personas", "histograms")
 MOST_PERSONAS = 60
 """More than this in a matrix is no figure; the table behind it has all."""
-MOST_HISTOGRAMS = 12
 Progress = Callable[[str, int, int], None]
 Lines = Iterable[str]
 
 
 @dataclass(frozen=True)
 class PaperFigure:
-    """A figure before it is drawn: its file name, caption, drawing, and the CSV files behind it by ending."""
+    """A figure before it is drawn: its file name, caption, drawing, and the lines of the CSV behind it."""
 
     name: str
     caption: str
     draw: Callable[[], Figure]
-    tables: dict[str, Lines]
+    table: Lines
 
 
 def no_progress(doing: str, done: int, of: int) -> None:
@@ -80,20 +79,20 @@ def figures_of(results: Results, overview: Overview) -> Iterator[PaperFigure]:
 
 def league(overview: Overview) -> PaperFigure:
     table = overview.league.table().as_csv()
-    return PaperFigure("league", captions.league_caption(overview), lambda: league_figure(overview.league), {"": table})
+    return PaperFigure("league", captions.league_caption(overview), lambda: league_figure(overview.league), table)
 
 
 def ceiling(overview: Overview) -> PaperFigure:
     """Its numbers stand in the league table."""
     caption = captions.ceiling_caption(overview)
     table = overview.league.table().as_csv()
-    return PaperFigure("ceiling", caption, lambda: ceiling_figure(overview.league), {"": table})
+    return PaperFigure("ceiling", caption, lambda: ceiling_figure(overview.league), table)
 
 
 def annotators(results: Results, overview: Overview) -> PaperFigure:
     matrix = annotator_matrix(results)
     caption = captions.matrix_caption(matrix, overview)
-    return PaperFigure("annotators", caption, lambda: matrix_figure(matrix), {"": matrix.table().as_csv()})
+    return PaperFigure("annotators", caption, lambda: matrix_figure(matrix), matrix.table().as_csv())
 
 
 def personas(results: Results) -> PaperFigure:
@@ -101,7 +100,7 @@ def personas(results: Results) -> PaperFigure:
     matrices = [persona_matrix(results, prompts, panel, stop=MOST_PERSONAS) for panel in panels]
     caption = captions.panels_caption(matrices, results, MOST_PERSONAS)
     cells = write_csv(all_cells(results, prompts, panels), FILE_COLUMNS)
-    return PaperFigure("personas", caption, lambda: panels_figure(matrices), {"": cells})
+    return PaperFigure("personas", caption, lambda: panels_figure(matrices), cells)
 
 
 def default_of(results: Results) -> list[Panel]:
@@ -110,17 +109,16 @@ def default_of(results: Results) -> list[Panel]:
 
 
 def histograms(results: Results, overview: Overview) -> PaperFigure:
-    found = persona_kappas_of(results)
-    caption = captions.histograms_caption(found, overview)
-    tables = {"": persona_table(found).as_csv(), "-bins": bin_table(found).as_csv()}
-    return PaperFigure("histograms", caption, lambda: histograms_figure(found[:MOST_HISTOGRAMS]), tables)
+    report = histograms_of(results)
+    caption = captions.histograms_caption(report, overview)
+    return PaperFigure("histograms", caption, lambda: histograms_figure(report), report.table().as_csv())
 
 
 def write_one(folder: Path, figure: PaperFigure) -> list[Path]:
     save(figure.draw(), folder, figure.name)
     files = [folder / f"{figure.name}.{form}" for form in ("svg", "pdf")]
-    files += [write_lines(folder / f"{figure.name}{end}.csv", lines) for end, lines in figure.tables.items()]
-    return [*files, write_lines(folder / f"{figure.name}.txt", [figure.caption, "\n"])]
+    table = write_lines(folder / f"{figure.name}.csv", figure.table)
+    return [*files, table, write_lines(folder / f"{figure.name}.txt", [figure.caption, "\n"])]
 
 
 def write_lines(path: Path, lines: Lines) -> Path:

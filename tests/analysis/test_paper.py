@@ -11,9 +11,9 @@ from django.core.management import CommandError, call_command
 
 from analysis.options import Coding, ReportOptions
 from analysis.paper.methods import methods_of
-from analysis.paper.persona_kappas import persona_kappas_of
 from analysis.paper.style import label
 from analysis.paper.writing import NAMES, write_figures
+from analysis.reports.histograms import histograms_of
 from analysis.reports.overview import overview_of
 from analysis.results import results_of
 from annotation.models import Annotation
@@ -69,6 +69,8 @@ def test_figures_say_what_the_overview_says(study, tmp_path):
     with (folder / "league.csv").open(encoding="utf-8", newline="") as file:
         written = [row["kappa_reference"] for row in csv.DictReader(file)]
     assert written == [str(row.reference.value) for row in overview.league.rows]
+    spread = histograms_of(results_of(study, ReportOptions(resamples=100, coding=Coding.REFERENCE))).spreads[-1]
+    assert spread.title in (folder / "histograms.txt").read_text(encoding="utf-8")
     assert "Cohen's kappa with the human consensus, by reference" in texts_of(folder / "league.svg")
 
 
@@ -92,7 +94,7 @@ def test_figures_name_a_kappa_that_is_undefined(tmp_path):
     folder = figures(study, tmp_path)
     assert any(text.startswith("undefined: all labels are one") for text in texts_of(folder / "league.svg"))
     assert "pattern" in (folder / "annotators.svg").read_text(encoding="utf-8")  # hatched, not 0
-    assert "3 personas undefined" in texts_of(folder / "histograms.svg")
+    assert "3 personas, 3 undefined" in texts_of(folder / "histograms.svg")
 
 
 def test_figures_of_a_study_without_answers(tmp_path):
@@ -117,17 +119,9 @@ def test_methods_state_people_exclusions_and_seeds():
     assert "seed 77" in text
 
 
-def test_persona_kappas_count_every_defined_persona_once(study):
-    found = {one.name: one for one in persona_kappas_of(results_of(study))}
-    skilled = found[HOSTILE]
-    assert skilled.counts.sum() == skilled.defined.size == 8
-    assert skilled.noise.expected.sum() + skilled.noise.expected_undefined == pytest.approx(8)
-    assert skilled.defined.mean() > 0.2
-
-
 def test_figures_command_takes_the_options_of_a_page(study, tmp_path, capsys):
     call_command("figures", study.slug, str(tmp_path), "--coding", "reference", "--resamples", "100", "--seed", "5")
-    assert "22 files" in capsys.readouterr().out
+    assert "21 files" in capsys.readouterr().out
     assert "seed 5" in (tmp_path / "methods.md").read_text(encoding="utf-8")
 
 
