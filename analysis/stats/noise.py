@@ -12,6 +12,7 @@ from analysis.stats.labels import FloatArray, IntArray
 
 MOST_TABLES = 200_000  # two categories: exact to 100 items; three: to 13
 SIMULATED_TABLES = 100_000
+LEAST_HISTOGRAMS = 100
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,6 +136,8 @@ class NoiseHistogram:
         Mean number of clusters without a kappa.
     kappa_deviation : float
         Standard deviation of one cluster's kappa, averaged over clusters.
+    exact : bool
+        Every table enumerated; else whole histograms were drawn with the seed.
     """
 
     edges: FloatArray
@@ -142,12 +145,15 @@ class NoiseHistogram:
     deviation: FloatArray
     expected_undefined: float
     kappa_deviation: float
+    exact: bool
 
 
 def noise_histogram(tables: npt.ArrayLike, *, edges: npt.ArrayLike, seed: int = 0) -> NoiseHistogram:
     """Return the histogram of per-cluster kappa that sampling noise alone would give.
 
-    Every cluster keeps its number of items and gets the pooled table's shares, as if personas did not differ.
+    Every cluster keeps its number of items and gets the pooled table's shares, as if personas did not differ. While
+    the tables of all cluster sizes are at most 200,000 together they are enumerated; beyond that whole histograms are
+    drawn, 100 or more.
 
     Parameters
     ----------
@@ -168,7 +174,9 @@ def noise_histogram(tables: npt.ArrayLike, *, edges: npt.ArrayLike, seed: int = 
     sizes, times = np.unique(counts.sum(axis=(-2, -1)).astype(int), return_counts=True)
     if not counts.sum() > 0:
         nothing = np.zeros(len(bins) - 1)
-        return NoiseHistogram(bins, nothing, nothing, float(len(counts)), nan)
+        return NoiseHistogram(bins, nothing, nothing, float(len(counts)), nan, True)
+    if sum(comb(int(n) + counts[0].size - 1, int(n)) for n in sizes) > MOST_TABLES:
+        return _drawn_histogram(counts, bins, seed)
     each = [kappa_distribution(counts.sum(axis=0), int(n), seed=seed) for n in sizes]
     shares = np.stack([one.shares(bins) for one in each])
     spreads = np.array([one.deviation for one in each])
@@ -179,6 +187,29 @@ def noise_histogram(tables: npt.ArrayLike, *, edges: npt.ArrayLike, seed: int = 
         deviation=np.sqrt(times @ (shares * (1 - shares))),
         expected_undefined=float(times @ np.array([one.undefined for one in each])),
         kappa_deviation=float(np.average(spreads[known], weights=times[known])) if known.any() else nan,
+        exact=True,
+    )
+
+
+def _drawn_histogram(counts: npt.NDArray[np.generic], bins: FloatArray, seed: int) -> NoiseHistogram:
+    """Draw whole histograms: where clusters have many or large sizes there are too many tables to enumerate."""
+    shares = counts.sum(axis=0).ravel().astype(np.float64)
+    sizes = counts.sum(axis=(-2, -1)).astype(np.int64)
+    times = max(LEAST_HISTOGRAMS, SIMULATED_TABLES // len(sizes))
+    drawn = np.random.default_rng(seed).multinomial(sizes, shares / shares.sum(), size=(times, len(sizes)))
+    kappas = kappa_of_tables(drawn.reshape(times, len(sizes), *counts.shape[1:]))
+    each = np.stack([histogram(row, edges=bins) for row in kappas])
+    defined = ~np.isnan(kappas)
+    known = defined.sum(axis=0)
+    means = np.where(defined, kappas, 0).sum(axis=0) / np.maximum(known, 1)
+    variances = np.where(defined, (kappas - means) ** 2, 0).sum(axis=0) / np.maximum(known, 1)
+    return NoiseHistogram(
+        edges=bins,
+        expected=each.mean(axis=0),
+        deviation=each.std(axis=0),
+        expected_undefined=float((~defined).sum(axis=1).mean()),
+        kappa_deviation=float(np.sqrt(variances[known > 0]).mean()) if known.any() else nan,
+        exact=False,
     )
 
 

@@ -7,15 +7,24 @@ from django.shortcuts import render
 
 from analysis.figures.histogram import histogram_figure
 from analysis.options import ReportOptions
-from analysis.reports.histograms import histograms_of
+from analysis.reports.histograms import Histograms, histograms_of
 from analysis.reports.overview import caption_of
 from analysis.reports.people import people_of
-from analysis.results import results_of
+from analysis.results import Results, results_of
 from analysis.views.pages import address_with, agreement_page, csv_file, page_context, with_figures
 from analysis.views.plots import Plot
 from annotation.models import Study
 
-EXACT = "noise from the exact multinomial distribution of each unit's table (drawn with the seed where too large)"
+EXACT = "noise from all tables that sampling can give"
+DRAWN = "noise from histograms drawn at random"
+
+
+def _plot(results: Results, report: Histograms, position: int) -> Plot:
+    one = report.spreads[position]
+    noise = EXACT if one.noise.exact else f"{DRAWN}, seed {results.options.seed}"
+    figure = histogram_figure(one, report, position=position)
+    filename = f"{results.study.slug}-{one.key}"
+    return Plot(one.key, one.title, caption_of(results, intervals=noise), filename, figure)
 
 
 @with_figures
@@ -26,11 +35,7 @@ def histograms(request: HttpRequest, study: Study, options: ReportOptions) -> Ht
     report = histograms_of(results, baselines=baselines)
     if request.GET.get("format") == "csv":
         return csv_file(report.table(), f"{study.slug}-histograms")
-    caption = caption_of(results, intervals=f"{EXACT}, seed {options.seed}")
-    plots = [
-        Plot(one.key, one.title, caption, f"{study.slug}-{one.key}", histogram_figure(one, report, position=n))
-        for n, one in enumerate(report.spreads)
-    ]
+    plots = [_plot(results, report, n) for n in range(len(report.spreads))]
     context = page_context(request, study, options, "histograms")
     context |= {"report": report, "plots": plots, "people": people_of(results), "baselines": baselines}
     context |= {"option_pairs": options.parameters(), "csv_address": address_with(request, format="csv")}

@@ -115,3 +115,25 @@ def test_cross_tables_are_a_block_of_all_tables():
     labels = random_labels(7, raters=5, items=30, categories=3)
     whole = pairwise_tables(labels, categories=CATEGORIES)
     assert (cross_tables(labels[:2], labels[2:], categories=CATEGORIES) == whole[:2, 2:]).all()
+
+
+def test_drawn_histogram_is_that_of_all_tables(monkeypatch):
+    """Where there are too many tables whole histograms are drawn; on a small case both ways must agree."""
+    tables = np.tile([[5, 2], [1, 4]], (60, 1, 1))
+    edges = np.linspace(-1, 1, 11)
+    exact = noise_histogram(tables, edges=edges)
+    monkeypatch.setattr("analysis.stats.noise.MOST_TABLES", 0)
+    drawn = noise_histogram(tables, edges=edges, seed=5)
+    assert (exact.exact, drawn.exact) == (True, False)
+    assert np.allclose(drawn.expected, exact.expected, atol=0.35)
+    assert np.allclose(drawn.deviation, exact.deviation, atol=0.2)
+    assert abs(drawn.kappa_deviation - exact.kappa_deviation) < 0.01
+    assert abs(drawn.expected.sum() + drawn.expected_undefined - 60) < 1e-9
+
+
+def test_large_clusters_are_drawn_by_the_seed():
+    tables = np.tile([[50, 20], [10, 120]], (300, 1, 1)) + np.arange(300)[:, None, None] % 7
+    first, again = (noise_histogram(tables, edges=[-1, 0, 0.5, 1], seed=2) for _ in range(2))
+    assert not first.exact
+    assert np.array_equal(first.expected, again.expected)
+    assert first.expected.sum() == 300
