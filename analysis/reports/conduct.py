@@ -44,7 +44,7 @@ def conduct_of(results: Results) -> ConductOf:
     position = np.zeros(results.humans.shape, dtype=np.int64)
     place = _Places(results)
     for rater, question, active, visible in _times(results):
-        if (entry := place.of(rater, question)) and (active or visible):
+        if entry := place.of(rater, question):
             seconds[entry] = (active or visible) / 1000
     for rater, question, number in _screens(results):
         if entry := place.of(rater, question):
@@ -75,7 +75,8 @@ def _answers(results: Results):
 
 
 def _times(results: Results):
-    return _answers(results).values_list("rater_id", "question_id", "active_ms", "visible_ms").iterator(20_000)
+    timed = _answers(results).filter(Q(active_ms__gt=0) | Q(visible_ms__gt=0))
+    return timed.values_list("rater_id", "question_id", "active_ms", "visible_ms").iterator(20_000)
 
 
 def _screens(results: Results):
