@@ -10,4 +10,5 @@ SECTIONS = (
     ("disagreements", "Disagreements", "agreement-disagreements"),
     ("raters", "Raters", "agreement-raters"),
     ("vote-rules", "Vote rules", "agreement-vote-rules"),
+    ("files", "Figures and files", "agreement-files"),
 )

@@ -2,11 +2,15 @@
 
 from django.urls import include, path
 
-from analysis.views import histograms, matrices, overview, skill
+from analysis.views import files, histograms, matrices, overview, skill
 
 pages = [
     path("", include("analysis.reading_urls")),
     path("", overview.overview, name="agreement-overview"),
+    path("files/", files.files, name="agreement-files"),
+    path("files/<slug:kind>/", files.file_download, name="agreement-file-download"),
+    path("files/<slug:kind>/make/", files.file_start, name="agreement-file-start"),
+    path("files/<slug:kind>/progress/", files.file_progress, name="agreement-file-progress"),
     path("histograms/", histograms.histograms, name="agreement-histograms"),
     path("matrices/", matrices.matrices, name="agreement-matrices"),
     path("skill/", skill.skill, name="agreement-skill"),

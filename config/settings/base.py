@@ -204,3 +204,9 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "discreet"}},
     "root": {"handlers": ["console"], "level": env_text("LOG_LEVEL", "INFO")},
 }
+
+# --- Files made ------------------------------------------------------------------------------------
+# Zips that a page had made; all processes of the site must see the same folder.
+FILES_DIR = DATA_DIR / "files"
+# A process of its own makes them; the tests make them where they are asked for.
+FILES_IN_BACKGROUND = True

@@ -29,3 +29,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":  # noqa: F405
         # OFF: a test database need not survive a power cut.
         "PRAGMA journal_mode=WAL;PRAGMA synchronous=OFF;PRAGMA busy_timeout=20000;"
     )
+
+FILES_DIR = Path(tempfile.mkdtemp(prefix="understudy-test-files-"))
+FILES_IN_BACKGROUND = False
+atexit.register(shutil.rmtree, FILES_DIR, ignore_errors=True)

@@ -1,0 +1,63 @@
+"""/agreement/files/: the figures for a paper and the bundle, made on demand and fetched when they are ready."""
+
+from __future__ import annotations
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from analysis.options import InvalidOption, ReportOptions
+from analysis.services.made_files import KINDS, made_file, start_making
+from analysis.views.pages import agreement_page, options_of, page_context
+from annotation.models import Study
+from annotation.permissions import for_study
+
+
+@agreement_page
+def files(request: HttpRequest, study: Study, options: ReportOptions) -> HttpResponseBase:
+    context = page_context(request, study, options, "files")
+    context |= {kind: made_file(study, kind, options) for kind in KINDS}
+    return render(request, "analysis/files.html", context)
+
+
+@agreement_page
+def file_progress(request: HttpRequest, study: Study, options: ReportOptions, kind: str) -> HttpResponseBase:
+    """The part of the page that renews itself while the file is made."""
+    require_known(kind)
+    context = {"study": study, "query": options.as_query(), "file": made_file(study, kind, options)}
+    return render(request, "analysis/_made_file.html", context)
+
+
+@agreement_page
+def file_download(request: HttpRequest, study: Study, options: ReportOptions, kind: str) -> HttpResponseBase:
+    require_known(kind)
+    file = made_file(study, kind, options)
+    if not file.is_ready:
+        return HttpResponseRedirect(address_of_page(study, options))
+    return FileResponse(file.archive.open("rb"), as_attachment=True, filename=file.filename)
+
+
+@require_POST
+@never_cache
+@for_study
+def file_start(request: HttpRequest, study: Study, kind: str) -> HttpResponse:
+    require_known(kind)
+    try:
+        options = options_of(request)
+    except InvalidOption as error:
+        context = {"study": study, "tab": "agreement", "problem": str(error)}
+        return render(request, "analysis/invalid_option.html", context, status=400)
+    start_making(study=study, kind=kind, options=options)
+    return HttpResponseRedirect(f"{address_of_page(study, options)}#{kind}")
+
+
+def require_known(kind: str) -> None:
+    if kind not in KINDS:
+        raise Http404
+
+
+def address_of_page(study: Study, options: ReportOptions) -> str:
+    query = options.as_query()
+    return reverse("agreement-files", args=[study.slug]) + (f"?{query}" if query else "")
