@@ -44,12 +44,16 @@ def only_this_machine_answers():
         yield
 
 
-@pytest.fixture
-def unused_tcp_port():
+def find_unused_tcp_port() -> int:
     """A port of this machine on which nothing listens now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+@pytest.fixture
+def unused_tcp_port():
+    return find_unused_tcp_port()
 
 
 @pytest.fixture(autouse=True)

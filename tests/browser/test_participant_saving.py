@@ -1,6 +1,7 @@
 """Nothing typed is ever lost: reload, another device, no network, a click too many, the back button, a second tab."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -43,8 +44,11 @@ def draft() -> Screen:
 # --- Autosave ----------------------------------------------------------------------------------------
 def test_typed_text_is_saved_within_seconds_and_says_so(question):
     fill_answer(question, "B", "Half a thought")
-    expect(question.get_by_role("status")).to_contain_text("Saved")
-    expect(question.locator("#saved")).to_have_text(f"Saved {clock_of(question)}")
+    expect(question.locator("#saved")).to_have_text(re.compile(r"Saved \d\d:\d\d"))
+    earlier = clock_of(question)
+    shown = question.locator("#saved").inner_text().strip()
+    # A second save may come in between, and a minute may end with it.
+    assert shown in {f"Saved {earlier}", f"Saved {clock_of(question)}"}
     assert draft().draft_justification == "Half a thought"
 
 

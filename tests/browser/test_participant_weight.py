@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.browser.participants import answer_question, expect_question, walk_to_first_question
+from tests.conftest import find_unused_tcp_port
 from tests.test_serve import Site
 
 LARGEST = 60_000
@@ -12,9 +13,9 @@ MOST_REQUESTS = 4
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory, free_tcp_port_factory):
+def site(tmp_path_factory):
     folder = tmp_path_factory.mktemp("site")
-    site = Site(folder, free_tcp_port_factory(), ENV_FILE="", SECRET_KEY="for this test", HTTPS="false")
+    site = Site(folder, find_unused_tcp_port(), ENV_FILE="", SECRET_KEY="for this test", HTTPS="false")
     site.wait_until_ready()
     yield site
     site.stop()
