@@ -153,7 +153,8 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # --- Language, time, files ------------------------------------------------------------------------
-LANGUAGE_CODE = "en"
+# The language of the participants' pages, where locale/ has it.
+LANGUAGE_CODE = env_text("LANGUAGE_CODE", "en")
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
