@@ -118,6 +118,7 @@ def test_neighbours_keep_to_the_filters():
     questions = list(study.questions.drawn().order_by("persona__position", "position").select_related("persona"))
     assert neighbours_of(questions[0], ReportOptions()) == {"before": None, "after": questions[1]}
     assert neighbours_of(questions[1], ReportOptions()) == {"before": questions[0], "after": questions[2]}
+    assert neighbours_of(questions[2], ReportOptions()) == {"before": questions[1], "after": questions[3]}
     assert neighbours_of(questions[0], ReportOptions(topic=questions[0].topic))["after"] == questions[2]
     women = ReportOptions(attributes=(("sex", "Female"),))
     assert neighbours_of(questions[1], women) == {"before": questions[0], "after": None}

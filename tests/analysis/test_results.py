@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from analysis.options import Coding, ReportOptions, VoteRule
-from analysis.results import results_of
+from analysis.results import results_of, results_of_persona
 from annotation.models import Response
 from tests.factories import finished, make_study
 
@@ -59,3 +59,18 @@ def test_consensus_by_reference_is_the_same_consensus_relabelled():
     expected = np.where(results.matrix.revised_is_first, 0, 1)
     assert results.consensus.tolist() == expected.tolist()
     assert results.categories == ("first", "second")
+
+
+@pytest.mark.parametrize("rule", VoteRule)
+def test_results_of_one_persona_are_those_of_the_study(rule):
+    study = make_study(personas=2, questions=2, raters=3)
+    for number, choice in enumerate([REVISED, ALTERNATIVE, REVISED, REVISED, ALTERNATIVE, ALTERNATIVE]):
+        finished(study, number, choice)
+    whole = results_of(study, ReportOptions(rule=rule))
+    for persona in study.personas.all():
+        one = results_of_persona(study, persona, ReportOptions(rule=rule))
+        items = np.isin(whole.matrix.question_ids, study.questions.filter(persona=persona).values_list("pk", flat=True))
+        same = np.isin(one.matrix.question_ids, whole.matrix.question_ids[items])
+        assert one.consensus[same].tolist() == whole.consensus[items].tolist()
+        # The one-coin model weighs a rater by the answers to all personas.
+        assert one.matrix.n_items == (4 if rule is VoteRule.ONE_COIN else 2)
