@@ -39,12 +39,13 @@ def matrix_caption(matrix: KappaMatrix, overview: Overview) -> str:
     )
 
 
-def panels_caption(matrices: Sequence[KappaMatrix], results: Results, most: int) -> str:
+def panels_caption(matrices: Sequence[KappaMatrix], results: Results, *, most: int, has_all: bool) -> str:
     if not matrices:
         return "There is nothing to compare yet."
     findings = " ".join(f"{matrix.title}." for matrix in matrices)
     personas, people = len(results.matrix.personas), people_of(results)
-    part = f" The first {most} of {personas:,} personas are drawn; the table has all." if personas > most else ""
+    table = "has all" if has_all else "has these; that of all is on the site's page of matrices"
+    part = f" The first {most} of {personas:,} personas are drawn; the table {table}." if personas > most else ""
     return (
         f"{findings} Cell (i, j) compares the first source as persona i with the second as persona j, over the prompts "
         f"that both answered, {coding_words(Coding.CONTENT)}. {SCALE} {HATCHED}{part} Human vote: {people.rule}; "

@@ -17,6 +17,7 @@ from analysis.paper.methods import methods_of
 from analysis.paper.style import paper_style, save
 from analysis.reports.annotator_matrix import annotator_matrix
 from analysis.reports.histograms import histograms_of
+from analysis.reports.matrices import KappaMatrix
 from analysis.reports.overview import Overview, overview_of
 from analysis.reports.persona_matrix import (
     FILE_COLUMNS,
@@ -27,6 +28,7 @@ from analysis.reports.persona_matrix import (
     persona_matrix,
     prompts_of,
 )
+from analysis.reports.tables import Value, plain
 from analysis.results import Results, results_of
 from annotation.exporting.writing import write_csv
 from annotation.integrity.snapshot import one_moment
@@ -34,7 +36,9 @@ from annotation.models import Study
 
 NAMES = ("league", "ceiling", "annotators", "personas", "histograms")
 MOST_PERSONAS = 60
-"""More than this in a matrix is no figure; the table behind it has all."""
+"""More than this in a matrix is no figure; the table behind it may have more."""
+MOST_IN_TABLE = 300
+"""Above it the table has what is drawn: six panels of 1,586 personas would be a gigabyte."""
 Progress = Callable[[str, int, int], None]
 Lines = Iterable[str]
 
@@ -98,9 +102,17 @@ def annotators(results: Results, overview: Overview) -> PaperFigure:
 def personas(results: Results) -> PaperFigure:
     prompts, panels = prompts_of(results), default_of(results)
     matrices = [persona_matrix(results, prompts, panel, stop=MOST_PERSONAS) for panel in panels]
-    caption = captions.panels_caption(matrices, results, MOST_PERSONAS)
-    cells = write_csv(all_cells(results, prompts, panels), FILE_COLUMNS)
+    has_all = len(results.matrix.personas) <= MOST_IN_TABLE
+    rows = all_cells(results, prompts, panels) if has_all else drawn_cells(panels, matrices)
+    caption = captions.panels_caption(matrices, results, most=MOST_PERSONAS, has_all=has_all)
+    cells = write_csv(rows, FILE_COLUMNS)
     return PaperFigure("personas", caption, lambda: panels_figure(matrices), cells)
+
+
+def drawn_cells(panels: list[Panel], matrices: list[KappaMatrix]) -> Iterator[dict[str, Value]]:
+    for panel, matrix in zip(panels, matrices, strict=True):
+        for row in matrix.plain_rows():
+            yield {"panel": panel.words, **{name: plain(value) for name, value in row.items()}}
 
 
 def default_of(results: Results) -> list[Panel]:

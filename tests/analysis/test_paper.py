@@ -10,6 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from analysis.options import Coding, ReportOptions
+from analysis.paper import writing
 from analysis.paper.methods import methods_of
 from analysis.paper.style import label
 from analysis.paper.writing import NAMES, write_figures
@@ -101,6 +102,18 @@ def test_figures_of_a_study_without_answers(tmp_path):
     folder = figures(make_made_study(personas=2, questions=2), tmp_path)
     assert "neither human nor model answers" in (folder / "league.txt").read_text(encoding="utf-8")
     assert "There is nothing to compare yet." in (folder / "personas.txt").read_text(encoding="utf-8")
+
+
+def test_persona_panels_of_many_personas_say_what_is_left_out(study, tmp_path, monkeypatch):
+    monkeypatch.setattr(writing, "MOST_PERSONAS", 5)
+    folder = figures(study, tmp_path)
+    assert "The first 5 of 8 personas are drawn; the table has all." in (folder / "personas.txt").read_text()
+    assert "persona-08" in (folder / "personas.csv").read_text()
+    monkeypatch.setattr(writing, "MOST_IN_TABLE", 7)
+    folder = figures(study, tmp_path)
+    assert "the table has these" in (folder / "personas.txt").read_text()
+    assert "persona-05" in (folder / "personas.csv").read_text()
+    assert "persona-06" not in (folder / "personas.csv").read_text()
 
 
 def test_methods_state_people_exclusions_and_seeds():
