@@ -12,7 +12,7 @@ from analysis.stats.bootstrap import (
     tables_by_cluster,
 )
 from analysis.stats.bootstrap_matrix import bootstrap_pairwise_kappa
-from analysis.stats.labels import MISSING, contingency_table
+from analysis.stats.labels import MISSING, as_clusters, contingency_table
 from analysis.stats.resampling import Correction, cluster_weights, limits, spread
 from analysis.stats.undefined import Undefined
 from tests.pure.stats.strategies import CATEGORIES, random_labels
@@ -225,3 +225,10 @@ def test_matrix_of_intervals_with_one_cluster_says_why():
     result = bootstrap_pairwise_kappa([[0, 1, 1], [0, 1, 0]], categories="AB", clusters=[0, 0, 0], seed=1)
     assert np.isnan(result.low).all()
     assert result.reason(0, 1) is Undefined.TOO_FEW_CLUSTERS
+
+
+@pytest.mark.parametrize("values", [[7, 7, 3], [0, 1, 2, 1], [5, 0, 5], [10**9, 4, 10**9], [-3, 2, 2], [0]])
+def test_clusters_are_numbered_in_the_order_of_their_values(values):
+    known, expected = np.unique(values, return_inverse=True)
+    positions, count = as_clusters(values, len(values))
+    assert (positions.tolist(), count) == (expected.tolist(), len(known))
