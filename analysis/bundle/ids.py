@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from functools import partial
 
 from annotation.models import Assignment, Rater, RaterKind, Study
@@ -25,14 +24,10 @@ def ids_of(study: Study) -> frozenset[str]:
 def without_ids(value: object, ids: frozenset[str]) -> object:
     """The value with every known id in its texts replaced, at whatever depth."""
     if isinstance(value, str):
-        return LONG_HEX.sub(partial(cleaned, ids=ids), value)
-    return inside(value, lambda part: without_ids(part, ids))
-
-
-def inside(value: object, clean: Callable[[object], object]) -> object:
+        return LONG_HEX.sub(partial(cleaned, ids=ids), value) if len(value) >= ID_LENGTH else value
     if isinstance(value, dict):
-        return {clean(name): clean(part) for name, part in value.items()}
-    return [clean(part) for part in value] if isinstance(value, list | tuple) else value
+        return {without_ids(name, ids): without_ids(part, ids) for name, part in value.items()}
+    return [without_ids(part, ids) for part in value] if isinstance(value, list | tuple) else value
 
 
 def cleaned(match: re.Match[str], ids: frozenset[str]) -> str:
