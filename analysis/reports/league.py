@@ -18,7 +18,7 @@ from analysis.results import Results
 from analysis.stats.alt_test import SlotAltTest, slot_alt_test
 from analysis.stats.bias import PositionBias, position_bias
 from analysis.stats.bootstrap import Estimate, PairedDifference, bootstrap_tables, tables_by_cluster
-from analysis.stats.ceiling import HeldOut, against_held_out, held_out, human_ceiling
+from analysis.stats.ceiling import HeldOut, against_held_out, ceiling_of_held_out, held_out
 from analysis.stats.coefficients import PairAgreement, Proportion, pair_agreement_of_table, proportion
 from analysis.stats.formulas import kappa_of_tables
 from analysis.stats.labels import FloatArray
@@ -141,9 +141,10 @@ SORTS: dict[str, Callable[[LeagueRow], float | str]] = {
 def league_of(results: Results, *, sort: str = "", joinings: int = DEFAULT_JOININGS) -> League:
     """The table, sorted by a key of ``SORTS``, downwards with a minus in front; by default the best kappa first."""
     sort = sort if sort.removeprefix("-") in SORTS else f"-{results.options.coding.value}"
-    entries = held_out(results.humans, categories=results.categories)
-    rows = [_ceiling_row(results)]
-    rows += [_annotator_row(results, entries, position, joinings) for position in range(len(results.annotators))]
+    entries = {coding: _held_out(results, coding) for coding in Coding}
+    rows = [_ceiling_row(results, entries)]
+    mine = entries[results.options.coding]
+    rows += [_annotator_row(results, mine, position, joinings) for position in range(len(results.annotators))]
     return League(tuple(sorted_rows(rows, sort)), results.options.coding, sort)
 
 
@@ -173,9 +174,13 @@ def _annotator_row(results: Results, entries: HeldOut, position: int, joinings: 
     )
 
 
-def _ceiling_row(results: Results) -> LeagueRow:
+def _held_out(results: Results, coding: Coding) -> HeldOut:
     matrix = results.matrix
-    content = held_out(matrix.humans, categories=matrix.categories)
+    return held_out(matrix.coded(matrix.humans, coding), categories=matrix.categories_of(coding))
+
+
+def _ceiling_row(results: Results, entries: dict[Coding, HeldOut]) -> LeagueRow:
+    matrix, content = results.matrix, entries[Coding.CONTENT]
     table = np.zeros((len(matrix.categories),) * 2, dtype=np.int64)
     np.add.at(table, (content.labels, content.references), 1)
     return LeagueRow(
@@ -185,8 +190,8 @@ def _ceiling_row(results: Results) -> LeagueRow:
         answered=int((matrix.humans >= 0).sum()),
         unparsable=0,
         pair=pair_agreement_of_table(table),
-        content=_ceiling(results, Coding.CONTENT),
-        reference=_ceiling(results, Coding.REFERENCE),
+        content=_ceiling(results, entries, Coding.CONTENT),
+        reference=_ceiling(results, entries, Coding.REFERENCE),
         revised=_revised(matrix.humans),
         bias=position_bias(matrix.human_sides),
         ceiling=None,
@@ -211,10 +216,9 @@ def _kappa(results: Results, tables: FloatArray) -> Estimate:
     return bootstrap_tables(tables, kappa_of_tables, seed=options.seed, n_resamples=options.resamples)
 
 
-def _ceiling(results: Results, coding: Coding) -> Estimate:
-    humans = results.matrix.coded(results.matrix.humans, coding)
+def _ceiling(results: Results, entries: dict[Coding, HeldOut], coding: Coding) -> Estimate:
     how = _resampled(results) | {"categories": results.matrix.categories_of(coding)}
-    return human_ceiling(humans, **how)
+    return ceiling_of_held_out(entries[coding], **how)
 
 
 def _resampled(results: Results) -> dict:

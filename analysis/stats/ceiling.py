@@ -103,8 +103,38 @@ def human_ceiling(
     >>> round(human_ceiling(humans, categories="AB", clusters=np.arange(400) // 10, seed=1).value, 2)
     0.44
     """
-    entries = held_out(humans, categories=categories)
-    tables = _tables(entries.labels, entries, _groups(clusters, humans), categories)
+    return ceiling_of_held_out(
+        held_out(humans, categories=categories),
+        categories=categories,
+        clusters=clusters,
+        seed=seed,
+        n_resamples=n_resamples,
+        confidence=confidence,
+        method=method,
+        statistic=statistic,
+    )
+
+
+def ceiling_of_held_out(
+    entries: HeldOut,
+    *,
+    categories: Categories,
+    clusters: npt.ArrayLike,
+    seed: int,
+    n_resamples: int = 1000,
+    confidence: float = 0.95,
+    method: Method = "percentile",
+    statistic: Statistic = formulas.kappa_of_tables,
+) -> Estimate:
+    """Return :func:`human_ceiling` for humans already held out.
+
+    Examples
+    --------
+    >>> entries = held_out([[0, 0], [0, 1], [1, 1], [0, 1]], categories="AB")
+    >>> ceiling_of_held_out(entries, categories="AB", clusters=[0, 1], seed=1).n
+    8
+    """
+    tables = _tables(entries.labels, entries, as_clusters(clusters, np.size(clusters)), categories)
     return bootstrap_tables(tables, statistic, seed=seed, n_resamples=n_resamples, confidence=confidence, method=method)
 
 
@@ -197,10 +227,6 @@ def against_held_out(
 
 def _reference_without(humans: AnyIntArray, row: int, categories: Categories) -> IntArray:
     return plurality(np.delete(humans, row, axis=0), categories=categories).labels
-
-
-def _groups(clusters: npt.ArrayLike, humans: npt.ArrayLike) -> tuple[IntArray, int]:
-    return as_clusters(clusters, np.asarray(humans).shape[1])
 
 
 def _tables(labels: AnyIntArray, entries: HeldOut, groups: tuple[IntArray, int], categories: Categories) -> FloatArray:
