@@ -14,17 +14,17 @@ NUMBERS_UP_TO = 12
 """Cells of a larger matrix are too small for a number; it is in the hover and in the table."""
 
 
-def heatmap(matrix: KappaMatrix, *, lower_only: bool = False) -> Figure:
-    """Return the figure of a matrix; ``lower_only`` leaves out the upper triangle of a symmetric one."""
-    hidden = _hidden(matrix, lower_only=lower_only and matrix.is_symmetric)
+def heatmap(matrix: KappaMatrix, *, upper_only: bool = False) -> Figure:
+    """Return the figure of a matrix; ``upper_only`` leaves out the lower triangle of a symmetric one."""
+    hidden = _hidden(matrix, upper_only=upper_only and matrix.is_symmetric)
     return {"data": [_cells(matrix, hidden), *_undefined(matrix, hidden)], "layout": _layout(matrix)}
 
 
-def _hidden(matrix: KappaMatrix, *, lower_only: bool) -> np.ndarray:
+def _hidden(matrix: KappaMatrix, *, upper_only: bool) -> np.ndarray:
     if not matrix.is_symmetric:
         return np.zeros(matrix.kappa.shape, dtype=bool)
     ones = np.ones(matrix.kappa.shape, dtype=bool)
-    return np.triu(ones) if lower_only else np.eye(len(ones), dtype=bool)
+    return np.tril(ones) if upper_only else np.eye(len(ones), dtype=bool)
 
 
 def _cells(matrix: KappaMatrix, hidden: np.ndarray) -> Figure:

@@ -27,7 +27,7 @@ DARK = 0.55
 
 
 def matrix_figure(matrix: KappaMatrix) -> Figure:
-    """The lower triangle of a symmetric matrix, all cells of another; every cell with its number."""
+    """The upper triangle of a symmetric matrix, as in the paper, all cells of another; every cell with its number."""
     side = LABELS + CELL * len(matrix.rows)
     figure = Figure(figsize=(side + 0.6, side - 0.6))
     axes = figure.add_subplot()
@@ -71,7 +71,7 @@ def draw_matrix(axes: Axes, matrix: KappaMatrix) -> AxesImage:
 
 def _hidden(matrix: KappaMatrix) -> np.ndarray:
     ones = np.ones(matrix.kappa.shape, dtype=bool)
-    return np.triu(ones) if matrix.is_symmetric else ~ones
+    return np.tril(ones) if matrix.is_symmetric else ~ones
 
 
 def _hatch(axes: Axes, row: int, column: int) -> None:
@@ -101,10 +101,14 @@ def _name(axes: Axes, matrix: KappaMatrix) -> None:
 
 
 def _name_ticks(axes: Axes, matrix: KappaMatrix) -> None:
-    """The first row and the last column of a lower triangle are empty, so they need no name."""
+    """The last row and the first column of an upper triangle are empty, so they need no name."""
     rows, columns = list(enumerate(matrix.rows)), list(enumerate(matrix.columns))
     if matrix.is_symmetric:
-        rows, columns = rows[1:], columns[:-1]
-    axes.set_xticks([n for n, _ in columns], [label(name) for _, name in columns], rotation=60, ha="right")
+        rows, columns = rows[:-1], columns[1:]
+    if matrix.is_symmetric:
+        axes.xaxis.tick_top()  # beside the cells: below them the triangle is empty
+        axes.set_xticks([n for n, _ in columns], [label(name) for _, name in columns], rotation=60, ha="left")
+    else:
+        axes.set_xticks([n for n, _ in columns], [label(name) for _, name in columns], rotation=60, ha="right")
     axes.set_yticks([n for n, _ in rows], [label(name) for _, name in rows])
     axes.tick_params(labelsize=7 if len(matrix.rows) <= NUMBERS_UP_TO else 5)

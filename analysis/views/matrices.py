@@ -96,13 +96,13 @@ def _page(
     request: HttpRequest, results: Results, kind: str, found: list[KappaMatrix], own: dict[str, object]
 ) -> HttpResponseBase:
     context = page_context(request, results.study, results.options, "matrices")
-    lower = request.GET.get("triangle") == "lower"
+    upper = request.GET.get("triangle") == "upper"
     context |= {
         "kind": kind,
         "kinds": KINDS,
         "people": people_of(results),
-        "shown": [_shown(results, matrix, lower=lower) for matrix in found],
-        "lower": lower,
+        "shown": [_shown(results, matrix, upper=upper) for matrix in found],
+        "upper": upper,
         "option_pairs": results.options.parameters(),
         "csv_address": address_with(request, format="csv"),
         "has_symmetric": any(matrix.is_symmetric for matrix in found),
@@ -110,9 +110,9 @@ def _page(
     return render(request, "analysis/matrices.html", context | own)
 
 
-def _shown(results: Results, matrix: KappaMatrix, *, lower: bool) -> Shown:
+def _shown(results: Results, matrix: KappaMatrix, *, upper: bool) -> Shown:
     filename = f"{results.study.slug}-{matrix.key}"
-    plot = Plot(matrix.key, matrix.title, caption(results, matrix), filename, heatmap(matrix, lower_only=lower))
+    plot = Plot(matrix.key, matrix.title, caption(results, matrix), filename, heatmap(matrix, upper_only=upper))
     return Shown(matrix, plot)
 
 

@@ -133,18 +133,18 @@ def test_undefined_cell_has_a_reason_and_is_hatched():
     assert figure["data"][0]["z"][0][2] is None
 
 
-def test_lower_triangle_hides_the_upper_in_the_figure_only(study):
+def test_upper_triangle_hides_the_lower_in_the_figure_only(study):
     matrix = annotator_matrix(results_of(study))
-    z = heatmap(matrix, lower_only=True)["data"][0]["z"]
-    assert z[2][3] is None
-    assert z[3][2] == pytest.approx(matrix.kappa[3, 2], abs=1e-6)
+    z = heatmap(matrix, upper_only=True)["data"][0]["z"]
+    assert z[3][2] is None
+    assert z[2][3] == pytest.approx(matrix.kappa[2, 3], abs=1e-6)
 
 
 def test_matrix_that_is_not_symmetric_keeps_both_triangles(study):
     results = results_of(study)
     matrix = persona_matrix(results, prompts_of(results), Panel("h-0", "human consensus against good"))
     assert not matrix.is_symmetric
-    z = heatmap(matrix, lower_only=True)["data"][0]["z"]
+    z = heatmap(matrix, upper_only=True)["data"][0]["z"]
     assert z[0][1] is not None
     assert z[0][0] is not None
 
