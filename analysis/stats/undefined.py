@@ -20,6 +20,7 @@ class Undefined(StrEnum):
     UNEQUAL_RATERS = "unequal_raters"
     NO_VARIATION = "no_variation"
     RESAMPLES_UNDEFINED = "resamples_undefined"
+    NOT_CONNECTED = "not_connected"
 
     @property
     def sentence(self) -> str:
@@ -38,4 +39,5 @@ _SENTENCES = {
     Undefined.UNEQUAL_RATERS: "The formula needs the same number of raters for every item.",
     Undefined.NO_VARIATION: "Nothing varies, so there is no spread to measure.",
     Undefined.RESAMPLES_UNDEFINED: "Most resamples leave the statistic undefined.",
+    Undefined.NOT_CONNECTED: "No chain of wins leads from everyone to everyone.",
 }
