@@ -10,8 +10,9 @@ from analysis.stats.bootstrap import tables_by_cluster
 from analysis.stats.formulas import kappa_of_tables
 from analysis.stats.labels import BoolArray, FloatArray, IntArray
 from analysis.stats.resampling import cluster_weights, limits
-from analysis.stats.votes import VOTE_RULES, Consensus, VoteState
+from analysis.stats.votes import VOTE_RULES, Consensus, VoteState, at_least
 
+MORE_THAN_HALF = "more_than_half"
 CATEGORIES = ("first", "second")
 LABELS_AT_MOST = 20_000_000  # simulated human labels over all studies; larger designs get fewer studies
 LABELS_AT_ONCE = 2_000_000  # of one batch of studies, so that memory stays near 100 MB
@@ -28,7 +29,8 @@ class Design:
     personas, questions, raters : int
         Questions per persona, and raters per persona; every rater answers all of the persona's questions.
     vote_rule : str
-        A name of :data:`analysis.stats.votes.VOTE_RULES`.
+        A name of :data:`analysis.stats.votes.VOTE_RULES`, or ``more_than_half``: at least ``raters // 2 + 1`` equal
+        of ``raters``, which is 3 of 4 with four, and so compares designs with different numbers of raters.
     """
 
     personas: int
@@ -246,8 +248,9 @@ class _Outcome:
 def _check(design: Design, assumed: Assumptions) -> None:
     if design.personas < 2 or design.questions < 1 or design.raters < 1:
         raise ValueError("a design needs at least two personas, one question and one rater")
-    if design.vote_rule not in VOTE_RULES:
-        raise ValueError(f"vote_rule must be one of {sorted(VOTE_RULES)}, not {design.vote_rule!r}")
+    rules = (*VOTE_RULES, MORE_THAN_HALF)
+    if design.vote_rule not in rules:
+        raise ValueError(f"vote_rule must be one of {sorted(rules)}, not {design.vote_rule!r}")
     for name in ("human_accuracy", "first_model", "second_model", "first_share"):
         if not 0 <= getattr(assumed, name) <= 1:
             raise ValueError(f"{name} must be a probability, not {getattr(assumed, name)}")
@@ -287,8 +290,13 @@ def _simulate(design: Design, assumed: Assumptions, studies: int, rng: np.random
 
     humans = labels(assumed.human_accuracy, design.raters)
     first, second = labels(assumed.first_model, 1)[0], labels(assumed.second_model, 1)[0]
-    consensus = VOTE_RULES[design.vote_rule](humans, categories=CATEGORIES, clusters=personas)
-    return _Simulation(humans, (first, second), consensus, personas, studies)
+    return _Simulation(humans, (first, second), _vote(design, humans, personas), personas, studies)
+
+
+def _vote(design: Design, humans: IntArray, personas: IntArray) -> Consensus:
+    if design.vote_rule == MORE_THAN_HALF:
+        return at_least(humans, categories=CATEGORIES, needed=design.raters // 2 + 1, of=design.raters)
+    return VOTE_RULES[design.vote_rule](humans, categories=CATEGORIES, clusters=personas)
 
 
 def _accuracy(mean: float, ease: FloatArray, persona_spread: float) -> FloatArray:

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from analysis.stats.alt_test import UnderPowered
-from analysis.stats.planning import Assumptions, Design, Prices, plan_precision, study_cost
+from analysis.stats.planning import MORE_THAN_HALF, Assumptions, Design, Prices, plan_precision, study_cost
 
 PAPER = Design(personas=20, questions=10, raters=4)
 
@@ -71,6 +71,16 @@ def test_three_raters_under_three_of_four_leave_items_undecided():
     plan = plan_precision(Design(20, 10, 3), seed=9, n_studies=50)
     assert plan.tie_rate.value == 0
     assert plan.undecided_rate.value == pytest.approx(1 - 0.8**3 - 0.2**3, abs=0.05)
+
+
+def test_more_than_half_of_four_is_three_of_four_and_decides_with_three():
+    four, same = (
+        plan_precision(Design(20, 10, 4, rule), seed=9, n_studies=50) for rule in (MORE_THAN_HALF, "three_of_four")
+    )
+    assert four == same
+    assert plan_precision(Design(20, 10, 3, MORE_THAN_HALF), seed=9, n_studies=50).undecided_rate.value == 0
+    six = plan_precision(Design(20, 10, 6, MORE_THAN_HALF), seed=9, n_studies=50)
+    assert six.undecided_rate.value == six.tie_rate.value == pytest.approx(20 * 0.8**3 * 0.2**3, abs=0.03)
 
 
 def test_skewed_truth_lowers_kappa_at_the_same_accuracy():
