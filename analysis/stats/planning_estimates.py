@@ -1,0 +1,168 @@
+"""What a study's own answers say about the assumptions of a plan: accuracies from agreement, in closed form."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import nan
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from analysis.stats.intervals import Interval, undefined_interval
+from analysis.stats.labels import FloatArray, as_clusters
+from analysis.stats.resampling import cluster_weights, limits
+from analysis.stats.undefined import Undefined
+
+CONFIDENCE = 0.95
+TELLING = 0.55
+"""Raters below this accuracy say next to nothing about what is right, and so about who else is."""
+
+
+@dataclass(frozen=True)
+class EstimatedShare:
+    """A share, or what follows from one, with an interval that resamples whole clusters.
+
+    Attributes
+    ----------
+    value : float
+        nan without a single comparison.
+    interval : Interval
+    n : int
+        Comparisons behind it: pairs of raters, or model and rater, on one item.
+    """
+
+    value: float
+    interval: Interval
+    n: int
+
+
+def rater_accuracy(
+    humans: npt.ArrayLike, *, clusters: npt.ArrayLike, seed: int, n_resamples: int = 1000
+) -> EstimatedShare:
+    """Estimate how often raters are right, from how often two of them choose the same.
+
+    Two raters who are right independently with probability ``a`` choose the same of two with
+    ``p = a**2 + (1 - a)**2``, whatever is right, so ``a = (1 + sqrt(2 p - 1)) / 2``; .5 where ``p`` is below .5.
+
+    Parameters
+    ----------
+    humans : integer array of shape (n_seats, n_items)
+        0 and 1; whatever else (missing, no preference) is passed over.
+    clusters : integer array of shape (n_items,)
+        Personas.
+    seed, n_resamples : int
+        Of the bootstrap over clusters.
+
+    Returns
+    -------
+    EstimatedShare
+
+    Source: the one-coin model of Dawid and Skene 1979 with one accuracy, by the method of moments.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> humans = (rng.random((4, 400)) < 0.8) ^ (rng.random(400) < 0.5)
+    >>> result = rater_accuracy(humans, clusters=np.arange(400) // 10, seed=1)
+    >>> result.interval.low < 0.8 < result.interval.high, result.n
+    (True, 2400)
+    """
+    labels = np.asarray(humans)
+    first, second = ((labels == k).sum(axis=0) for k in (0, 1))
+    alike = (first * (first - 1) + second * (second - 1)) / 2
+    pairs = (first + second) * (first + second - 1) / 2
+    return _estimated(alike, pairs, accuracy_of_agreement, clusters, seed, n_resamples)
+
+
+def model_accuracy(
+    model: npt.ArrayLike,
+    humans: npt.ArrayLike,
+    *,
+    raters: float,
+    clusters: npt.ArrayLike,
+    seed: int,
+    n_resamples: int = 1000,
+) -> EstimatedShare:
+    """Estimate how often a model is right, from how often it chooses as single raters do.
+
+    A model that is right with probability ``m`` chooses as a rater of accuracy ``a`` does with
+    ``p = a m + (1 - a) (1 - m)``, so ``m = (p - (1 - a)) / (2 a - 1)``, kept within 0 and 1.
+
+    Parameters
+    ----------
+    model : integer array of shape (n_items,)
+    humans : integer array of shape (n_seats, n_items)
+    raters : float
+        ``a``, taken as known: the interval does not hold its doubt. At least :data:`TELLING`.
+
+    Returns
+    -------
+    EstimatedShare
+
+    Raises
+    ------
+    ValueError
+        Where ``raters`` are so near to guessing that they tell nothing about a model.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> truth = rng.random(4000) < 0.5
+    >>> humans, model = truth ^ (rng.random((4, 4000)) > 0.8), truth ^ (rng.random(4000) > 0.9)
+    >>> round(model_accuracy(model, humans, raters=0.8, clusters=np.arange(4000) // 10, seed=1).value, 1)
+    0.9
+    """
+    if not raters >= TELLING:
+        raise ValueError(f"raters must be right with probability {TELLING} or more, not {raters}")
+    own, labels = np.asarray(model), np.asarray(humans)
+    known = ((labels == 0) | (labels == 1)) & ((own == 0) | (own == 1))
+    alike = ((labels == own) & known).sum(axis=0)
+
+    def accuracy(share: FloatArray) -> FloatArray:
+        return np.clip((share - (1 - raters)) / (2 * raters - 1), 0, 1)
+
+    return _estimated(alike, known.sum(axis=0), accuracy, clusters, seed, n_resamples)
+
+
+def accuracy_of_agreement(share: FloatArray) -> FloatArray:
+    """Return the accuracy at which two independent raters choose the same so often.
+
+    >>> accuracy_of_agreement(np.array([1.0, 0.68, 0.5, 0.4])).round(3)
+    array([1. , 0.8, 0.5, 0.5])
+    """
+    return np.asarray((1 + np.sqrt(np.clip(2 * share - 1, 0, None))) / 2)
+
+
+def agreement_of_accuracy(accuracy: float) -> float:
+    """Return how often two independent raters of this accuracy choose the same.
+
+    >>> round(agreement_of_accuracy(0.8), 2)
+    0.68
+    """
+    return accuracy**2 + (1 - accuracy) ** 2
+
+
+def _estimated(
+    alike: npt.NDArray[Any],
+    pairs: npt.NDArray[Any],
+    of_share: Callable[[FloatArray], FloatArray],
+    clusters: npt.ArrayLike,
+    seed: int,
+    n_resamples: int,
+) -> EstimatedShare:
+    """Estimate from comparisons per item: how many, and how many of them alike."""
+    groups, n_groups = as_clusters(clusters, len(pairs))
+    counts = np.stack([np.bincount(groups, weights=x, minlength=n_groups) for x in (alike, pairs)], axis=-1)
+    n = int(pairs.sum())
+    value = float(of_share(_share(counts.sum(axis=0)))) if n else nan
+    if not n or n_groups < 2:
+        reason = Undefined.TOO_FEW_CLUSTERS if n else Undefined.NO_OVERLAP
+        return EstimatedShare(value, undefined_interval(reason, confidence=CONFIDENCE, method="percentile"), n)
+    weights = cluster_weights(n_groups, n_resamples=n_resamples, seed=seed)
+    low, high, _ = limits(of_share(_share(weights @ counts)), confidence=CONFIDENCE)
+    return EstimatedShare(value, Interval(float(low), float(high), CONFIDENCE, "percentile"), n)
+
+
+def _share(counts: FloatArray) -> FloatArray:
+    with np.errstate(invalid="ignore"):
+        return np.asarray(counts[..., 0] / counts[..., 1])
