@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -69,12 +71,22 @@ def refuse_if_too_long(text: str) -> str:
 class DraftForm(AnnotationForm):
     """What is typed so far: nothing is required, and the text is kept to the character."""
 
+    based_on = forms.CharField(required=False)
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, minimum=0, **kwargs)
         self.fields["choice"].required = False
 
     def clean_justification(self) -> str:
         return refuse_if_too_long(normalise_newlines(self.cleaned_data["justification"]))
+
+    def clean_based_on(self) -> datetime | None:
+        """The time of the draft that the page has shown; what cannot be read counts as none."""
+        try:
+            moment = datetime.fromisoformat(self.cleaned_data["based_on"])
+        except ValueError:
+            return None
+        return moment if moment.tzinfo else None
 
 
 class CheckForm(forms.Form):

@@ -33,6 +33,16 @@ class AlreadyFinished(OutOfStep):
     """The code has been shown; answers are closed."""
 
 
+class UnseenDraft(Exception):
+    """Another window or device has written a text that this one has not shown yet; nothing was changed."""
+
+    def __init__(self, screen: Screen):
+        super().__init__(f"The draft of screen {screen.pk} has changed elsewhere.")
+        self.side = side_of(screen, screen.draft_choice)
+        self.justification = screen.draft_justification
+        self.saved_at = screen.draft_at
+
+
 def progress_of(assignment: Assignment) -> Progress:
     """Where the participant stands, in one query."""
     answers = Annotation.objects.filter(rater=assignment.rater_id, question=OuterRef("question"))
@@ -141,14 +151,27 @@ def answer_check(*, assignment: Assignment, answers: list[int]) -> CheckResult:
 
 @transaction.atomic
 def save_draft(
-    *, assignment: Assignment, position: int, side: str, justification: str, telemetry: Telemetry
+    *,
+    assignment: Assignment,
+    position: int,
+    side: str,
+    justification: str,
+    telemetry: Telemetry,
+    based_on: datetime | None = None,
+    may_replace: bool = False,
 ) -> datetime:
-    """Keep what is typed so far; it becomes an answer only when the participant sends it."""
+    """Keep what is typed so far; it becomes an answer only when the participant sends it.
+
+    ``based_on`` is the time of the draft that the page has shown. A newer one, written elsewhere, is
+    replaced only by a text that goes on from it, or with ``may_replace``; else ``UnseenDraft``.
+    """
     now = timezone.now()
     ledger.locked(assignment)
     screen = assignment.screens.filter(position=position).first()
     if assignment.completed_at or screen is None:
         raise OutOfStep
+    if not may_replace and _is_unseen(screen, based_on) and not justification.startswith(screen.draft_justification):
+        raise UnseenDraft(screen)
     screen.draft_choice = response_on_side(screen, side) if side else ""
     screen.draft_justification = justification
     screen.draft_at = now
@@ -156,6 +179,10 @@ def save_draft(
     screen.save(update_fields=["draft_choice", "draft_justification", "draft_at", "telemetry"])
     _touch(assignment, now)
     return now
+
+
+def _is_unseen(screen: Screen, based_on: datetime | None) -> bool:
+    return screen.draft_at is not None and (based_on is None or based_on < screen.draft_at)
 
 
 @dataclass(frozen=True)

@@ -223,24 +223,29 @@ def answer_again(request: HttpRequest, assignment: Assignment, position: int, fo
         return go_on(assignment, progress)
     typed = DraftForm(request.POST, allows_no_preference=assignment.study.allows_no_preference)
     if typed.is_valid():
-        keep_draft(assignment, position, typed)
+        keep_draft(assignment, position, typed, may_replace=True)
     return pages.question(request, assignment, progress, position, form)
 
 
-def keep_draft(assignment: Assignment, position: int, form: DraftForm) -> datetime:
+def keep_draft(assignment: Assignment, position: int, form: DraftForm, *, may_replace: bool = False) -> datetime:
     return participation.save_draft(
         assignment=assignment,
         position=position,
         side=form.cleaned_data["choice"],
         justification=form.cleaned_data["justification"],
         telemetry=form.cleaned_data["telemetry"],
+        based_on=form.cleaned_data["based_on"],
+        may_replace=may_replace,
     )
 
 
 @require_POST
 @participant_view
 def draft(request: HttpRequest, assignment: Assignment, position: int) -> HttpResponse:
-    """Autosave: keep what is typed. The browser shows the time that comes back as "Saved 12:03"."""
+    """Autosave: keep what is typed. The browser shows the time that comes back as "Saved 12:03".
+
+    Where another window or device has written a text that this page has not shown, that text comes back instead.
+    """
     form = DraftForm(request.POST, allows_no_preference=assignment.study.allows_no_preference)
     if not form.is_valid():
         return JsonResponse({"errors": form.errors}, status=422)
@@ -248,6 +253,9 @@ def draft(request: HttpRequest, assignment: Assignment, position: int) -> HttpRe
         saved_at = keep_draft(assignment, position, form)
     except participation.OutOfStep:
         return JsonResponse({"errors": {"draft": ["This question is not open."]}}, status=409)
+    except participation.UnseenDraft as unseen:
+        other = {"choice": unseen.side, "text": unseen.justification}
+        return JsonResponse({"other": other, "saved_at": unseen.saved_at.isoformat()}, status=409)
     return JsonResponse({"saved_at": saved_at.isoformat(), "deadline": assignment.deadline.isoformat()})
 
 

@@ -118,7 +118,7 @@ def question(
     request: HttpRequest, assignment: Assignment, progress: Progress, position: int, form: AnnotationForm | None = None
 ) -> HttpResponse:
     screen = assignment.screens.select_related("question").get(position=position)
-    typed = _typed(form) if form else _stored(screen, assignment, is_answered=position in progress.answered)
+    typed = _typed(form, screen) if form else _stored(screen, assignment, is_answered=position in progress.answered)
     context = {
         **shell(assignment),
         **card_of(assignment),
@@ -147,13 +147,13 @@ def _answers(screen: Screen, choice: str) -> list[dict]:
     return [{"side": side, "text": text, "is_chosen": side == choice} for side, text in texts.items()]
 
 
-def _typed(form: AnnotationForm) -> dict:
+def _typed(form: AnnotationForm, screen: Screen) -> dict:
     """What was just sent, to the character, with what is wrong said beside it."""
     return {
         "choice": form.data.get("choice", ""),
         "justification": normalise_newlines(form.data.get("justification", "")),
         "telemetry": form.data.get("telemetry", ""),
-        "saved_at": None,
+        "saved_at": screen.draft_at,
         "is_answer": False,
     }
 

@@ -4,6 +4,7 @@
    when htmx swaps a page. Nothing here decides where a participant stands: the site does. */
 (() => {
   const AUTOSAVE_MS = 4000;
+  const AT_ONCE_MS = 250;
   const TWICE_MS = 3000;
   const PATIENCE_MS = 3000;
   const SLOW_MS = 1000;
@@ -175,6 +176,7 @@
       this.version = this.savedVersion = 0;
       this.retryMs = AUTOSAVE_MS;
       this.isSent = false;
+      this.tried = new Set();
       const kept = store.read(this.key);
       this.meter = form.elements.telemetry ? new Meter(form, kept && kept.telemetry) : null;
       if (form.dataset.rejected !== undefined) this.changed();
@@ -288,6 +290,8 @@
       const version = this.version;
       if (this.meter) this.meter.write();
       const body = new URLSearchParams(new FormData(this.form));
+      body.set("based_on", this.base);
+      this.tried.add(this.box.value);
       const keepalive = leaving && String(body).length < LARGEST_KEEPALIVE;
       const request = (this.request = new AbortController());
       if (!navigator.onLine) this.say("offline");
@@ -305,7 +309,7 @@
     }
 
     async answered(response, version) {
-      if (response.status === 409) return this.failed("stale");
+      if (response.status === 409) return this.overtaken(await response.json());
       if (response.status === 422) return this.refused(await response.json());
       if (!response.ok) return this.failed("failed");
       const { saved_at: savedAt, deadline } = await response.json();
@@ -313,9 +317,21 @@
       this.base = savedAt;
       this.savedVersion = version;
       this.retryMs = AUTOSAVE_MS;
+      this.tried.clear();
       this.keep();
       this.say("saved", { time: clock(Date.parse(savedAt) + skew) });
       timeLeft.moveTo(deadline);
+    }
+
+    /** Written elsewhere meanwhile: that text is offered beside this one, which is saved next. */
+    overtaken({ other, saved_at: savedAt }) {
+      if (!other) return this.failed("stale");
+      if (this.isGone) return;
+      this.base = savedAt;
+      this.retryMs = AT_ONCE_MS;
+      // A save of our own whose reply was lost is no news.
+      if (this.tried.has(other.text)) this.keep();
+      else this.offer(other);
     }
 
     refused({ errors }) {

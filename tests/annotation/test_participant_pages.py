@@ -160,6 +160,26 @@ def test_draft_comes_back_to_the_character(client, text):
     assert re.search(r'value="B"[^>]* checked', response.content.decode())
 
 
+def test_draft_over_a_text_written_elsewhere_hands_that_one_out(client):
+    assignment = walk_to_questions(arrive(make_study(questions=1)))
+    phone = client.post(url(assignment, "draft", 1), {"choice": "B", "justification": "Phone", "based_on": ""}).json()
+    desk = {"choice": "A", "justification": "Desk", "based_on": ""}
+    response = client.post(url(assignment, "draft", 1), desk)
+    assert response.status_code == 409
+    assert response.json() == {"other": {"choice": "B", "text": "Phone"}, "saved_at": phone["saved_at"]}
+    desk["based_on"] = response.json()["saved_at"]
+    assert client.post(url(assignment, "draft", 1), desk).status_code == 200
+    assert typed_in(client.get(url(assignment, "question", 1))) == "Desk"
+
+
+@pytest.mark.parametrize("based_on", ["yesterday", "2026-01-01T00:00:00", "9999-99-99T00:00:00Z"])
+def test_draft_based_on_no_time_counts_as_based_on_none(client, based_on):
+    assignment = walk_to_questions(arrive(make_study(questions=1)))
+    sent = {"choice": "B", "justification": "Phone", "based_on": based_on}
+    assert client.post(url(assignment, "draft", 1), sent).status_code == 200
+    assert client.post(url(assignment, "draft", 1), {**sent, "justification": "Desk"}).status_code == 409
+
+
 def test_rejected_answer_comes_back_with_its_text(client):
     assignment = walk_to_questions(arrive(make_study(questions=1)))
     response = client.post(url(assignment, "question", 1), {"justification": " <i>short\r\ntext "})

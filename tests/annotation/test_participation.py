@@ -90,6 +90,34 @@ def test_save_draft_is_no_answer(ready):
     assert not Annotation.objects.exists()
 
 
+def save_draft(assignment, text, **options):
+    return participation.save_draft(
+        assignment=assignment, position=1, side="A", justification=text, telemetry=Telemetry(), **options
+    )
+
+
+def test_save_draft_of_a_page_that_has_not_seen_the_newer_one_changes_nothing(ready):
+    first = save_draft(ready, "At the desk")
+    newer = save_draft(ready, "On the phone", based_on=first)
+    for seen in (None, first):
+        with pytest.raises(participation.UnseenDraft) as refused:
+            save_draft(ready, "At the desk, later", based_on=seen)
+        assert (refused.value.side, refused.value.justification) == ("A", "On the phone")
+        assert refused.value.saved_at == newer
+    assert ready.screens.get(position=1).draft_justification == "On the phone"
+
+
+@pytest.mark.parametrize(
+    ("text", "options"),
+    [("At the desk and on", {}), ("Another", {"may_replace": True})],
+    ids=["goes on from it", "pressed the button"],
+)
+def test_save_draft_replaces_an_unseen_one_where_nothing_is_lost_or_it_was_asked_for(ready, text, options):
+    save_draft(ready, "At the desk")
+    save_draft(ready, text, **options)
+    assert ready.screens.get(position=1).draft_justification == text
+
+
 def test_save_draft_after_the_end_is_refused(ready):
     finish(answer_all(ready))
     with pytest.raises(participation.OutOfStep):

@@ -13,6 +13,7 @@ import os
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.chromium import LAUNCH_FLAGS, find_chromium
 from tests.browser.helpers import DESKTOP, PHONE, PageFaults
@@ -20,6 +21,8 @@ from tests.browser.helpers import DESKTOP, PHONE, PageFaults
 # Playwright runs an event loop in this thread; the ORM is still called from ordinary synchronous test code.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 HERE = Path(__file__).parent
+# A busy machine is slow, not wrong: what never comes still fails.
+expect.set_options(timeout=20_000)
 
 
 def pytest_collection_modifyitems(items):

@@ -122,6 +122,25 @@ def test_two_different_unsaved_texts_are_both_offered(question, open_page, fault
     expect(reason_box(question)).to_have_value("Typed on the phone, later")
 
 
+def test_text_written_elsewhere_is_offered_and_not_overwritten(question, open_page, faults):
+    faults.expect(OFFLINE)
+    faults.expect("409")
+    question.context.set_offline(True)
+    fill_answer(question, "A", "Typed on the train")
+    expect(question.locator("#saved")).to_have_text("Offline: kept in this browser")
+    phone = open_page(viewport=PHONE)
+    phone.goto(question.url)
+    with phone.expect_response("**/draft/"):
+        reason_box(phone).fill("Typed on the phone")
+    question.context.set_offline(False)
+    button = question.get_by_role("button", name="Show that text")
+    expect(button).to_be_visible()
+    expect(question.locator("#saved")).to_contain_text("Saved")
+    assert draft().draft_justification == "Typed on the train"
+    button.click()
+    expect(reason_box(question)).to_have_value("Typed on the phone")
+
+
 # --- Without a network -----------------------------------------------------------------------------------
 def test_a_minute_offline_loses_no_character(question, faults):
     """The page's own minute: Playwright's clock runs the timers of 60 seconds while the network is cut."""
