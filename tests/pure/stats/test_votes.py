@@ -179,3 +179,42 @@ def test_dawid_skene_without_any_label_has_no_estimate():
     result = dawid_skene_one_coin([[-1, -1]], categories="AB")
     assert np.isnan(result.accuracy).all()
     assert (result.labels == MISSING).all()
+
+
+@pytest.mark.parametrize(("n_rows", "n_raters"), [(4, 12), (30, 900)])
+def test_dawid_skene_counts_equal_items_as_one_by_one(n_rows, n_raters):
+    """With 30 rows of 900 raters a column no longer fits into one whole number."""
+    rng = np.random.default_rng(8)
+    truth = rng.integers(0, 2, 300)
+    labels = np.where(rng.random((n_rows, 300)) < 0.7, truth, 1 - truth)
+    labels[rng.random(labels.shape) < 0.1] = MISSING
+    raters = np.repeat(rng.integers(0, n_raters, (n_rows, 10)), 30, axis=1)
+    result = dawid_skene_one_coin(labels, categories="AB", raters=raters)
+    assert result.probabilities[:, 1] == pytest.approx(one_by_one(labels, raters, n_raters), abs=1e-7)
+
+
+def one_by_one(labels, raters, n_raters):
+    """How likely each of the items is the second of two categories, by EM in plain loops."""
+    items = [
+        [(r, k) for r, k in zip(*pair, strict=True) if k != MISSING] for pair in zip(raters.T, labels.T, strict=True)
+    ]
+    likely = [sum(k for _, k in item) / len(item) for item in items]
+    for _ in range(2000):
+        right, given = np.ones(n_raters), np.full(n_raters, 2.0)
+        for item, second in zip(items, likely, strict=True):
+            for rater, label in item:
+                right[rater] += second if label else 1 - second
+                given[rater] += 1
+        accuracy, prior = right / given, np.mean(likely)
+        before, likely = likely, [posterior(item, accuracy, prior) for item in items]
+        if np.abs(np.subtract(before, likely)).max() < 1e-10:
+            break
+    return likely
+
+
+def posterior(item, accuracy, prior):
+    first, second = 1 - prior, prior
+    for rater, label in item:
+        second *= accuracy[rater] if label else 1 - accuracy[rater]
+        first *= 1 - accuracy[rater] if label else accuracy[rater]
+    return second / (first + second)
