@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -116,12 +116,37 @@ class League:
         """Models, and after them the ceiling, whose kappa by content says little."""
         return tuple(row for row in (*self.models, self.human_ceiling) if row.is_skewed)
 
+    @cached_property
+    def lead(self) -> Coding:
+        """The coding the headline speaks in: the reader's, unless that is content and content cannot tell."""
+        return lead_of(self.models, self.coding)
+
     def best_model(self) -> LeagueRow | None:
         """The model with the highest kappa as printed; of equals the one that agrees more often."""
-        return max(self.models, key=lambda row: _rank(row, self.coding), default=None)
+        return max(self.models, key=lambda row: _rank(row, self.lead), default=None)
+
+    def equals_of(self, best: LeagueRow) -> tuple[LeagueRow, ...]:
+        """Other models whose kappa and agreement print as the best one's do."""
+        same = _rank(best, self.lead)
+        return tuple(row for row in self.models if row is not best and _rank(row, self.lead) == same)
 
     def table(self) -> Table:
         return table_of(_plain_row(row) for row in self.rows)
+
+
+def lead_of(models: Sequence[LeagueRow], coding: Coding) -> Coding:
+    """Reference instead of content where kappa by content cannot tell the models apart; the rule of the headline.
+
+    It cannot where no model's content kappa has an interval above 0 (so also where it is undefined, or 0 by algebra),
+    and at least one model shares the consensus's lean to one response so far that this, not disagreement, is why.
+    """
+    if coding is not Coding.CONTENT or any(_is_above_zero(row.content) for row in models):
+        return coding
+    return Coding.REFERENCE if any(row.is_skewed for row in models) else coding
+
+
+def _is_above_zero(kappa: Estimate) -> bool:
+    return kappa.interval.low > 0
 
 
 SORTS: dict[str, Callable[[LeagueRow], float | str]] = {
@@ -139,12 +164,13 @@ SORTS: dict[str, Callable[[LeagueRow], float | str]] = {
 
 
 def league_of(results: Results, *, sort: str = "", joinings: int = DEFAULT_JOININGS) -> League:
-    """The table, sorted by a key of ``SORTS``, downwards with a minus in front; by default the best kappa first."""
-    sort = sort if sort.removeprefix("-") in SORTS else f"-{results.options.coding.value}"
+    """The table, sorted by a key of ``SORTS``, downwards with a minus in front; by default as the headline leads."""
     entries = {coding: _held_out(results, coding) for coding in Coding}
     rows = [_ceiling_row(results, entries)]
     mine = entries[results.options.coding]
     rows += [_annotator_row(results, mine, position, joinings) for position in range(len(results.annotators))]
+    if sort.removeprefix("-") not in SORTS:
+        sort = f"-{lead_of([row for row in rows if row.is_model], results.options.coding).value}"
     return League(tuple(sorted_rows(rows, sort)), results.options.coding, sort)
 
 

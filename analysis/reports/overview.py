@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from math import isnan
 
 from analysis.options import Coding
+from analysis.reports.headline import best_words, by_reference_instead, named
 from analysis.reports.league import League, LeagueRow, league_of
 from analysis.reports.people import People, people_of
 from analysis.reports.wording import (
@@ -65,15 +66,16 @@ def sentence(league: League, people: People) -> str:
     best = league.best_model()
     if best is None or not people.raters:
         return _nothing_to_compare(best, people)
+    if league.lead is not league.coding:
+        return by_reference_instead(best, league, people)
     kappa = best.kappa(league.coding)
     if kappa.undefined is not None:
         return _without_kappa(best, kappa, league, people)
-    chosen = f"Of {count(len(league.models), 'model annotator')}, {best.name}" if len(league.models) > 1 else best.name
-    verb = "agrees best" if len(league.models) > 1 else "agrees"
+    among = f"Of {count(len(league.models), 'model annotator')}, " if len(league.models) > 1 else ""
     return (
-        f"{chosen} {verb} with the {people.noun} majority, at kappa {estimate_words(kappa)} by {league.coding.value} "
-        f"({percent(best.pair.observed.value)} of {count(kappa.n, 'question')}){_constancy(best, league)}. "
-        f"{against_people(best, people)}"
+        f"{among}{best_words(best, league)} with the {people.noun} majority, at kappa {estimate_words(kappa)} "
+        f"by {league.coding.value} ({percent(best.pair.observed.value)} of {count(kappa.n, 'question')})"
+        f"{_constancy(best, league)}. {against_people(best, people)}"
     )
 
 
@@ -117,7 +119,7 @@ def prevalence_warning(row: LeagueRow, people: People) -> str:
     own, consensus, pair = row.own_revised, row.consensus_revised, row.pair
     chosen, shares = ("revised", (own, consensus)) if own >= 0.5 else ("alternative", (1 - own, 1 - consensus))
     return (
-        f"{row.name} chooses the {chosen} response in {percent(shares[0])} of these {pair.kappa.n:,} questions, "
+        f"{named(row)} chooses the {chosen} response in {percent(shares[0])} of these {pair.kappa.n:,} questions, "
         f"the {people.noun} consensus in {percent(shares[1])}. Two raters who share only that taste and know nothing "
         f"of the persona would agree on {percent(pair.kappa.expected)}; these agree on {percent(pair.observed.value)}. "
         f"So kappa by content is {_value(row.content)}, although AC1 is {number(pair.ac1.value)}; kappa by reference, "
@@ -138,7 +140,7 @@ def _without_kappa(best: LeagueRow, kappa: Estimate, league: League, people: Peo
     other = Coding.REFERENCE if league.coding is Coding.CONTENT else Coding.CONTENT
     agreed = f"agree on {best.pair.observed.successes:,} of {kappa.n:,} questions"
     return (
-        f"{best.name} and the {people.noun} majority {agreed}, but kappa by {league.coding.value} is "
+        f"{named(best)} and the {people.noun} majority {agreed}, but kappa by {league.coding.value} is "
         f"{estimate_words(kappa)[:-1]} (by {other.value}: {_value(best.kappa(other))})."
     )
 

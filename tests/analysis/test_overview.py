@@ -53,7 +53,7 @@ def make_model_rater(study, name):
 
 def test_overview_prints_the_sentence_of_a_paper(researcher):
     _, text = page(researcher, skilled_study())
-    assert "a model agrees with the human majority, at kappa 0." in text
+    assert "“a model” agrees with the human majority, at kappa 0." in text
     assert "Against the consensus of the other raters, a held-out human reaches 0." in text
     assert "does not settle who is closer" in text
 
@@ -95,7 +95,7 @@ def test_two_independent_raters_at_90_and_96_percent_and_the_page_says_why(resea
     assert row.is_skewed
     _, text = page(researcher, study)
     assert "Most answers fall on one side" in text
-    assert "a model chooses the revised response in 96\N{NO-BREAK SPACE}% of these 4,000 questions" in text
+    assert "“a model” chooses the revised response in 96\N{NO-BREAK SPACE}% of these 4,000 questions" in text
     assert "The gap between the two is shared taste, not knowledge of the person." in text
 
 
@@ -111,7 +111,7 @@ def test_undefined_kappa_is_said_with_its_reason(researcher):
     make_model(study, "a model")
     _, text = page(researcher, study)
     assert "undefined: all labels are one and the same category" in text
-    assert "a model and the human majority agree on 4 of 4 questions, but kappa by content is undefined" in text
+    assert "Kappa by content says nothing about this model here, as none has one clearly above 0" in text
     assert "nan" not in text
 
 

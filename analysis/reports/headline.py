@@ -1,0 +1,60 @@
+"""The first sentence where kappa by content cannot tell the models apart: why not, and what can be said instead."""
+
+from __future__ import annotations
+
+from analysis.reports.league import League, LeagueRow, RowKind
+from analysis.reports.people import People
+from analysis.reports.wording import count, estimate_words, number, percent
+
+
+def named(row: LeagueRow) -> str:
+    """The name in quotation marks: names from a file hold commas and verbs."""
+    return f"“{row.name}”"
+
+
+def best_words(best: LeagueRow, league: League) -> str:
+    """Subject and verb: the only model agrees, the best of several agrees best, and whoever equals it is named."""
+    equals = "".join(f" and equally {named(row)}" for row in league.equals_of(best))
+    verb = "agree" if equals else "agrees"
+    return f"{named(best)}{equals} {verb}{' best' if len(league.models) > 1 else ''}"
+
+
+def by_reference_instead(best: LeagueRow, league: League, people: People) -> str:
+    """Why content is silent, the best model by reference with AC1, and what people and rules without skill reach."""
+    kappa, observed = best.reference, percent(best.pair.observed.value)
+    parts = [
+        _why_content_is_silent(league, people),
+        f"By reference, {best_words(best, league)} with the {people.noun} majority, at kappa {estimate_words(kappa)} "
+        f"(AC1 {number(best.pair.ac1.value)}; {observed} of {count(kappa.n, 'question')}).",
+        _people_by_reference(league, people),
+        _rule_by_reference(league),
+    ]
+    return " ".join(filter(None, parts))
+
+
+def _why_content_is_silent(league: League, people: People) -> str:
+    row = next(row for row in league.models if row.is_skewed)
+    share = row.consensus_revised
+    chosen, share = ("revised", share) if share >= 0.5 else ("alternative", 1 - share)
+    whom = "this model" if len(league.models) == 1 else f"these {len(league.models)} models"
+    return (
+        f"Kappa by content says nothing about {whom} here, as none has one clearly above 0: the {people.noun} majority "
+        f"is the {chosen} response on {percent(share)} of {count(row.n, 'question')}, and chance agreement leaves "
+        f"almost nothing to show."
+    )
+
+
+def _people_by_reference(league: League, people: People) -> str:
+    ceiling = league.human_ceiling.reference
+    if ceiling.undefined is not None:
+        return ""
+    return f"A held-out {people.noun} reaches {estimate_words(ceiling)} against the others."
+
+
+def _rule_by_reference(league: League) -> str:
+    """A rule that knows nothing of the persona, where there is one: what shared taste alone reaches."""
+    rules = [row for row in league.rows if row.kind is RowKind.BASELINE and row.reference.undefined is None]
+    best = max(rules, key=lambda row: row.reference.value, default=None)
+    if best is None:
+        return ""
+    return f"The rule {named(best)}, which knows nothing of the persona, reaches {estimate_words(best.reference)}."
