@@ -13,7 +13,7 @@ import numpy.typing as npt
 from django.db.models import Case, F, Q, QuerySet, SmallIntegerField, Value, When
 from django.db.models.functions import Cast, Coalesce
 
-from analysis.fast_rows import integer_rows
+from analysis.fast_rows import Answers, answers_of, questions_of_personas
 from analysis.options import Coding, ReportOptions
 from analysis.stats.labels import MISSING
 from annotation.flow import AssignmentState
@@ -128,13 +128,13 @@ def label_matrix(study: Study, options: ReportOptions | None = None, *, persona:
     personas = tuple(p for p in _personas(study, persona) if has_attributes(p, options.attributes))
     items = _items(study, personas, options.topic)
     choices = _choices(study, options)
-    rows = integer_rows(choices.filter(question__persona=persona) if persona else choices)
-    item = _positions(items.question_ids, rows["question"])
-    rows, item = rows[item >= 0], item[item >= 0]
-    raters = {rater.pk: rater for rater in Rater.objects.filter(study=study).exclude(kind=RaterKind.PREVIEW)}
-    is_human = np.isin(rows["rater"], [pk for pk, rater in raters.items() if rater.kind in HUMAN_KINDS])
-    humans, human_sides, slot_raters = _slots(rows[is_human], item[is_human], items, len(personas))
-    named, named_sides, annotators = _named(rows[~is_human], item[~is_human], items, raters)
+    answers = answers_of(choices.filter(question__persona=persona) if persona else choices)
+    item = _positions(items.question_ids, answers.question)
+    answers, item = answers.only(item >= 0), item[item >= 0]
+    raters = _raters(study)
+    is_human = np.isin(answers.rater, [pk for pk, rater in raters.items() if rater.kind in HUMAN_KINDS])
+    humans, human_sides, slot_raters = _slots(answers.only(is_human), item[is_human], items, len(personas))
+    named, named_sides, annotators = _named(answers.only(~is_human), item[~is_human], items, raters)
     return LabelMatrix(
         humans=humans,
         slot_raters=slot_raters,
@@ -171,17 +171,23 @@ def has_attributes(persona: Persona, wanted: tuple[tuple[str, str], ...]) -> boo
 
 
 def _items(study: Study, personas: tuple[Persona, ...], topic: str) -> _Items:
-    index = {persona.pk: n for n, persona in enumerate(personas)}
     questions = Question.objects.filter(study=study).drawn()
     if topic:
         questions = questions.filter(topic=topic)
-    order = questions.order_by("persona__position", "position")
-    found = [row for row in order.values_list("pk", "persona_id", "reference_first") if row[1] in index]
+    first = Case(When(reference_first=Response.REVISED, then=Value(1)), default=Value(0))
+    of_personas = questions_of_personas(questions.order_by().values_list("persona_id", "pk", first, "position"))
+    found = [(n, *of_personas[persona.pk]) for n, persona in enumerate(personas) if persona.pk in of_personas]
     return _Items(
-        question_ids=np.array([pk for pk, _, _ in found], dtype=np.int64),
-        persona_index=np.array([index[persona_id] for _, persona_id, _ in found], dtype=np.int64),
-        revised_is_first=np.array([first == Response.REVISED for _, _, first in found], dtype=bool),
+        question_ids=np.concatenate([np.empty(0, dtype=np.int64), *(ids for _, ids, _ in found)]),
+        persona_index=np.repeat([n for n, _, _ in found], [len(ids) for _, ids, _ in found]).astype(np.int64),
+        revised_is_first=np.concatenate([np.empty(0, dtype=bool), *(firsts for _, _, firsts in found)]),
     )
+
+
+def _raters(study: Study) -> dict[int, Rater]:
+    """All but previews, with no more than a name and what kind they are."""
+    raters = Rater.objects.filter(study=study).exclude(kind=RaterKind.PREVIEW)
+    return raters.only("name", "kind", "is_rehearsal").in_bulk()
 
 
 def counts_under(options: ReportOptions) -> Q:
@@ -197,7 +203,7 @@ def counts_under(options: ReportOptions) -> Q:
 
 
 def _choices(study: Study, options: ReportOptions) -> QuerySet:
-    """One row of whole numbers per annotation: rater, question, run, choice, side."""
+    """One row of whole numbers per annotation: rater, question, run, choice, side, seat."""
     small = SmallIntegerField()
     return (
         Annotation.objects.filter(rater__study=study)
@@ -255,23 +261,25 @@ def _distinct(*columns: Ids) -> tuple[Ids, Ids]:
     return found, of_stretch.reshape(-1)[np.cumsum(begins) - 1]
 
 
-def _slots(rows, item: Ids, items: _Items, n_personas: int) -> tuple[Labels, Labels, Ids]:
+def _slots(answers: Answers, item: Ids, items: _Items, n_personas: int) -> tuple[Labels, Labels, Ids]:
     """Join the raters of all personas into as few rows as there are raters of one persona."""
     # One (persona, rater) pair each, ordered by seat and then by id, so that a slot is the same from call to call.
-    pairs, pair_of_row = _distinct(items.persona_index[item], rows["seat"], rows["rater"])
+    pairs, pair_of_row = _distinct(items.persona_index[item], answers.seat, answers.rater)
     starts = np.searchsorted(pairs[:, 0], np.arange(n_personas))
     slot_of_pair = np.arange(len(pairs)) - starts[pairs[:, 0]]
     n_slots = int(slot_of_pair.max()) + 1 if len(pairs) else 0
     slot_raters = np.full((n_slots, n_personas), -1, dtype=np.int64)
     slot_raters[slot_of_pair, pairs[:, 0]] = pairs[:, 2]
-    labels, sides = _filled(n_slots, items.question_ids.size, slot_of_pair[pair_of_row], item, rows)
+    labels, sides = _filled(n_slots, items.question_ids.size, slot_of_pair[pair_of_row], item, answers)
     return labels, sides, slot_raters
 
 
-def _named(rows, item: Ids, items: _Items, raters: dict[int, Rater]) -> tuple[Labels, Labels, tuple[Annotator, ...]]:
+def _named(
+    answers: Answers, item: Ids, items: _Items, raters: dict[int, Rater]
+) -> tuple[Labels, Labels, tuple[Annotator, ...]]:
     """One row per annotator and run, baseline raters last, each group by name."""
-    pairs, row_of = _distinct(rows["rater"], rows["run"])
-    unreadable = np.bincount(row_of, weights=rows["choice"] == UNPARSABLE, minlength=len(pairs))
+    pairs, row_of = _distinct(answers.rater, answers.run)
+    unreadable = np.bincount(row_of, weights=answers.choice == UNPARSABLE, minlength=len(pairs))
     found = [
         Annotator(rater_id, raters[rater_id].name, raters[rater_id].kind, run, int(unreadable[n]))
         for n, (rater_id, run) in enumerate(pairs.tolist())
@@ -279,16 +287,16 @@ def _named(rows, item: Ids, items: _Items, raters: dict[int, Rater]) -> tuple[La
     order = sorted(range(len(found)), key=lambda n: (found[n].is_baseline, found[n].name, found[n].run))
     rank = np.empty(len(found), dtype=np.int64)
     rank[order] = np.arange(len(found))
-    labels, sides = _filled(len(found), items.question_ids.size, rank[row_of], item, rows)
+    labels, sides = _filled(len(found), items.question_ids.size, rank[row_of], item, answers)
     return labels, sides, tuple(found[n] for n in order)
 
 
-def _filled(n_rows: int, n_items: int, row: Ids, item: Ids, rows) -> tuple[Labels, Labels]:
+def _filled(n_rows: int, n_items: int, row: Ids, item: Ids, answers: Answers) -> tuple[Labels, Labels]:
     labels = np.full((n_rows, n_items), MISSING, dtype=np.int8)
     sides = np.full((n_rows, n_items), MISSING, dtype=np.int8)
-    readable = rows["choice"] != UNPARSABLE
-    labels[row[readable], item[readable]] = rows["choice"][readable]
-    sides[row[readable], item[readable]] = rows["side"][readable]
+    readable = answers.choice != UNPARSABLE
+    labels[row[readable], item[readable]] = answers.choice[readable]
+    sides[row[readable], item[readable]] = answers.side[readable]
     return labels, sides
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from analysis.labels import label_matrix
 from analysis.options import Coding, ReportOptions
-from annotation.models import Choice, Response
+from annotation.models import Choice, Question, Response
 from annotation.services import ledger
 from tests.factories import answer_all, arrive, finish, finished, make_cast, make_model, make_study, walk_to_questions
 
@@ -113,3 +113,20 @@ def test_label_matrix_takes_four_queries_whatever_the_size(personas, django_asse
     make_model(study)
     with django_assert_num_queries(4):
         label_matrix(study)
+
+
+def test_label_matrix_reads_large_ids_and_runs_back_unchanged():
+    """PostgreSQL sends question, run, choice and side packed into one number."""
+    study = make_study(personas=2, questions=3)
+    Question.objects.filter(pk=study.questions.drawn().last().pk).update(id=2**41)
+    make_model(study, "alpha", Choice.UNPARSABLE, run=32_767)
+    make_model(study, "beta", Response.REVISED, run=2)
+    matrix = label_matrix(study)
+    assert [(annotator.label, annotator.unparsable) for annotator in matrix.annotators] == [
+        ("alpha, run 32767", 6),
+        ("beta, run 2", 0),
+    ]
+    order = Question.objects.filter(study=study).order_by("persona__position", "position")
+    assert matrix.question_ids.tolist() == list(order.values_list("pk", flat=True))
+    firsts = [first == Response.REVISED for first in order.values_list("reference_first", flat=True)]
+    assert matrix.revised_is_first.tolist() == firsts
