@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from annotation.flow import AssignmentState, may_move
 from annotation.models import Assignment, AssignmentEvent, Seat, Study
+from annotation.sql_once import SqlOnce, columns_of
 
 S = AssignmentState
 
@@ -37,15 +38,22 @@ def move(assignment: Assignment, to: AssignmentState, *, cause: str, by=None, no
 
 def locked(assignment: Assignment) -> Assignment:
     """The assignment as it is now, locked until the transaction ends; the given object is brought up to date."""
-    fresh = lock_assignments().get(pk=assignment.pk)
-    for field in Assignment._meta.concrete_fields:
-        setattr(assignment, field.attname, getattr(fresh, field.attname))
+    rows = _locked_rows.rows(assignment.pk)
+    if not rows:
+        raise Assignment.DoesNotExist
+    for name, value in zip(columns_of(Assignment), rows[0], strict=True):
+        setattr(assignment, name, value)
     return assignment
 
 
 def lock_assignments():
     # NO KEY: rows that only point here (answers, events) need not wait.
     return Assignment.objects.select_for_update(of=("self",), no_key=True)
+
+
+_locked_rows = SqlOnce(
+    lambda pk: Assignment.objects.select_for_update(no_key=True).filter(pk=pk).values_list(*columns_of(Assignment))
+)
 
 
 def seat_is_free(seat_id: int) -> bool:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from annotation.flow import CHECK_ATTEMPTS, AssignmentState, Progress, Step, current_step, may_open_question
@@ -20,6 +19,7 @@ from annotation.models import (
     Screen,
 )
 from annotation.services import ledger
+from annotation.services.standing import Dealt, progress_of, progress_with, screen_at, screens_of
 from annotation.telemetry import Telemetry
 
 S = AssignmentState
@@ -41,24 +41,6 @@ class UnseenDraft(Exception):
         self.side = side_of(screen, screen.draft_choice)
         self.justification = screen.draft_justification
         self.saved_at = screen.draft_at
-
-
-def progress_of(assignment: Assignment) -> Progress:
-    """Where the participant stands, in one query."""
-    answers = Annotation.objects.filter(rater=assignment.rater_id, question=OuterRef("question"))
-    screens = assignment.screens.annotate(is_answered=Exists(answers)).order_by()
-    positions = list(screens.values_list("position", "is_answered"))
-    return Progress(
-        state=AssignmentState(assignment.state),
-        has_check=bool(assignment.study.comprehension),
-        consented=assignment.consented_at is not None,
-        instructed=assignment.instructed_at is not None,
-        check_passed=assignment.check_passed_at is not None,
-        introduced=assignment.introduced_at is not None,
-        completed=assignment.completed_at is not None,
-        screens=len(positions),
-        answered=frozenset(position for position, is_answered in positions if is_answered),
-    )
 
 
 @transaction.atomic
@@ -167,7 +149,7 @@ def save_draft(
     """
     now = timezone.now()
     ledger.locked(assignment)
-    screen = assignment.screens.filter(position=position).first()
+    screen = screen_at(assignment, position)
     if assignment.completed_at or screen is None:
         raise OutOfStep
     if not may_replace and _is_unseen(screen, based_on) and not justification.startswith(screen.draft_justification):
@@ -206,17 +188,18 @@ def record_annotation(
     """
     now = timezone.now()
     ledger.locked(assignment)
-    progress = progress_of(assignment)
-    if progress.completed:
+    if assignment.completed_at:
         raise AlreadyFinished
+    screens = screens_of(assignment)
+    progress = progress_with(assignment, screens)
     if not may_open_question(progress, position):
         raise OutOfStep
-    screen = assignment.screens.get(position=position)
+    screen = screens[position]
     telemetry = telemetry or Telemetry()
     choice = response_on_side(screen, side)
-    current = _current_answer(screen, assignment) if position in progress.answered else None
+    current = _current_answer(screen, assignment) if screen.is_answered else None
     annotation = _store_answer(screen, assignment.rater_id, current, choice, justification, telemetry, now)
-    Screen.objects.filter(pk=screen.pk).update(draft_at=None, telemetry=telemetry.as_dict())
+    Screen.objects.filter(pk=screen.screen_id).update(draft_at=None, telemetry=telemetry.as_dict())
     if assignment.state == S.RELEASED.value:
         ledger.take_seat_back(assignment, now=now)
     _touch(assignment, now)
@@ -227,7 +210,7 @@ def _with_answer(progress: Progress, position: int) -> Progress:
     return Progress(**{**progress.__dict__, "answered": progress.answered | {position}})
 
 
-def _current_answer(screen: Screen, assignment: Assignment) -> Annotation:
+def _current_answer(screen: Dealt, assignment: Assignment) -> Annotation:
     return Annotation.objects.get(rater=assignment.rater_id, question=screen.question_id, run=1)
 
 
@@ -252,7 +235,7 @@ def _store_answer(screen, rater_id, current, choice, justification, telemetry, n
     return current
 
 
-def _content(screen: Screen, choice: str, justification: str, telemetry: Telemetry, now, *, first_choice: str) -> dict:
+def _content(screen: Dealt, choice: str, justification: str, telemetry: Telemetry, now, *, first_choice: str) -> dict:
     counts = telemetry.as_dict()
     seen_first = counts.pop("first_choice")
     return {
@@ -265,7 +248,7 @@ def _content(screen: Screen, choice: str, justification: str, telemetry: Telemet
     }
 
 
-def response_on_side(screen: Screen, side: str) -> str:
+def response_on_side(screen: Screen | Dealt, side: str) -> str:
     """The response this rater saw as A or as B; N stands for no preference."""
     if side == "N":
         return Choice.NO_PREFERENCE.value

@@ -1,0 +1,83 @@
+"""SELECTs whose SQL Django writes once in a process, for the few that every page of a participant needs.
+
+Django writes the SQL of a query anew each time it is asked. For these that takes five to ten times as long as the
+database takes to answer. What is kept is the text of the query, never an answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from django.db import DEFAULT_DB_ALIAS, connection, models
+
+# Stands for the n-th value while the SQL is written: fits each kind of column, and no query of ours holds it itself.
+PLACES = range(31_901, 31_910)
+
+
+class SqlOnce:
+    """A query as ``values_list``; ``make`` gets a stand-in for each value and returns the queryset.
+
+    The values may only be compared with columns: whatever else depends on a value would be kept with the text.
+    """
+
+    def __init__(self, make: Callable[..., models.QuerySet]):
+        self._make = make
+        self._written: dict[str, _Written] = {}
+
+    def rows(self, *values) -> list[tuple]:
+        """Ask the database. Each row as ``values_list`` gives it."""
+        written = self._written.get(connection.vendor)
+        if written is None:
+            written = self._written[connection.vendor] = _write(self._make, len(values))
+        with connection.cursor() as cursor:
+            cursor.execute(written.sql, written.parameters(values))
+            return [written.read(row) for row in cursor.fetchall()]
+
+
+@dataclass(frozen=True)
+class _Written:
+    sql: str
+    # For each parameter of the SQL the place of its value, or None and the constant that Django put there.
+    slots: tuple[tuple[int | None, object], ...]
+    # What Django does to a column's values on this database: (column, functions, expression).
+    converters: tuple[tuple[int, Sequence[Callable], object], ...]
+
+    def parameters(self, values: Sequence) -> list:
+        return [constant if place is None else values[place] for place, constant in self.slots]
+
+    def read(self, row: Sequence) -> tuple:
+        if not self.converters:
+            return tuple(row)
+        read = list(row)
+        for column, functions, expression in self.converters:
+            for convert in functions:
+                read[column] = convert(read[column], expression, connection)
+        return tuple(read)
+
+
+def _write(make: Callable[..., models.QuerySet], count: int) -> _Written:
+    compiler = make(*PLACES[:count]).query.get_compiler(connection=connection)
+    sql, parameters = compiler.as_sql()
+    places = {str(place): number for number, place in enumerate(PLACES[:count])}
+    slots = tuple((places.get(str(parameter)), parameter) for parameter in parameters)
+    if {place for place, _ in slots if place is not None} != set(places.values()):
+        raise ValueError("A value is not a parameter of this query, so its SQL cannot be kept.")
+    converters = compiler.get_converters([expression for expression, _, _ in compiler.select])
+    return _Written(sql, slots, tuple((column, *found) for column, found in converters.items()))
+
+
+# --- Rows as instances ----------------------------------------------------------------------------------
+def columns_of(model: type[models.Model], through: str = "") -> list[str]:
+    """The names of all columns of a model for ``values_list``, as seen through a relation."""
+    return [f"{through}{field.attname}" for field in model._meta.concrete_fields]
+
+
+def instances(row: tuple, *kinds: type[models.Model]) -> list[models.Model]:
+    """The instances in a row that holds all columns of each of these models, one model after the other."""
+    found, start = [], 0
+    for model in kinds:
+        names = [field.attname for field in model._meta.concrete_fields]
+        found.append(model.from_db(DEFAULT_DB_ALIAS, names, row[start : start + len(names)]))
+        start += len(names)
+    return found
