@@ -66,10 +66,6 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def expired(self, now) -> AssignmentQuerySet:
         return self.live().filter(deadline__lt=now)
 
-    def for_page(self) -> AssignmentQuerySet:
-        """All that a participant's page needs beside its question, in one query."""
-        return self.select_related("study__persona_set", "rater")
-
     def with_answer_counts(self) -> AssignmentQuerySet:
         from annotation.models import Annotation
 

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.http import push_url
 
 from annotation.flow import Progress, Step, current_step, may_open_question
 from annotation.forms.participant import AnnotationForm, CheckForm, CommentForm, DraftForm
@@ -19,9 +20,18 @@ from annotation.prolific.entry import read_entry
 from annotation.rehearsal.mark import is_rehearsal_link
 from annotation.services import participation, previews, seating
 from annotation.services.locks import SiteBusy
+from annotation.services.standing import assignment_with_code, progress_of
 from annotation.views import participant_pages as pages
 
 METHODS = ["GET", "HEAD", "POST"]
+PLAIN_PAGES = {
+    Step.CONSENT: pages.consent,
+    Step.INSTRUCTIONS: pages.instructions,
+    Step.PERSONA: pages.persona,
+    Step.DONE: pages.done,
+    Step.DECLINED: pages.declined,
+    Step.SCREENED_OUT: pages.screened_out,
+}
 STEP_VIEWS = {
     Step.CONSENT: "participant-consent",
     Step.INSTRUCTIONS: "participant-instructions",
@@ -41,9 +51,25 @@ def url_of_step(code: str, progress: Progress) -> str:
     return reverse(STEP_VIEWS[step], args=[code])
 
 
-def go_on(assignment: Assignment, progress: Progress | None = None) -> HttpResponse:
-    """Redirect to where the assignment stands."""
-    return HttpResponseRedirect(url_of_step(assignment.code, progress or participation.progress_of(assignment)))
+def go_on(request: HttpRequest, assignment: Assignment, progress: Progress | None = None) -> HttpResponse:
+    """To where the assignment stands. htmx gets that page at once; else it would be told where to ask for it."""
+    progress = progress or progress_of(assignment)
+    address = url_of_step(assignment.code, progress)
+    if not request.htmx:
+        return HttpResponseRedirect(address)
+    return push_url(show(request, assignment, progress), address)
+
+
+def show(request: HttpRequest, assignment: Assignment, progress: Progress) -> HttpResponse:
+    """The page of the step where the assignment stands."""
+    step = current_step(progress)
+    if step is Step.QUESTION:
+        return pages.question(request, assignment, progress, progress.next_position)
+    if step is Step.CHECK:
+        return pages.check(request, assignment, CheckForm(questions=assignment.study.comprehension))
+    if step is Step.COMMENT:
+        return pages.comment(request, assignment, progress, CommentForm())
+    return PLAIN_PAGES[step](request, assignment)
 
 
 def participant_view(view):
@@ -59,8 +85,7 @@ def participant_view(view):
         if request.method not in METHODS:
             return HttpResponseNotAllowed(METHODS)
         try:
-            assignment = Assignment.objects.for_page().get(code=code)
-            return view(request, assignment, **kwargs)
+            return view(request, assignment_with_code(code), **kwargs)
         except Assignment.DoesNotExist:
             return pages.unknown_address(request)
         except (SiteBusy, DatabaseError):
@@ -70,16 +95,18 @@ def participant_view(view):
 
 
 def at_step(step: Step):
-    """Serve the view only while the assignment stands at this step."""
+    """Show the step's page, and give the view what is posted, only while the assignment stands at this step."""
 
     def decorate(view):
         @participant_view
         @wraps(view)
-        def wrapper(request: HttpRequest, assignment: Assignment, **kwargs) -> HttpResponse:
-            progress = participation.progress_of(assignment)
+        def wrapper(request: HttpRequest, assignment: Assignment) -> HttpResponse:
+            progress = progress_of(assignment)
             if current_step(progress) is not step:
-                return go_on(assignment, progress)
-            return view(request, assignment, **kwargs)
+                return go_on(request, assignment, progress)
+            if request.method != "POST":
+                return show(request, assignment, progress)
+            return view(request, assignment)
 
         return wrapper
 
@@ -91,7 +118,7 @@ def at_step(step: Step):
 def entry(request: HttpRequest, slug: str) -> HttpResponse:
     """Prolific's link: a real arrival takes a seat and goes on under a clean address; anything else is a preview."""
     try:
-        study = get_object_or_404(Study.objects.select_related("persona_set"), slug=slug)
+        study = get_object_or_404(Study, slug=slug)
         arrival = read_entry(request.GET)
         if request.method == "POST" or arrival is None:
             return preview(request, study)
@@ -101,7 +128,7 @@ def entry(request: HttpRequest, slug: str) -> HttpResponse:
         return pages.one_moment(request)
     if result.assignment is None:
         return pages.refused(request, study, result.refusal)
-    return go_on(result.assignment)
+    return go_on(request, result.assignment)
 
 
 def preview(request: HttpRequest, study: Study) -> HttpResponse:
@@ -114,56 +141,47 @@ def preview(request: HttpRequest, study: Study) -> HttpResponse:
         return pages.preview_declined(request, study)
     assignment = previews.start_preview(study=study)
     participation.give_consent(assignment=assignment)
-    return go_on(assignment)
+    return go_on(request, assignment)
 
 
 @require_GET
 @participant_view
 def home(request: HttpRequest, assignment: Assignment) -> HttpResponse:
-    return go_on(assignment)
+    return go_on(request, assignment)
 
 
 @at_step(Step.CONSENT)
 def consent(request: HttpRequest, assignment: Assignment) -> HttpResponse:
-    if request.method != "POST":
-        return pages.consent(request, assignment)
     if request.POST.get("consent") == "no":
         participation.decline(assignment=assignment)
         if assignment.is_preview:
             return pages.preview_declined(request, assignment.study)
     else:
         participation.give_consent(assignment=assignment)
-    return go_on(assignment)
+    return go_on(request, assignment)
 
 
 @at_step(Step.DECLINED)
 def declined(request: HttpRequest, assignment: Assignment) -> HttpResponse:
-    if request.method == "POST":
-        if participation.take_decline_back(assignment=assignment):
-            return go_on(assignment)
-        return pages.refused(request, assignment.study, Outcome.FULL)
-    return pages.declined(request, assignment)
+    if participation.take_decline_back(assignment=assignment):
+        return go_on(request, assignment)
+    return pages.refused(request, assignment.study, Outcome.FULL)
 
 
 @at_step(Step.INSTRUCTIONS)
 def instructions(request: HttpRequest, assignment: Assignment) -> HttpResponse:
-    if request.method != "POST":
-        return pages.instructions(request, assignment)
     participation.read_instructions(assignment=assignment)
-    return go_on(assignment)
+    return go_on(request, assignment)
 
 
 @at_step(Step.CHECK)
 def check(request: HttpRequest, assignment: Assignment) -> HttpResponse:
-    questions = assignment.study.comprehension
-    if request.method != "POST":
-        return pages.check(request, assignment, CheckForm(questions=questions))
-    form = CheckForm(request.POST, questions=questions)
+    form = CheckForm(request.POST, questions=assignment.study.comprehension)
     if not form.is_valid():
         return pages.check(request, assignment, form)
     result = participation.answer_check(assignment=assignment, answers=form.answers)
     if result.passed or not (result.attempts_left or assignment.is_preview):
-        return go_on(assignment)
+        return go_on(request, assignment)
     return pages.check(request, assignment, form, result)
 
 
@@ -174,19 +192,17 @@ def screened_out(request: HttpRequest, assignment: Assignment) -> HttpResponse:
 
 @at_step(Step.PERSONA)
 def persona(request: HttpRequest, assignment: Assignment) -> HttpResponse:
-    if request.method != "POST":
-        return pages.persona(request, assignment)
     participation.meet_persona(assignment=assignment)
-    return go_on(assignment)
+    return go_on(request, assignment)
 
 
 @participant_view
 def question(request: HttpRequest, assignment: Assignment, position: int) -> HttpResponse:
     if request.method == "POST":
         return answer(request, assignment, position)
-    progress = participation.progress_of(assignment)
+    progress = progress_of(assignment)
     if not may_open_question(progress, position):
-        return go_on(assignment, progress)
+        return go_on(request, assignment, progress)
     return pages.question(request, assignment, progress, position)
 
 
@@ -199,12 +215,20 @@ def answer(request: HttpRequest, assignment: Assignment, position: int) -> HttpR
     try:
         if form.is_valid():
             recorded = record(assignment, position, form)
-            return go_on(assignment, recorded.progress)
+            return go_on(request, assignment, recorded.progress)
         return answer_again(request, assignment, position, form)
     except participation.AlreadyFinished:
-        return HttpResponseRedirect(reverse("participant-done", args=[assignment.code]) + "?late")
+        return too_late(request, assignment)
     except participation.OutOfStep:
-        return go_on(assignment)
+        return go_on(request, assignment)
+
+
+def too_late(request: HttpRequest, assignment: Assignment) -> HttpResponse:
+    """To the last page, which says that this change was not stored."""
+    address = reverse("participant-done", args=[assignment.code]) + "?late"
+    if not request.htmx:
+        return HttpResponseRedirect(address)
+    return push_url(pages.done(request, assignment, is_late=True), address)
 
 
 def record(assignment: Assignment, position: int, form: AnnotationForm) -> participation.Recorded:
@@ -218,9 +242,9 @@ def record(assignment: Assignment, position: int, form: AnnotationForm) -> parti
 
 
 def answer_again(request: HttpRequest, assignment: Assignment, position: int, form: AnnotationForm) -> HttpResponse:
-    progress = participation.progress_of(assignment)
+    progress = progress_of(assignment)
     if not may_open_question(progress, position):
-        return go_on(assignment, progress)
+        return go_on(request, assignment, progress)
     typed = DraftForm(request.POST, allows_no_preference=assignment.study.allows_no_preference)
     if typed.is_valid():
         keep_draft(assignment, position, typed, may_replace=True)
@@ -261,18 +285,16 @@ def draft(request: HttpRequest, assignment: Assignment, position: int) -> HttpRe
 
 @at_step(Step.COMMENT)
 def comment(request: HttpRequest, assignment: Assignment) -> HttpResponse:
-    if request.method != "POST":
-        return pages.comment(request, assignment, CommentForm())
     form = CommentForm(request.POST)
     if not form.is_valid():
-        return pages.comment(request, assignment, form)
+        return pages.comment(request, assignment, progress_of(assignment), form)
     participation.finish(assignment=assignment, comment=form.cleaned_data["comment"])
-    return go_on(assignment)
+    return go_on(request, assignment)
 
 
 @at_step(Step.DONE)
 def done(request: HttpRequest, assignment: Assignment) -> HttpResponse:
-    return pages.done(request, assignment, is_late="late" in request.GET)
+    return pages.done(request, assignment)
 
 
 @participant_view
@@ -284,7 +306,7 @@ def help_page(request: HttpRequest, assignment: Assignment) -> HttpResponse:
 def stop(request: HttpRequest, assignment: Assignment) -> HttpResponse:
     """Withdraw: asks first; the answers so far are kept as the consent says, and the way back stays open."""
     if assignment.completed_at:
-        return go_on(assignment)
+        return go_on(request, assignment)
     if request.method == "POST":
         participation.withdraw(assignment=assignment)
         return pages.stopped(request, assignment)

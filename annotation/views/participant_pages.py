@@ -16,6 +16,7 @@ from annotation.forms.participant import AnnotationForm
 from annotation.models import Annotation, Assignment, Outcome, Screen, Study
 from annotation.prolific.entry import completion_url
 from annotation.services.participation import CheckResult, side_of
+from annotation.services.standing import screen_at
 from annotation.texts import normalise_newlines
 from personas.models import Persona
 from personas.render import PersonaCard, persona_card
@@ -49,15 +50,15 @@ def shell(assignment: Assignment) -> dict:
 
 
 @lru_cache(maxsize=2000)
-def _card(persona_id: int, shown: tuple[str, ...]) -> PersonaCard:
-    # A persona's content never changes after import, so its card is rendered once per process.
-    return persona_card(Persona.objects.get(pk=persona_id).attributes, shown=shown)
+def _card(persona_id: int) -> PersonaCard:
+    # What a persona and its set hold never changes after import, so the card is made once per process.
+    persona = Persona.objects.select_related("persona_set").get(pk=persona_id)
+    return persona_card(persona.attributes, shown=persona.persona_set.shown_attributes)
 
 
 def card_of(assignment: Assignment) -> dict:
     """The persona's card for a template: the card itself, and its groups as made once per process and language."""
-    persona_set = assignment.study.persona_set
-    card = _card(assignment.persona_id, tuple(persona_set.shown_attributes if persona_set else ()))
+    card = _card(assignment.persona_id)
     return {"card": card, "card_groups": _card_groups(card, get_language())}
 
 
@@ -117,7 +118,7 @@ def persona(request: HttpRequest, assignment: Assignment) -> HttpResponse:
 def question(
     request: HttpRequest, assignment: Assignment, progress: Progress, position: int, form: AnnotationForm | None = None
 ) -> HttpResponse:
-    screen = assignment.screens.select_related("question").get(position=position)
+    screen = screen_at(assignment, position)
     typed = _typed(form, screen) if form else _stored(screen, assignment, is_answered=position in progress.answered)
     context = {
         **shell(assignment),
@@ -178,19 +179,18 @@ def _stored(screen: Screen, assignment: Assignment, *, is_answered: bool) -> dic
 
 
 # --- The end --------------------------------------------------------------------------------------
-def comment(request: HttpRequest, assignment: Assignment, form) -> HttpResponse:
-    last = assignment.screens.count()
+def comment(request: HttpRequest, assignment: Assignment, progress: Progress, form) -> HttpResponse:
     context = {
         **shell(assignment),
         "form": form,
-        "back_url": reverse("participant-question", args=[assignment.code, last]),
+        "back_url": reverse("participant-question", args=[assignment.code, progress.screens]),
     }
     return page("comment.html", context, status=422 if form.errors else 200)
 
 
-def done(request: HttpRequest, assignment: Assignment, *, is_late: bool) -> HttpResponse:
+def done(request: HttpRequest, assignment: Assignment, *, is_late: bool = False) -> HttpResponse:
     code = assignment.study.code_for(Outcome.COMPLETED)
-    return page("done.html", {**shell(assignment), "is_late": is_late, **_hand_over(code)})
+    return page("done.html", {**shell(assignment), "is_late": is_late or "late" in request.GET, **_hand_over(code)})
 
 
 def stop(request: HttpRequest, assignment: Assignment) -> HttpResponse:
