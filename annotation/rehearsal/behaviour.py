@@ -29,6 +29,8 @@ class Behaviour:
     """Sends every answer twice at once."""
     revises: float = 0.0
     """The share of answers that are opened again by the back link and sent changed."""
+    has_javascript: bool = True
+    """Sends forms by htmx where the page loads it, as a browser does."""
 
 
 HABITS: Sequence[tuple[str, float]] = (
@@ -40,6 +42,7 @@ HABITS: Sequence[tuple[str, float]] = (
     ("finishes late", 0.06),
     ("double clicks", 0.12),
     ("changes mind", 0.15),
+    ("without JavaScript", 0.05),
 )
 """Name and share of the raters who are not plain; what is left of 1 walks straight through."""
 
@@ -58,6 +61,7 @@ def draw_behaviour(rng: Random, *, accuracy: float, questions: int) -> Behaviour
         "finishes late": {"breaks_off_before": place, "time_runs_out": True, "returns": True},
         "double clicks": {"double_clicks": True},
         "changes mind": {"revises": 0.3},
+        "without JavaScript": {"has_javascript": False},
     }
     return replace(plain, **changes.get(habit, {}))
 

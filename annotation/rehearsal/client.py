@@ -11,6 +11,7 @@ from urllib.parse import urlencode, urljoin, urlsplit
 
 TIMEOUT_SECONDS = 60
 LIKE_A_BROWSER = {"Accept-Encoding": "gzip"}
+LIKE_HTMX = {"HX-Request": "true", "HX-Boosted": "true"}
 
 
 class NoAnswer(Exception):
@@ -26,11 +27,17 @@ class Reply:
     status: int
     text: str
     location: str
+    """Where a redirect leads, or which address the page that came belongs to; empty where that is the path."""
     seconds: float
 
     @property
     def is_redirect(self) -> bool:
         return self.status in {301, 302, 303, 307, 308}
+
+    @property
+    def address(self) -> str:
+        """What the address bar shows with this page."""
+        return self.path if self.is_redirect else self.location or self.path
 
 
 class Client:
@@ -45,8 +52,10 @@ class Client:
     def get(self, path: str) -> Reply:
         return self._ask("GET", path, None, LIKE_A_BROWSER)
 
-    def post(self, path: str, fields: Iterable[tuple[str, str]]) -> Reply:
+    def post(self, path: str, fields: Iterable[tuple[str, str]], *, by_htmx: bool = False) -> Reply:
         headers = {**LIKE_A_BROWSER, "Content-Type": "application/x-www-form-urlencoded"}
+        if by_htmx:
+            headers |= LIKE_HTMX
         return self._ask("POST", path, urlencode(list(fields)), headers)
 
     def close(self) -> None:
@@ -62,7 +71,7 @@ class Client:
             path=path,
             status=response.status,
             text=content.decode("utf-8", "replace"),
-            location=self._local(path, response.getheader("Location", "")),
+            location=self._local(path, response.getheader("Location") or response.getheader("HX-Push-Url") or ""),
             seconds=time.perf_counter() - started,
         )
 
@@ -91,7 +100,7 @@ class Client:
             raise
 
     def _local(self, path: str, location: str) -> str:
-        """The redirect's target as a path of this site; another host's address stays whole."""
+        """An address as a path of this site; another host's stays whole."""
         if not location:
             return ""
         target = urljoin(f"{self.site}{path}", location)

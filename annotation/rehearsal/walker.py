@@ -16,6 +16,7 @@ from annotation.rehearsal.page import Form, read_form
 from annotation.rehearsal.words import simulated_comment, simulated_reason, simulated_telemetry
 
 STEP = re.compile(r"/a/(?P<code>[^/]+)/(?:q/(?P<position>\d+)|(?P<step>[a-z-]+))/")
+LOADS_HTMX = re.compile(r'<script src="[^"]*/htmx')
 COMPLETION_CODE = re.compile(r"submissions/complete\?cc=([\w-]+)")
 STORED = re.compile(r"/a/[^/]+/(q/\d+|comment)/")
 LONGEST_WALK = 200
@@ -101,7 +102,7 @@ class Walker:
             if step in {"done", "declined", "screened-out"}:
                 return self._end(step, reply)
             reply = self._pass_step(step, position, reply)
-        raise Broken(f"still walking after {LONGEST_WALK} pages, now at {reply.path}")
+        raise Broken(f"still walking after {LONGEST_WALK} pages, now at {reply.address}")
 
     def _pass_step(self, step: str, position: int, reply: Reply) -> Reply:
         if step == "q":
@@ -122,7 +123,7 @@ class Walker:
     def note_completion_code(self, reply: Reply) -> None:
         found = COMPLETION_CODE.search(reply.text)
         if found is None:
-            raise Broken(f"no completion code on {reply.path}")
+            raise Broken(f"no completion code on {reply.address}")
         self.walk.completion_codes.append(found[1])
 
     def _break_off(self) -> None:
@@ -138,9 +139,9 @@ class Walker:
 
     # --- The steps --------------------------------------------------------------------------------
     def _where(self, reply: Reply) -> tuple[str, int]:
-        found = STEP.match(reply.path)
+        found = STEP.match(reply.address)
         if found is None:
-            raise Broken(f"left the study's pages: {reply.path}")
+            raise Broken(f"left the study's pages: {reply.address}")
         self.walk.codes.add(found["code"])
         return (found["step"], 0) if found["step"] else ("q", int(found["position"]))
 
@@ -191,7 +192,7 @@ class Walker:
 
     def _send_quietly(self, reply: Reply, fields: dict[str, str]) -> None:
         try:
-            self._insist("POST", _target(reply), _form(reply).filled(**fields))
+            self._post(reply, fields)
         except Broken as error:
             self.walk.trouble.append(f"second click: {error}")
 
@@ -203,13 +204,18 @@ class Walker:
     def _send(
         self, reply: Reply, *, answering: Answered | None = None, expect_errors: bool = False, **answers: str
     ) -> Reply:
-        """Send the page's form. A redirect is the acknowledgement."""
-        sent = self._insist("POST", _target(reply), _form(reply).filled(**answers))
-        if answering and sent.is_redirect and STORED.fullmatch(sent.location):
+        """Send the page's form. The next page, or a redirect to it, is the acknowledgement."""
+        sent = self._post(reply, answers)
+        if answering and STORED.fullmatch(sent.location):
             self.walk.answered.append(answering)
         if sent.status == 422 and not expect_errors:
             raise Broken(f"the form at {sent.path} came back with errors")
         return self._follow(sent)
+
+    def _post(self, reply: Reply, answers: dict[str, str]) -> Reply:
+        by_htmx = self.behaviour.has_javascript and LOADS_HTMX.search(reply.text) is not None
+        target = _form(reply).action or reply.address
+        return self._insist("POST", target, _form(reply).filled(**answers), by_htmx=by_htmx)
 
     def _follow(self, reply: Reply) -> Reply:
         for _ in range(5):
@@ -218,20 +224,22 @@ class Walker:
             reply = self._insist("GET", reply.location)
         raise Broken(f"redirected in circles at {reply.path}")
 
-    def _insist(self, method: str, path: str, fields: list[tuple[str, str]] | None = None) -> Reply:
+    def _insist(
+        self, method: str, path: str, fields: list[tuple[str, str]] | None = None, *, by_htmx: bool = False
+    ) -> Reply:
         """Ask until the site answers: a broken connection or a 503 means "try again", as its page says."""
         give_up = time.monotonic() + self.patience
         while time.monotonic() < give_up:
-            reply = self._try(method, path, fields)
+            reply = self._try(method, path, fields, by_htmx)
             if reply is not None and reply.status != 503:
                 return self._checked(reply)
             self.walk.retries += 1
             time.sleep(PAUSE_SECONDS * (1 + self.rng.random()))
         raise Broken(f"no answer from {path} for {self.patience:.0f} s")
 
-    def _try(self, method: str, path: str, fields) -> Reply | None:
+    def _try(self, method: str, path: str, fields, by_htmx: bool) -> Reply | None:
         try:
-            reply = self.client.get(path) if method == "GET" else self.client.post(path, fields or [])
+            reply = self.client.get(path) if method == "GET" else self.client.post(path, fields or [], by_htmx=by_htmx)
         except NoAnswer:
             return None
         self.walk.requests.append((_kind(reply), reply.seconds))
@@ -246,12 +254,8 @@ class Walker:
 def _form(reply: Reply) -> Form:
     form = read_form(reply.text)
     if form is None:
-        raise Broken(f"no form in <main> on {reply.path}")
+        raise Broken(f"no form in <main> on {reply.address}")
     return form
-
-
-def _target(reply: Reply) -> str:
-    return _form(reply).action or reply.path
 
 
 def _kind(reply: Reply) -> str:

@@ -1,6 +1,7 @@
 """manage.py rehearse, with a real server in front of the test's database."""
 
 import io
+from collections import Counter
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -105,6 +106,16 @@ def test_walkers_end_as_their_behaviour_says():
     assert [walk.completion_codes for walk in walks] == [[code, code], [], [], [], [], [code, code]]
     assert [len(walk.answered) for walk in walks] == [4, 0, 0, 1, 2, 8]
     assert broken_promises(study, walks) == []
+
+
+def test_walkers_with_javascript_get_the_next_page_with_the_answer_to_a_form():
+    study = small_study()
+    walks = walked(study, Behaviour(), Behaviour(has_javascript=False))
+    assert broken_promises(study, walks) == []
+    kinds = [Counter(kind for kind, _ in walk.requests) for walk in walks]
+    assert [kind["POST q"] for kind in kinds] == [4, 4]
+    assert [kind["GET q"] for kind in kinds] == [0, 4]
+    assert [kind["GET instructions"] for kind in kinds] == [1, 1], "the first page loads no htmx"
 
 
 # --- The audit must see what is broken --------------------------------------------------------------
