@@ -13,11 +13,11 @@ from analysis.reports.conduct import Conduct, ConductOf, conduct_of
 from analysis.reports.tables import Table, Value, table_of
 from analysis.reports.wording import percent
 from analysis.results import Results
-from analysis.stats.agreement import CohenKappa, cohen_kappa
+from analysis.stats.agreement import CohenKappa, cohen_kappa_of_table
 from analysis.stats.bias import PositionBias, StraightLine, position_bias, relative_speed, straight_line
 from analysis.stats.ceiling import held_out
 from analysis.stats.coefficients import Proportion, proportion
-from analysis.stats.labels import MISSING
+from analysis.stats.labels import MISSING, contingency_table
 from annotation.models import Rater
 from annotation.progress.concerns import LONG_PASTE
 
@@ -63,7 +63,7 @@ class RaterRow:
     personas: tuple[str, ...]
     answers: int
     agreement: Proportion
-    kappa: CohenKappa
+    table: np.ndarray
     relative_time: float
     bias: PositionBias
     run: StraightLine
@@ -72,6 +72,11 @@ class RaterRow:
     @property
     def name(self) -> str:
         return self.rater.name or self.rater.pseudonym
+
+    @cached_property
+    def kappa(self) -> CohenKappa:
+        """Worked out when it is asked for: a page shows a hundred rows of thousands."""
+        return cohen_kappa_of_table(self.table)
 
     @property
     def is_timed(self) -> bool:
@@ -221,7 +226,7 @@ def _row(
         personas=_personas(results, own),
         answers=int((labels != MISSING).sum()),
         agreement=proportion(int((labels == references)[both].sum()), int(both.sum())),
-        kappa=cohen_kappa(labels, references, categories=results.categories),
+        table=contingency_table(labels, references, categories=results.categories),
         relative_time=float(np.nanmedian(times)) if not np.isnan(times).all() else float("nan"),
         bias=position_bias(sides),
         run=straight_line(sides[in_order]),

@@ -1,6 +1,7 @@
 """Habits that are no opinions: sides, runs and speed. Flags to look at, never reasons to drop by themselves."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from math import nan
 
 import numpy as np
@@ -138,6 +139,7 @@ def straight_line(shown: npt.ArrayLike) -> StraightLine:
     return StraightLine(longest, len(sides), run_probability(longest, len(sides)))
 
 
+@lru_cache(maxsize=1024)
 def run_probability(longest: int, n: int) -> float:
     """Return the probability that ``n`` fair tosses hold a run of ``longest`` or more equal ones; nan for n = 0.
 
