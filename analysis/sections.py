@@ -9,6 +9,7 @@ SECTIONS = (
     ("breakdown", "Breakdown", "agreement-breakdown"),
     ("disagreements", "Disagreements", "agreement-disagreements"),
     ("raters", "Raters", "agreement-raters"),
+    ("influence", "Influence", "agreement-influence"),
     ("vote-rules", "Vote rules", "agreement-vote-rules"),
     ("files", "Figures and files", "agreement-files"),
 )

@@ -12,6 +12,7 @@ pages = [
     path("files/<slug:kind>/make/", lazy_view("files.file_start"), name="agreement-file-start"),
     path("files/<slug:kind>/progress/", lazy_view("files.file_progress"), name="agreement-file-progress"),
     path("histograms/", lazy_view("histograms.histograms"), name="agreement-histograms"),
+    path("influence/", lazy_view("influence.influence"), name="agreement-influence"),
     path("matrices/", lazy_view("matrices.matrices"), name="agreement-matrices"),
     path("skill/", lazy_view("skill.skill"), name="agreement-skill"),
     path("vote-rules/", lazy_view("overview.vote_rules"), name="agreement-vote-rules"),

@@ -16,6 +16,7 @@ from tests.factories import PASSWORD, make_model, make_researcher
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PAGES = ["", "vote-rules/", "matrices/", "matrices/?kind=personas", "matrices/?kind=raters", "histograms/", "skill/"]
+PAGES += ["influence/", "influence/?of=rater&coding=reference", "influence/?of=question"]
 
 
 @pytest.fixture

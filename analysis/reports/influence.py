@@ -1,0 +1,349 @@
+"""What the result hangs on: a model's kappa with the consensus without each persona, rater or question."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property, partial
+from math import isnan
+
+import numpy as np
+from django.db.models import QuerySet
+
+from analysis.labels import Annotator
+from analysis.options import Coding, InvalidOption, VoteRule
+from analysis.reports.tables import Table, Value, table_of
+from analysis.reports.wording import estimate_words, number, range_words, undefined_words
+from analysis.results import Results
+from analysis.stats.bootstrap import Estimate, bootstrap_kappa, tables_by_cluster
+from analysis.stats.formulas import kappa_of_tables
+from analysis.stats.influence import Influence, leave_one_out, leave_one_rater_out
+from analysis.stats.labels import Categories, FloatArray, IntArray
+from analysis.stats.undefined import Undefined
+from analysis.stats.votes import Consensus, at_least, drop_one, plurality
+from analysis.stats.votes import VoteRule as Voting
+from annotation.models import Question, Rater
+
+COLUMNS = (
+    "left_out",
+    "name",
+    "persona_id",
+    "prompt_id",
+    "n_without",
+    "kappa_content",
+    "kappa_content_without",
+    "kappa_content_change",
+    "kappa_reference",
+    "kappa_reference_without",
+    "kappa_reference_change",
+)
+
+
+MOST_NAMED = 900
+VISIBLE = 0.0005
+"""A smaller change is none in three digits."""
+
+
+class Kind(StrEnum):
+    """What is left out, one at a time."""
+
+    PERSONA = "persona"
+    RATER = "rater"
+    QUESTION = "question"
+
+
+@dataclass(frozen=True)
+class Without:
+    """Kappa under one coding without a group; nan where the rest leaves it undefined."""
+
+    value: float
+    change: float
+
+    @property
+    def words(self) -> str:
+        return undefined_words(Undefined.ONE_CATEGORY) if isnan(self.value) else number(self.value)
+
+    @property
+    def change_words(self) -> str:
+        """With its sign, and with a third digit: most changes are small."""
+        if isnan(self.change):
+            return ""
+        return number(self.change, 3) if self.change < 0 or number(self.change, 3) == "0.000" else f"+{self.change:.3f}"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A persona, rater or question, and both kappas without it."""
+
+    name: Name
+    n_without: int
+    content: Without
+    reference: Without
+
+    def of(self, coding: Coding) -> Without:
+        return self.content if coding is Coding.CONTENT else self.reference
+
+
+@dataclass(frozen=True, eq=False)
+class Headline:
+    """What the groups are left out of: the model's kappa with the consensus under both codings."""
+
+    annotator: Annotator
+    coding: Coding
+    content: Estimate
+    reference: Estimate
+
+    @property
+    def kappa(self) -> Estimate:
+        return self.content if self.coding is Coding.CONTENT else self.reference
+
+    @property
+    def sentence(self) -> str:
+        return f"“{self.annotator.label}” and the consensus: kappa {estimate_words(self.kappa)} by {self.coding.value}."
+
+
+@dataclass(frozen=True)
+class Name:
+    """How a group is called; ``link`` is what the address of its page takes, None where it has none."""
+
+    name: str
+    persona: str
+    prompt: str = ""
+    link: str | int | None = None
+
+
+Namer = Callable[[list[int]], list[Name]]
+
+
+@dataclass(frozen=True, eq=False)
+class Left:
+    """All groups of one kind, in the reader's order: a sequence of :class:`Row`, named as they are read."""
+
+    kind: Kind
+    headline: Headline
+    content: Influence
+    reference: Influence
+    names: Namer
+    order: IntArray
+    sort: str
+
+    def __len__(self) -> int:
+        return len(self.order)
+
+    def __getitem__(self, places: slice) -> list[Row]:
+        return self.rows(self.order[places].tolist())
+
+    def rows(self, positions: list[int]) -> list[Row]:
+        return [self._row(place, name) for place, name in zip(positions, self.names(positions), strict=True)]
+
+    def _row(self, position: int, name: Name) -> Row:
+        n = int(self.content.n_without[position])
+        return Row(name, n, _without(self.content, position), _without(self.reference, position))
+
+    @cached_property
+    def chosen(self) -> Influence:
+        return self.content if self.headline.coding is Coding.CONTENT else self.reference
+
+    @cached_property
+    def strongest(self) -> Row | None:
+        """The one that moves kappa most; one whose loss leaves kappa undefined comes only after all others."""
+        order = self.chosen.strongest()
+        return self.rows([int(order[0])])[0] if len(order) and not isnan(self.chosen.overall) else None
+
+    @property
+    def title(self) -> str:
+        """In plain words what leaving one out would do, without a full stop."""
+        row, kappa = self.strongest, self.headline.kappa
+        if row is None:
+            return f"Nothing moves kappa by {self.headline.coding.value}: {estimate_words(kappa).rstrip('.')}"
+        without = row.of(self.headline.coding)
+        if isnan(without.value):
+            return f"Without {row.name.name} kappa would be {without.words.rstrip('.')}"
+        if not self.moves:
+            return f"No {self.kind.value} moves kappa, which is {number(kappa.value)} without each of them too"
+        return f"Without {row.name.name} the kappa would be {number(without.value)} instead of {number(kappa.value)}"
+
+    @property
+    def finding(self) -> str:
+        """The largest change beside the interval, and beside the change that half of the groups stay below."""
+        row, interval = self.strongest, self.headline.kappa.interval
+        if row is None or not self.moves:
+            return f"{self.title}."
+        typical = f"half of the {self.kind.value}s move it by {number(self.typical, 3)} or less"
+        if isnan(interval.low):
+            return f"{self.title}; {typical}."
+        place = "inside" if row.of(self.headline.coding).value in interval else "outside"
+        return f"{self.title}; that is {place} its interval {range_words(interval)}, and {typical}."
+
+    @cached_property
+    def moves(self) -> bool:
+        """Whether leaving one out changes anything that three digits show."""
+        return self.strongest is not None and abs(self.strongest.of(self.headline.coding).change) >= VISIBLE
+
+    @property
+    def typical(self) -> float:
+        """The median size of a change."""
+        changes = np.abs(self.chosen.change)
+        return float(np.median(changes[~np.isnan(changes)]))
+
+    def table(self) -> Table:
+        return table_of(self._plain(), names=COLUMNS)
+
+    def _plain(self) -> Iterator[dict[str, Value]]:
+        for row in self[:]:
+            values = (self.kind.value, row.name.name, row.name.persona, row.name.prompt, row.n_without)
+            content = (self.content.overall, row.content.value, row.content.change)
+            reference = (self.reference.overall, row.reference.value, row.reference.change)
+            yield dict(zip(COLUMNS, (*values, *content, *reference), strict=True))
+
+
+@dataclass(frozen=True, eq=False)
+class InfluenceReport:
+    """One kind in full, the strongest of each kind beside it."""
+
+    headline: Headline
+    left: tuple[Left, ...]
+    chosen: Left | None
+    kind: Kind
+
+
+SORTS = ("n", "content", "reference")
+
+
+def influence_of(results: Results, position: int, *, kind: str, sort: str = "") -> InfluenceReport:
+    """Leave out each persona, rater and question; ``kind`` names the one listed. Raises ``InvalidOption``."""
+    if kind not in list(Kind):
+        raise InvalidOption(f"of={kind} is not one of {', '.join(Kind)}.")
+    headline = _headline(results, position)
+    sort = sort if sort.removeprefix("-") in SORTS else f"-{headline.coding.value}"
+    left = tuple(_left(results, position, headline, one, sort) for one in kinds_of(results))
+    chosen = next((one for one in left if one.kind == kind), None)
+    return InfluenceReport(headline, left, chosen, Kind(kind))
+
+
+def best_model(results: Results) -> int | None:
+    """The model with the highest kappa under the reader's coding, which the headline is about; None without one."""
+    places = [place for place, one in enumerate(results.annotators) if not one.is_baseline]
+    if not places or not results.matrix.n_items:
+        return None
+    how = {"categories": results.categories, "clusters": results.clusters}
+    tables = [tables_by_cluster(results.named[place], results.consensus, **how).sum(axis=0) for place in places]
+    kappas = np.nan_to_num(kappa_of_tables(np.stack(tables)), nan=-2.0)
+    return places[int(np.argmax(kappas))]
+
+
+def kinds_of(results: Results) -> list[Kind]:
+    """What can be left out: the one-coin model weighs each rater by all answers, so no rater goes alone there."""
+    no_raters = results.options.rule is VoteRule.ONE_COIN or not results.humans.shape[0]
+    return [kind for kind in Kind if not (kind is Kind.RATER and no_raters)]
+
+
+def _headline(results: Results, position: int) -> Headline:
+    options = results.options
+    content, reference = (
+        bootstrap_kappa(
+            *_pair(results, position, coding),
+            categories=results.matrix.categories_of(coding),
+            clusters=results.clusters,
+            seed=options.seed,
+            n_resamples=options.resamples,
+        )
+        for coding in (Coding.CONTENT, Coding.REFERENCE)
+    )
+    return Headline(results.annotators[position], options.coding, content, reference)
+
+
+def _pair(results: Results, position: int, coding: Coding) -> tuple[np.ndarray, np.ndarray]:
+    matrix = results.matrix
+    consensus = results.content_consensus.labels.astype(np.int8)
+    return matrix.coded(matrix.named[position], coding), matrix.coded(consensus, coding)
+
+
+def _left(results: Results, position: int, headline: Headline, kind: Kind, sort: str) -> Left:
+    if kind is Kind.RATER:
+        content, reference, names = _without_raters(results, position)
+    else:
+        groups = results.clusters if kind is Kind.PERSONA else np.arange(results.matrix.n_items)
+        content, reference = (_without_groups(results, position, groups, coding) for coding in Coding)
+        names = partial(_personas if kind is Kind.PERSONA else _questions, results, content.groups)
+    return Left(kind, headline, content, reference, names, _order(content, reference, sort), sort)
+
+
+def _without_groups(results: Results, position: int, groups: np.ndarray, coding: Coding) -> Influence:
+    categories = results.matrix.categories_of(coding)
+    return leave_one_out(*_pair(results, position, coding), categories=categories, groups=groups)
+
+
+def _without_raters(results: Results, position: int) -> tuple[Influence, Influence, Namer]:
+    matrix = results.matrix
+    content, reference = (
+        leave_one_rater_out(
+            matrix.coded(matrix.named[position], coding),
+            matrix.coded(matrix.humans, coding),
+            categories=matrix.categories_of(coding),
+            clusters=results.clusters,
+            rule=_voting(results),
+        )
+        for coding in Coding
+    )
+    ids = matrix.slot_raters[content.rows, content.clusters]
+    return content.influence, reference.influence, partial(_raters, results, ids, content.clusters)
+
+
+def _voting(results: Results) -> Voting:
+    """The reader's vote rule as a function of labels, as ``consensus_of`` applies it."""
+    if results.options.rule is VoteRule.DROP_ONE:
+        return drop_one
+    if results.options.rule is VoteRule.PLURALITY:
+        return plurality
+    return partial(_more_than_half, raters=results.study.raters_per_persona)
+
+
+def _more_than_half(labels: np.ndarray, *, categories: Categories, clusters: np.ndarray, raters: int) -> Consensus:
+    return at_least(labels, categories=categories, needed=raters // 2 + 1, of=raters)
+
+
+def _personas(results: Results, groups: np.ndarray, positions: list[int]) -> list[Name]:
+    personas = [results.matrix.personas[place] for place in groups[positions].tolist()]
+    return [Name(persona.key, persona.key, link=persona.pk) for persona in personas]
+
+
+def _questions(results: Results, groups: np.ndarray, positions: list[int]) -> list[Name]:
+    ids = results.matrix.question_ids[groups[positions]].tolist()
+    prompt_of = _by_id(Question.objects.filter(study=results.study), ids, "prompt_key")
+    personas = [results.matrix.personas[place].key for place in results.clusters[positions].tolist()]
+    pairs = [(prompt_of[pk][0], persona, pk) for pk, persona in zip(ids, personas, strict=True)]
+    return [Name(f"{prompt} for {persona}", persona, prompt, pk) for prompt, persona, pk in pairs]
+
+
+def _raters(results: Results, ids: np.ndarray, clusters: np.ndarray, positions: list[int]) -> list[Name]:
+    wanted = ids[positions].tolist()
+    known = _by_id(Rater.objects.filter(study=results.study), wanted, "name", "pseudonym", "assignment__state")
+    personas = [results.matrix.personas[place].key for place in clusters[positions].tolist()]
+    found = [(*known[pk], persona) for pk, persona in zip(wanted, personas, strict=True)]
+    return [
+        Name(f"{name or pseudonym} for {persona}", persona, link=pseudonym if state else None)
+        for name, pseudonym, state, persona in found
+    ]
+
+
+def _by_id(rows: QuerySet, ids: list[int], *fields: str) -> dict[int, tuple]:
+    """Some rows by id, in one query; all of the study's where there are too many to name."""
+    named = rows.filter(pk__in=ids) if len(ids) <= MOST_NAMED else rows
+    return {pk: tuple(values) for pk, *values in named.values_list("pk", *fields)}
+
+
+def _order(content: Influence, reference: Influence, sort: str) -> IntArray:
+    """Positions by the size of a change, or by what is left; what is undefined stays last."""
+    sizes: dict[str, FloatArray] = {
+        "n": content.n_without.astype(np.float64),
+        "content": np.abs(content.change),
+        "reference": np.abs(reference.change),
+    }
+    size = sizes[sort.removeprefix("-")]
+    return np.argsort(-size if sort.startswith("-") else size, kind="stable")
+
+
+def _without(influence: Influence, position: int) -> Without:
+    return Without(float(influence.without[position]), float(influence.change[position]))
