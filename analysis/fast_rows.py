@@ -18,19 +18,17 @@ Ids = npt.NDArray[np.int64]
 # What PostgreSQL sends for millions of rows: one for each rater, with all their answers, each packed into one number.
 # Sent one by one, two seconds go into counting messages; grouped by more than the rater, half a second into sorting.
 ANSWERS_STATEMENT = """
-COPY (SELECT rater, min(seat),
-string_agg(int8send(question * 2097152 + run * 64 + choice * 4 + side + 1), '')
-FROM ({}) AS answers (rater, question, run, choice, side, seat) GROUP BY rater) TO STDOUT (FORMAT BINARY)
+COPY (SELECT rater, string_agg(int8send(question * 2097152 + run * 64 + choice * 4 + side + 1), '')
+FROM ({}) AS answers (rater, question, run, choice, side) GROUP BY rater) TO STDOUT (FORMAT BINARY)
 """
 QUESTIONS_STATEMENT = """
-COPY (SELECT persona, 0::smallint, string_agg(int8send(question * 2 + revised_first), '' ORDER BY position)
+COPY (SELECT persona, string_agg(int8send(question * 2 + revised_first), '' ORDER BY position)
 FROM ({}) AS questions (persona, question, revised_first, position) GROUP BY persona) TO STDOUT (FORMAT BINARY)
 """
 # The binary format: a header; for each row a field count, then each field's length and big-endian bytes; the trailer
 # is a field count of -1.
 HEADER_BYTES = 19
-HEAD = struct.Struct(">h iq ih i")
-KEY, NUMBER, BYTES = 2, 4, 5  # where HEAD has them: the group, its second column, and how many bytes follow
+HEAD = struct.Struct(">h iq i")
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +36,6 @@ class Answers:
     """One entry of each array for one annotation, in any order."""
 
     rater: Ids
-    seat: Numbers
     question: Ids
     run: Numbers
     choice: Numbers
@@ -49,20 +46,18 @@ class Answers:
 
 
 def answers_of(query: QuerySet) -> Answers:
-    """The query's columns rater, question (bigints), run, choice, side and seat (smallints), none of them null.
+    """The query's columns rater, question (bigints), run, choice and side (smallints), none of them null.
 
-    ``choice`` is 0 to 15, ``side`` -1 to 2, and a rater has one seat.
+    ``choice`` is 0 to 15 and ``side`` -1 to 2.
     """
     if connection.vendor != "postgresql":
-        rows = np.fromiter(query.iterator(chunk_size=50_000), dtype=np.dtype((np.int64, 6)))
-        rater, question, run, choice, side, seat = rows.T
-        return Answers(rater, seat, question, run, choice, side)
+        rows = np.fromiter(query.iterator(chunk_size=50_000), dtype=np.dtype((np.int64, 5)))
+        return Answers(*rows.T)
     groups = list(_groups(query, ANSWERS_STATEMENT))
-    sizes = np.array([len(packed) for _, _, packed in groups], dtype=np.int64)
-    packed = np.concatenate([np.empty(0, dtype=np.int64), *(packed for _, _, packed in groups)])
+    sizes = np.array([len(packed) for _, packed in groups], dtype=np.int64)
+    packed = np.concatenate([np.empty(0, dtype=np.int64), *(packed for _, packed in groups)])
     return Answers(
-        rater=np.repeat(np.array([rater for rater, _, _ in groups], dtype=np.int64), sizes),
-        seat=np.repeat(np.array([seat for _, seat, _ in groups], dtype=np.int16), sizes),
+        rater=np.repeat(np.array([rater for rater, _ in groups], dtype=np.int64), sizes),
         question=packed >> 21,
         run=((packed >> 6) & 32767).astype(np.int16),
         choice=((packed >> 2) & 15).astype(np.int8),
@@ -76,7 +71,7 @@ def questions_of_personas(query: QuerySet) -> dict[int, tuple[Ids, npt.NDArray[n
     The query's columns are persona, question (bigints), revised first (0 or 1) and position.
     """
     if connection.vendor == "postgresql":
-        packed = {persona: numbers for persona, _, numbers in _groups(query, QUESTIONS_STATEMENT)}
+        packed = dict(_groups(query, QUESTIONS_STATEMENT))
     else:
         found = defaultdict(list)
         for persona, question, revised_first, _ in query.order_by("position"):
@@ -85,15 +80,14 @@ def questions_of_personas(query: QuerySet) -> dict[int, tuple[Ids, npt.NDArray[n
     return {persona: (numbers >> 1, (numbers & 1).astype(bool)) for persona, numbers in packed.items()}
 
 
-def _groups(query: QuerySet, statement: str) -> Iterator[tuple[int, int, Ids]]:
-    """Yield each group with its second column and its packed numbers."""
+def _groups(query: QuerySet, statement: str) -> Iterator[tuple[int, Ids]]:
+    """Yield each group with its packed numbers."""
     data, place = _copied(query, statement), HEADER_BYTES
     while data[place : place + 2] != b"\xff\xff":
-        head = HEAD.unpack_from(data, place)
+        _, _, key, size = HEAD.unpack_from(data, place)
         place += HEAD.size
-        packed = np.frombuffer(data, dtype=">i8", offset=place, count=head[BYTES] // 8)
-        place += head[BYTES]
-        yield head[KEY], head[NUMBER], packed.astype(np.int64)
+        yield key, np.frombuffer(data, dtype=">i8", offset=place, count=size // 8).astype(np.int64)
+        place += size
 
 
 def _copied(query: QuerySet, statement: str) -> bytes:
