@@ -15,6 +15,7 @@ from analysis.stats.coefficients import Coefficient
 from analysis.stats.krippendorff import Alpha, krippendorff_alpha
 from analysis.stats.labels import MISSING
 from analysis.stats.many_raters import fleiss_kappa
+from annotation.exporting.tables import name_of
 from annotation.models import Question, Rater, Study
 from personas.models import Persona
 
@@ -121,7 +122,7 @@ def _people(rater_ids: list[int]) -> tuple[Member, ...]:
 
 def _person(rater: Rater) -> Member:
     seated = rater.pseudonym if hasattr(rater, "assignment") else ""
-    return Member(rater.name or rater.pseudonym, "person", seated, rater.is_rehearsal)
+    return Member(name_of(rater), "person", seated, rater.is_rehearsal)
 
 
 def _named(results: Results) -> tuple[Member, ...]:

@@ -10,6 +10,7 @@ from functools import cached_property
 from analysis.labels import counts_under
 from analysis.options import ReportOptions
 from analysis.reports.tables import Table, Value, table_of
+from annotation.exporting.tables import name_of
 from annotation.flow import AssignmentState
 from annotation.models import HUMAN_KINDS, Annotation, Choice, Question, RaterKind, Response, Study
 
@@ -161,13 +162,13 @@ def _order(answer: Annotation) -> tuple:
     rank = 0 if rater.kind in HUMAN_KINDS else 1 if rater.kind == RaterKind.MODEL else 2
     assignment = getattr(rater, "assignment", None)
     seat = assignment.seat.number if assignment and assignment.seat else 0
-    return rank, seat, rater.name, rater.pk, answer.run
+    return rank, seat, name_of(rater), rater.pk, answer.run
 
 
 def _voice(answer: Annotation) -> Voice:
     rater = answer.rater
     assignment = getattr(rater, "assignment", None)
-    name = rater.name or rater.pseudonym
+    name = name_of(rater)
     return Voice(
         name=name if answer.run == 1 else f"{name}, run {answer.run}",
         kind=rater.kind,

@@ -8,6 +8,7 @@ from analysis.reports.matrices import KappaMatrix, parts_of_tables
 from analysis.reports.wording import count, number
 from analysis.results import Results
 from analysis.stats.agreement import pairwise_tables
+from annotation.exporting.tables import name_of
 from annotation.models import Rater
 from personas.models import Persona
 
@@ -44,7 +45,7 @@ def rater_matrix(results: Results, persona: Persona) -> KappaMatrix:
 
 def _names(rater_ids: np.ndarray) -> list[str]:
     raters = Rater.objects.in_bulk(rater_ids.tolist())
-    return [str(raters[pk]) for pk in rater_ids.tolist()]
+    return [name_of(raters[pk]) for pk in rater_ids.tolist()]
 
 
 def _finding(persona: Persona, n_humans: int, kappa: np.ndarray) -> str:

@@ -18,6 +18,7 @@ from analysis.stats.bias import PositionBias, StraightLine, position_bias, relat
 from analysis.stats.ceiling import held_out
 from analysis.stats.coefficients import Proportion, proportion
 from analysis.stats.labels import MISSING, contingency_table
+from annotation.exporting.tables import name_of
 from annotation.models import Rater
 from annotation.progress.concerns import LONG_PASTE
 
@@ -71,7 +72,7 @@ class RaterRow:
 
     @property
     def name(self) -> str:
-        return self.rater.name or self.rater.pseudonym
+        return name_of(self.rater)
 
     @cached_property
     def kappa(self) -> CohenKappa:
