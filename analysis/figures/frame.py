@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 Figure = dict[str, object]
 FONT = "system-ui, -apple-system, Segoe UI, Roboto, Liberation Sans, Arial, sans-serif"
 # A name from a file may hold anything; plotly reads a little HTML in its labels, so its signs are shown as they are.
@@ -26,6 +28,16 @@ def short(text: str, most: int = 34) -> str:
     if len(text) <= most:
         return shown(text)
     return shown(f"{text[: most - 12].rstrip()}… {text[-10:].lstrip()}")
+
+
+def wrapped(text: str, most: int = 20) -> str:
+    """Return a label in lines of about so many characters, at most three of them; plotly breaks lines at <br>.
+
+    >>> wrapped("language-model, role-play, sample 1")
+    'language-model,<br>role-play, sample 1'
+    """
+    lines = textwrap.wrap(short(text, 3 * most), most, break_long_words=False) or [""]
+    return "<br>".join(lines)
 
 
 def layout(**more: object) -> Figure:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from analysis.figures.colours import GREY, UNDEFINED, diverging_scale
-from analysis.figures.frame import Figure, layout, short, shown
+from analysis.figures.frame import Figure, layout, shown, wrapped
 from analysis.reports.matrices import KappaMatrix
 from analysis.reports.wording import number
 
@@ -57,7 +57,7 @@ def _hover(matrix: KappaMatrix, row: int, column: int) -> str:
     where = f"{shown(matrix.rows[row])}<br>{shown(matrix.columns[column])}"
     if cell.undefined is not None:
         return f"{where}<br>undefined, n {cell.n}: {cell.undefined.sentence}"
-    return f"{where}<br>kappa {number(cell.kappa)} {cell.interval or 'without an interval'}, n {cell.n}"
+    return f"{where}<br>kappa {number(cell.kappa)} {cell.doubt}, n {cell.n}"
 
 
 def _undefined(matrix: KappaMatrix, hidden: np.ndarray) -> list[Figure]:
@@ -74,7 +74,7 @@ def _undefined(matrix: KappaMatrix, hidden: np.ndarray) -> list[Figure]:
             "width": 0.96,
             "marker": {
                 "color": UNDEFINED,
-                "pattern": {"shape": "/", "size": 5, "solidity": 0.25, "fgcolor": GREY},
+                "pattern": {"shape": "/", "size": 6, "solidity": 0.15, "fgcolor": GREY},
                 "line": {"width": 0},
             },
             "hovertext": [_hover(matrix, int(row), int(column)) for row, column in places],
@@ -98,4 +98,4 @@ def _layout(matrix: KappaMatrix) -> Figure:
 
 
 def _ticks(names: tuple[str, ...]) -> Figure:
-    return {"tickvals": list(range(len(names))), "ticktext": [short(name) for name in names]}
+    return {"tickvals": list(range(len(names))), "ticktext": [wrapped(name) for name in names]}

@@ -10,6 +10,7 @@ from analysis.options import ReportOptions
 from analysis.reports.histograms import Histograms, histograms_of
 from analysis.reports.overview import caption_of
 from analysis.reports.people import people_of
+from analysis.reports.wording import coding_words
 from analysis.results import Results, results_of
 from analysis.views.pages import address_with, agreement_page, csv_file, page_context, with_figures
 from analysis.views.plots import Plot
@@ -24,7 +25,7 @@ def _plot(results: Results, report: Histograms, position: int) -> Plot:
     noise = EXACT if one.noise.exact else f"{DRAWN}, seed {results.options.seed}"
     figure = histogram_figure(one, report, position=position)
     filename = f"{results.study.slug}-{one.key}"
-    return Plot(one.key, one.title, caption_of(results, intervals=noise), filename, figure)
+    return Plot(one.key, one.title, caption_of(results, intervals=noise), filename, figure, fits_phone=True)
 
 
 @with_figures
@@ -38,5 +39,6 @@ def histograms(request: HttpRequest, study: Study, options: ReportOptions) -> Ht
     plots = [_plot(results, report, n) for n in range(len(report.spreads))]
     context = page_context(request, study, options, "histograms")
     context |= {"report": report, "plots": plots, "people": people_of(results), "baselines": baselines}
+    context["coding"] = coding_words(options.coding)
     context |= {"option_pairs": options.parameters(), "csv_address": address_with(request, format="csv")}
     return render(request, "analysis/histograms.html", context)

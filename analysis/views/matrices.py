@@ -9,6 +9,7 @@ from django.shortcuts import render
 
 from analysis.figures.heatmap import heatmap
 from analysis.options import Coding, InvalidOption, ReportOptions
+from analysis.paper.captions import HATCHED
 from analysis.reports.annotator_matrix import annotator_matrix
 from analysis.reports.matrices import KappaMatrix
 from analysis.reports.overview import caption_of
@@ -37,6 +38,10 @@ KINDS = (
     ("personas", "Personas, for two sources"),
     ("raters", "Raters of one persona"),
 )
+
+
+FEW = 4
+"""So many columns have room for their numbers on a phone."""
 
 
 @dataclass(frozen=True)
@@ -112,8 +117,9 @@ def _page(
 
 def _shown(results: Results, matrix: KappaMatrix, *, upper: bool) -> Shown:
     filename = f"{results.study.slug}-{matrix.key}"
-    plot = Plot(matrix.key, matrix.title, caption(results, matrix), filename, heatmap(matrix, upper_only=upper))
-    return Shown(matrix, plot)
+    figure = heatmap(matrix, upper_only=upper)
+    fits = len(matrix.columns) <= FEW
+    return Shown(matrix, Plot(matrix.key, matrix.title, caption(results, matrix), filename, figure, fits_phone=fits))
 
 
 def caption(results: Results, matrix: KappaMatrix) -> str:
@@ -122,7 +128,8 @@ def caption(results: Results, matrix: KappaMatrix) -> str:
     coded = (
         results if not across else Results(results.study, results.options.with_(coding=Coding.CONTENT), results.matrix)
     )
-    return f"Cohen's kappa confusion matrix. {caption_of(coded, intervals=matrix.interval_words)}"
+    hatched = f" {HATCHED}" if any(any(row) for row in matrix.reasons) else ""
+    return f"Cohen's kappa confusion matrix. {caption_of(coded, intervals=matrix.interval_words)}{hatched}"
 
 
 def _asked_panels(parameters: QueryDict, results: Results) -> list[str]:
