@@ -13,8 +13,8 @@ from annotation.models import Question, Study
 from personas.models import Persona
 
 CODING_CHOICES = [
-    (Coding.CONTENT.value, "Content: revised or alternative"),
-    (Coding.REFERENCE.value, "Reference: first or second"),
+    (Coding.CONTENT.value, "Content (revised or other)"),
+    (Coding.REFERENCE.value, "Reference (first or second)"),
 ]
 MOST_VALUES = 12
 """An attribute with more values than this, such as an income, is no filter but a field of text."""

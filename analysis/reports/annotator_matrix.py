@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from analysis.options import Coding
 from analysis.reports.matrices import KappaMatrix
 from analysis.reports.people import people_of
-from analysis.reports.wording import number, range_words, resampling_words
+from analysis.reports.wording import number, quoted, range_words, resampling_words
 from analysis.results import Results
 from analysis.stats.bootstrap import Estimate, bootstrap_tables, tables_by_cluster
 from analysis.stats.bootstrap_matrix import IntervalMatrix, bootstrap_pairwise_kappa
@@ -65,7 +66,7 @@ def _with_held_out(
             n[cell] = estimate.n
     return KappaMatrix(
         key="annotators",
-        title=_finding(names, kappa, low, high),
+        title=_finding(names, kappa, low, high, results.options.coding),
         rows=names,
         columns=names,
         row_title="",
@@ -95,14 +96,14 @@ def _reasons(pooled: IntervalMatrix, held_out: Sequence[Estimate], others: list[
     return tuple(tuple(reason(row, column) for column in range(size)) for row in range(size))
 
 
-def _finding(names: tuple[str, ...], kappa: np.ndarray, low: np.ndarray, high: np.ndarray) -> str:
+def _finding(names: tuple[str, ...], kappa: np.ndarray, low: np.ndarray, high: np.ndarray, coding: Coding) -> str:
     """Who stands nearest to the consensus, and whether that is more than chance."""
     with_consensus = np.where(np.arange(len(names)) < 2, np.nan, kappa[0])
     if not np.isfinite(with_consensus).any():
-        return "No annotator can be compared with the human consensus yet"
+        return f"No annotator can be compared with the {names[0]} yet"
     best = int(np.nanargmax(with_consensus))
     interval = range_words(Interval(float(low[0, best]), float(high[0, best]), 0.95, "percentile", None))
-    found = f"kappa {number(float(kappa[0, best]))} {interval}".strip()
+    found = f"kappa {number(float(kappa[0, best]))} {interval} by {coding.value}".replace("  ", " ")
     if not low[0, best] > 0:
         return f"No annotator agrees with the {names[0]} clearly beyond chance: the highest is {found}"
-    return f"{names[best]} stands nearest to the {names[0]}: {found}"
+    return f"{quoted(names[best])} stands nearest to the {names[0]}: {found}"

@@ -10,7 +10,7 @@ import numpy as np
 from analysis.labels import Annotator
 from analysis.reports.tables import Table, table_of
 from analysis.reports.votes_on import choice_words
-from analysis.reports.wording import count
+from analysis.reports.wording import count, quoted
 from analysis.results import Results
 from analysis.stats.labels import MISSING
 from annotation.models import Question
@@ -41,7 +41,7 @@ class Disagreement:
             who = "The only person" if self.people == 1 else f"All {self.people} people"
         else:
             who = f"{self.against} of {count(self.people, 'person', 'people')}"
-        return f"{who} chose otherwise than {name}, which chose {chose}."
+        return f"{who} chose otherwise than {quoted(name)}, which chose {chose}."
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +65,7 @@ class Disagreements:
     @property
     def finding(self) -> str:
         """What the page says first."""
-        name = self.annotator.label
+        name = quoted(self.annotator.label)
         if not self.compared:
             return f"{name} and people have no question in common."
         return (

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from analysis.reports.league import League, LeagueRow, RowKind
 from analysis.reports.people import People
-from analysis.reports.wording import count, estimate_words, number, percent
+from analysis.reports.wording import count, estimate_words, number, percent, quoted
 
 
 def named(row: LeagueRow) -> str:
-    """The name in quotation marks: names from a file hold commas and verbs."""
-    return f"“{row.name}”"
+    return quoted(row.name)
 
 
 def best_words(best: LeagueRow, league: League) -> str:

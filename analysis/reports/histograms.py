@@ -9,7 +9,7 @@ import numpy as np
 
 from analysis.reports.people import people_of
 from analysis.reports.tables import Table, Value, table_of
-from analysis.reports.wording import count, number
+from analysis.reports.wording import count, number, quoted
 from analysis.results import Results
 from analysis.stats.bootstrap import tables_by_cluster
 from analysis.stats.ceiling import held_out
@@ -54,15 +54,20 @@ class Spread:
         return float(self.defined.std()) if self.defined.size else float("nan")
 
     @property
+    def heading(self) -> str:
+        """People begin the sentence; the name of a model stays as it was written, in quotation marks."""
+        return f"{self.name[0].upper()}{self.name[1:]}" if self.is_people else quoted(self.name)
+
+    @property
     def title(self) -> str:
         """The finding: how wide the spread is beside that of noise."""
         if not self.defined.size:
-            return f"{self.name}: kappa is undefined for every {self.unit}"
+            return f"{self.heading}: kappa is undefined for every {self.unit}"
         gaps = f"; undefined for {self.undefined:,} of {count(self.n_units, self.unit)}" if self.undefined else ""
         if np.isnan(self.noise.kappa_deviation):
-            return f"{self.name}: standard deviation {number(self.deviation)} over the {self.unit}s{gaps}"
+            return f"{self.heading}: standard deviation {number(self.deviation)} over the {self.unit}s{gaps}"
         return (
-            f"{self.name}: standard deviation {number(self.deviation)} over the {self.unit}s, "
+            f"{self.heading}: standard deviation {number(self.deviation)} over the {self.unit}s, "
             f"{number(self.noise.kappa_deviation)} expected from sampling alone{gaps}"
         )
 

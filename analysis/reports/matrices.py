@@ -34,6 +34,13 @@ class Cell:
     def interval(self) -> str:
         return "" if isnan(self.low) else f"[{number(self.low)}, {number(self.high)}]"
 
+    @property
+    def doubt(self) -> str:
+        """The interval, or in a few words why there is none worth showing."""
+        if self.kappa == self.low == self.high == 0:
+            return "by algebra: one side never varies"
+        return self.interval or "no interval"
+
 
 @dataclass(frozen=True, eq=False)
 class KappaMatrix:

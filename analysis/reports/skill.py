@@ -14,10 +14,18 @@ from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from analysis.labels import REVISED, Annotator, LabelMatrix, only_items
 from analysis.options import Coding
+from analysis.reports.people import people_of
 from analysis.reports.tables import Table, Value, table_of
-from analysis.reports.wording import estimate_words, number, range_words
+from analysis.reports.wording import (
+    estimate_words,
+    is_by_algebra,
+    number,
+    percent,
+    percent_range_words,
+    quoted,
+)
 from analysis.results import Results, results_of
-from analysis.stats.bootstrap import PairedDifference, Statistic, paired_difference
+from analysis.stats.bootstrap import Estimate, PairedDifference, Statistic, paired_difference
 from analysis.stats.formulas import agreement_of_tables, kappa_of_tables
 from annotation.models import Question, Study
 
@@ -37,6 +45,14 @@ class Measure:
     def n(self) -> int:
         return self.compared.first.n
 
+    @property
+    def is_kappa(self) -> bool:
+        return self.key in ("content", "reference")
+
+    @property
+    def is_share(self) -> bool:
+        return not self.is_kappa
+
 
 @dataclass(frozen=True, eq=False)
 class Skill:
@@ -47,6 +63,7 @@ class Skill:
     without_persona: str
     measures: tuple[Measure, ...]
     humans: int
+    noun: str
 
     def measure(self, key: str) -> Measure:
         return next(measure for measure in self.measures if measure.key == key)
@@ -79,7 +96,14 @@ def _says(annotator: Annotator, words: tuple[str, ...]) -> bool:
 
 def skill_of(results: Results, pair: Pair) -> Skill:
     first, second = (results.annotators[n].label for n in (pair.with_persona, pair.without_persona))
-    return Skill(results.study, first, second, tuple(_measures(results, pair)), results.matrix.n_human_raters)
+    return Skill(
+        results.study,
+        first,
+        second,
+        tuple(_measures(results, pair)),
+        results.matrix.n_human_raters,
+        people_of(results).noun,
+    )
 
 
 def _measures(results: Results, pair: Pair) -> list[Measure]:
@@ -89,7 +113,13 @@ def _measures(results: Results, pair: Pair) -> list[Measure]:
     content, reference = Coding.CONTENT, Coding.REFERENCE
     wanted = [
         ("revised", "Chose the revised response", revised, content, agreement_of_tables),
-        ("agreement", "Agreement with the human consensus", consensus, content, agreement_of_tables),
+        (
+            "agreement",
+            f"Agreement with the {people_of(results).noun} consensus",
+            consensus,
+            content,
+            agreement_of_tables,
+        ),
         ("content", "Kappa by content", consensus, content, kappa_of_tables),
         ("reference", "Kappa by reference", consensus, reference, kappa_of_tables),
     ]
@@ -169,32 +199,50 @@ def _only(results: Results, keys: list[tuple[int, str, str]], shared: set[tuple[
 
 
 def sentence(skill: Skill) -> str:
-    """The finding: what the persona adds, against people where there are any, and against the text written for it."""
-    by_people = skill.measure("content").compared
-    text = _against_the_text(skill)
-    if not skill.humans or by_people.difference.undefined is not None:
+    """The finding: what the persona adds against the text written for it, and against people where there are any."""
+    text, by_people = _against_the_text(skill), _measure_against_people(skill)
+    if not skill.humans or by_people.compared.difference.undefined is not None:
         return text
+    compared = by_people.compared
+    aside = "" if by_people.key == "content" else " (by content it is 0 by algebra or undefined)"
     return (
-        f"With the persona, {skill.with_persona} agrees with the human consensus at kappa "
-        f"{estimate_words(by_people.first)} by content; {skill.without_persona} reaches "
-        f"{estimate_words(by_people.second)}: {_gain(by_people)}. {text}"
+        f"{text} With the persona, kappa with the {skill.noun} consensus is {estimate_words(compared.first)} by "
+        f"{by_people.key}{aside}, without it {estimate_words(compared.second)}: "
+        f"{_gain(compared, estimate_words(compared.difference))}."
     )
+
+
+def _measure_against_people(skill: Skill) -> Measure:
+    """Kappa by content; by reference where content cannot show anything of the annotator with the persona."""
+    content = skill.measure("content")
+    first = content.compared.first
+    silent = first.undefined is not None or is_by_algebra(first)
+    return skill.measure("reference") if silent else content
 
 
 def _against_the_text(skill: Skill) -> str:
-    revised = skill.measure("revised").compared
+    revised, names = skill.measure("revised").compared, (quoted(skill.with_persona), quoted(skill.without_persona))
     if revised.difference.undefined is not None:
-        return f"{skill.with_persona} and {skill.without_persona} answered no question in common."
+        return f"{names[0]} and {names[1]} answered no question in common."
+    shares = [f"{percent(one.value)} {percent_range_words(one.interval)}" for one in (revised.first, revised.second)]
     return (
-        f"{skill.with_persona} chooses the response written for the persona in a share of "
-        f"{estimate_words(revised.first)} of the questions, {skill.without_persona} in "
-        f"{estimate_words(revised.second)}: {_gain(revised)}."
+        f"{names[0]} chooses the response written for the persona on {shares[0].strip()} of the questions, {names[1]} "
+        f"on {shares[1].strip()}: {_gain(revised, _points(revised.difference))}."
     )
 
 
-def _gain(compared: PairedDifference) -> str:
+def _points(difference: Estimate) -> str:
+    """A difference of two shares, in percentage points."""
+    value, low, high = (number(100 * one, 0) for one in (difference.value, *_ends(difference)))
+    return f"{value} points" if difference.interval.undefined else f"{value} [{low}, {high}] points"
+
+
+def _ends(difference: Estimate) -> tuple[float, float]:
+    return difference.interval.low, difference.interval.high
+
+
+def _gain(compared: PairedDifference, words: str) -> str:
     difference = compared.difference
-    words = f"{number(difference.value)} {range_words(difference.interval)}".strip()
     if difference.interval.low > 0:
         return f"the persona adds {words}"
     if difference.interval.high < 0:

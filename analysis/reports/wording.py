@@ -73,9 +73,9 @@ def percent(share: float) -> str:
     >>> [percent(share).split() for share in (0.5, 0.996, 1)]
     [['50', '%'], ['99.6', '%'], ['100', '%']]
     """
-    whole = f"{100 * share:.0f}"
+    whole = number(100 * share, 0)
     rounded_to_an_end = whole in ("0", "100") and share not in (0, 1)
-    return f"{100 * share:.1f}{SPACE}%" if rounded_to_an_end else f"{whole}{SPACE}%"
+    return f"{number(100 * share, 1) if rounded_to_an_end else whole}{SPACE}%"
 
 
 def range_words(interval: Interval) -> str:
@@ -85,6 +85,29 @@ def range_words(interval: Interval) -> str:
     '[−0.10, 0.25]'
     """
     return "" if isnan(interval.low) else f"[{number(interval.low)}, {number(interval.high)}]"
+
+
+def percent_range_words(interval: Interval) -> str:
+    """Return an interval of a share in percent, as the share beside it, or nothing where there is none.
+
+    >>> percent_range_words(Interval(0.305, 0.83, 0.95, "wilson", None)).split()
+    ['[30', '%,', '83', '%]']
+    """
+    return "" if isnan(interval.low) else f"[{percent(interval.low)}, {percent(interval.high)}]"
+
+
+def quoted(name: str) -> str:
+    """Return a name in quotation marks: names from a file hold commas and verbs, and would run into the sentence.
+
+    >>> quoted("a model, role-play")
+    '“a model, role-play”'
+    """
+    return f"“{name}”"
+
+
+def is_by_algebra(estimate: Estimate) -> bool:
+    """Whether a kappa is 0 in every resample, as it is where one side never varies: then nothing was measured."""
+    return estimate.value == estimate.interval.low == estimate.interval.high == 0
 
 
 def estimate_words(estimate: Estimate) -> str:

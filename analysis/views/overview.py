@@ -15,10 +15,10 @@ from annotation.models import Study
 
 COLUMNS = (
     ("name", "Annotator"),
-    ("n", "n"),
-    ("agreement", "Agreement"),
     ("content", "Kappa by content"),
     ("reference", "Kappa by reference"),
+    ("agreement", "Agreement"),
+    ("n", "n"),
     ("ac1", "AC1"),
     ("revised", "Chose revised"),
     ("bias", "Chose first shown"),

@@ -91,9 +91,9 @@ def test_disagreements_page_says_the_finding_and_lets_one_read(researcher, study
     rate(study, 1, ALTERNATIVE, REVISED, REVISED)
     make_model(study, "echo", REVISED)
     html = page(researcher, study).content.decode()
-    assert "echo chose otherwise than the consensus on 0 of 0 questions that have one" in html
+    assert "“echo” chose otherwise than the consensus on 0 of 0 questions that have one" in html
     assert "on 1 question of 3 every person who answered chose otherwise" in html
-    assert "The only person chose otherwise than echo, which chose the revised answer." in html
+    assert "The only person chose otherwise than “echo”, which chose the revised answer." in html
     first = study.questions.get(position=1)
     assert f"/agreement/questions/{first.pk}/" in html
     assert first.alternative in html
@@ -103,8 +103,8 @@ def test_disagreements_page_follows_the_model_in_the_address(researcher, study):
     finished(study, 1, REVISED)
     make_model(study, "alpha", REVISED)
     beta = make_model(study, "beta", ALTERNATIVE)
-    assert "all people chose as alpha did" in page(researcher, study).content.decode()
-    assert "otherwise than beta" in page(researcher, study, f"?model={beta.pk}.1").content.decode()
+    assert "all people chose as “alpha” did" in page(researcher, study).content.decode()
+    assert "otherwise than “beta”" in page(researcher, study, f"?model={beta.pk}.1").content.decode()
 
 
 def test_model_that_does_not_exist_is_refused_in_words(researcher, study):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from analysis.labels import Annotator
-from analysis.reports.skill import designs_of, guessed_pair, skill_of, twin_of
+from analysis.reports.skill import designs_of, guessed_pair, sentence, skill_of, twin_of
 from analysis.results import results_of
 from annotation.models import Annotation, Question, Study
 from tests.analysis.made import choices_of, make_external, make_made_study
@@ -113,8 +113,20 @@ def test_page_says_what_the_persona_adds(researcher, studies):
     for study in studies:
         study.researchers.add(researcher.person)
     _, text = page(researcher, foil)
-    assert f"With the persona, {WITH} agrees with the human consensus at kappa" in text
+    assert "With the persona, kappa with the human consensus is" in text
     assert "Both studies hold 100 of the same questions" in text
+
+
+def test_persona_is_weighed_by_reference_where_content_is_zero_by_algebra(researcher):
+    """A model that always chooses the revised response has no content kappa to gain or lose."""
+    study = make_made_study(personas=10, questions=10, design="foil")
+    rng = np.random.default_rng(5)
+    for number in range(1, 5):
+        make_external(study, f"p{number}", rng.random((10, 10)) < 0.95)
+    make_pair(study, np.ones((10, 10), dtype=bool), rng.random((10, 10)) < 0.5)
+    results = results_of(study)
+    words = sentence(skill_of(results, guessed_pair(results.annotators)))
+    assert "by reference (by content it is 0 by algebra or undefined), without it" in words
 
 
 def test_study_of_another_researcher_is_no_twin(researcher, studies):
@@ -131,7 +143,7 @@ def test_study_without_people_compares_with_the_text_for_the_persona(researcher)
     rng = np.random.default_rng(1)
     make_pair(study, np.ones((4, 5), dtype=bool), rng.random((4, 5)) < 0.5)
     _, text = page(researcher, study)
-    assert f"{WITH} chooses the response written for the persona in a share of 1.00" in text
+    assert f"“{WITH}” chooses the response written for the persona on 100\N{NO-BREAK SPACE}%" in text
     assert "the persona adds" in text
     assert "nan" not in text
 
