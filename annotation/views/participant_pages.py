@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from functools import lru_cache
 
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from annotation.flow import AssignmentState, Progress
 from annotation.forms.participant import AnnotationForm
@@ -27,9 +30,22 @@ RETRY_SECONDS = 3
 def page(template: str, context: dict, *, status: int = 200) -> HttpResponse:
     """A participant page. Never cached: the next look must show where the assignment stands then."""
     # Without a request no context processor runs: these pages know no user, no session, no messages.
-    response = HttpResponse(render_to_string(f"participant/{template}", context), status=status)
-    response["Cache-Control"] = "no-store"
-    return response
+    html = render_to_string(f"participant/{template}", {**frame(context.get("study")), **context})
+    return HttpResponse(html, status=status, headers={"Cache-Control": "no-store"})
+
+
+def frame(study: Study | None) -> dict:
+    """What every page holds, whoever asks."""
+    return {
+        "title": (study and study.public_title) or _("Research study"),
+        "now": timezone.now().isoformat(),
+        "words": _words(get_language()),
+    }
+
+
+@lru_cache(maxsize=100)
+def _words(language: str) -> SafeString:
+    return render_to_string("participant/_words.html")
 
 
 def shell(assignment: Assignment) -> dict:
@@ -41,7 +57,8 @@ def shell(assignment: Assignment) -> dict:
         "is_preview": assignment.is_preview,
         "is_rehearsal": assignment.rater.is_rehearsal,
         "code": assignment.code,
-        "deadline": assignment.deadline if is_live else None,
+        "deadline": assignment.deadline.isoformat() if is_live else "",
+        "deadline_clock": timezone.localtime(assignment.deadline).strftime("%H:%M %Z"),
         "has_lost_place": assignment.state == AssignmentState.RELEASED.value,
         "deadline_moves": not study.time_limit_minutes,
         "help_url": reverse("participant-help", args=[assignment.code]),
@@ -128,8 +145,9 @@ def question(
         "answered": len(progress.answered),
         # The browser erases its own copies of these.
         "stored": " ".join(map(str, sorted(progress.answered))),
+        "place": _("Question %(position)s of %(total)s") % {"position": position, "total": progress.screens},
         "prompt": screen.question.prompt,
-        "answers": _answers(screen, typed["choice"]),
+        **_answers(screen),
         "allows_no_preference": assignment.study.allows_no_preference,
         "typed": typed,
         "minimum": assignment.study.minimum_justification,
@@ -141,11 +159,10 @@ def question(
     return page("question.html", context, status=422 if form else 200)
 
 
-def _answers(screen: Screen, choice: str) -> list[dict]:
-    """The two responses as cards, A first; nothing here says which is the revised one."""
+def _answers(screen: Screen) -> dict[str, str]:
+    """The texts of the two responses, as this rater sees them; nothing here says which is the revised one."""
     second = "alternative" if screen.shown_first == "revised" else "revised"
-    texts = {"A": screen.question.text_of(screen.shown_first), "B": screen.question.text_of(second)}
-    return [{"side": side, "text": text, "is_chosen": side == choice} for side, text in texts.items()]
+    return {"answer_a": screen.question.text_of(screen.shown_first), "answer_b": screen.question.text_of(second)}
 
 
 def _typed(form: AnnotationForm, screen: Screen) -> dict:
@@ -154,7 +171,7 @@ def _typed(form: AnnotationForm, screen: Screen) -> dict:
         "choice": form.data.get("choice", ""),
         "justification": normalise_newlines(form.data.get("justification", "")),
         "telemetry": form.data.get("telemetry", ""),
-        "saved_at": screen.draft_at,
+        "saved_at": _iso(screen.draft_at),
         "is_answer": False,
     }
 
@@ -173,9 +190,13 @@ def _stored(screen: Screen, assignment: Assignment, *, is_answered: bool) -> dic
         "choice": side_of(screen, choice),
         "justification": text,
         "telemetry": telemetry,
-        "saved_at": saved_at,
+        "saved_at": _iso(saved_at),
         "is_answer": answer is not None,
     }
+
+
+def _iso(moment: datetime | None) -> str:
+    return moment.isoformat() if moment else ""
 
 
 # --- The end --------------------------------------------------------------------------------------
