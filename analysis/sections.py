@@ -11,5 +11,6 @@ SECTIONS = (
     ("raters", "Raters", "agreement-raters"),
     ("influence", "Influence", "agreement-influence"),
     ("vote-rules", "Vote rules", "agreement-vote-rules"),
+    ("plan", "Plan", "agreement-plan"),
     ("files", "Figures and files", "agreement-files"),
 )

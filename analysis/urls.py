@@ -14,6 +14,7 @@ pages = [
     path("histograms/", lazy_view("histograms.histograms"), name="agreement-histograms"),
     path("influence/", lazy_view("influence.influence"), name="agreement-influence"),
     path("matrices/", lazy_view("matrices.matrices"), name="agreement-matrices"),
+    path("plan/", lazy_view("plan.plan"), name="agreement-plan"),
     path("skill/", lazy_view("skill.skill"), name="agreement-skill"),
     path("vote-rules/", lazy_view("overview.vote_rules"), name="agreement-vote-rules"),
 ]

@@ -155,6 +155,7 @@ ROWS = {
     "agreement-file-start": Row(OF_THE_STUDY, WRITE, lambda world: [world.study.slug, "bundle"]),
     "agreement-file-progress": Row(OF_THE_STUDY, READ, lambda world: [world.study.slug, "bundle"]),
     "agreement-histograms": Row(OF_THE_STUDY, READ, slug),
+    "agreement-plan": Row(OF_THE_STUDY, READ, slug),
     "agreement-influence": Row(OF_THE_STUDY, READ, slug),
     "agreement-disagreements": Row(OF_THE_STUDY, READ, slug),
     "agreement-raters": Row(OF_THE_STUDY, READ, slug),

@@ -16,7 +16,13 @@ from tests.factories import PASSWORD, make_model, make_researcher
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PAGES = ["", "vote-rules/", "matrices/", "matrices/?kind=personas", "matrices/?kind=raters", "histograms/", "skill/"]
-PAGES += ["influence/", "influence/?of=rater&coding=reference", "influence/?of=question"]
+PAGES += [
+    "plan/",
+    "plan/?personas=1&fee=x",
+    "influence/",
+    "influence/?of=rater&coding=reference",
+    "influence/?of=question",
+]
 
 
 @pytest.fixture
@@ -58,7 +64,8 @@ def show(page, live_server, study, where):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE, NARROWEST], ids=["desktop", "phone", "narrowest"])
-def test_every_page_is_accessible(live_server, open_page, log_in, study, viewport, scheme):
+def test_every_page_is_accessible(live_server, open_page, log_in, study, faults, viewport, scheme):
+    faults.expect(r"status of 422 .*plan/\?personas=1")
     page = log_in(open_page(viewport=viewport, color_scheme=scheme))
     for where in PAGES:
         show(page, live_server, study, where)

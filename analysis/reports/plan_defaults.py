@@ -1,0 +1,171 @@
+"""Where a plan starts from: the study's design, what its answers say, and what can only be assumed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from math import isnan
+from statistics import median
+
+import numpy as np
+
+from analysis.labels import REVISED
+from analysis.options import Coding
+from analysis.reports.people import people_of
+from analysis.reports.wording import count, percent
+from analysis.results import Results
+from analysis.stats.labels import MISSING
+from analysis.stats.planning_estimates import TELLING, EstimatedShare, agreement_of_accuracy
+from analysis.stats.planning_estimates import model_accuracy as accuracy_of_model
+from analysis.stats.planning_estimates import rater_accuracy as accuracy_of_raters
+from annotation.flow import AssignmentState
+from annotation.models import Assignment
+
+PAPER = {"personas": 20, "questions": 10, "raters": 4}
+FEWEST_TIMES = 5
+"""With fewer finished people than this their median time is no basis for a price."""
+
+
+class Source(StrEnum):
+    """Where a number comes from, as its badge says."""
+
+    STUDY = "this study's design"
+    ANSWERS = "estimated from its answers"
+    ASSUMED = "assumed"
+    YOURS = "yours"
+
+
+@dataclass(frozen=True)
+class Default:
+    """A number to start from; shares are in percent, as the form asks for them. ``words`` say why this number."""
+
+    value: float
+    source: Source
+    words: str
+
+    @property
+    def text(self) -> str:
+        """As it stands in the form: 10 for 10.0, 79.6 for 79.6."""
+        return f"{self.value:.10g}"
+
+
+@dataclass(frozen=True)
+class Defaults:
+    """``fields`` by the names of the form, under the reader's coding; ``other_share`` is that of the other coding."""
+
+    fields: dict[str, Default]
+    other_share: Default
+
+
+def defaults_of(results: Results) -> Defaults:
+    """Everything a plan of this study starts from; it needs no answer, and uses those there are."""
+    people = accuracy_of_raters(results.matrix.humans, clusters=results.clusters, seed=results.options.seed)
+    coding = results.options.coding
+    other = Coding.REFERENCE if coding is Coding.CONTENT else Coding.CONTENT
+    fields = _design(results) | _accuracies(results, people) | {"share": _share(results, coding)} | _money(results)
+    return Defaults(fields, _share(results, other))
+
+
+def _design(results: Results) -> dict[str, Default]:
+    study = results.study
+    chosen = len(results.matrix.personas)
+    personas = Default(chosen, Source.STUDY, "chosen for this study")
+    if chosen < 2:
+        personas = Default(PAPER["personas"], Source.ASSUMED, "as in the PERSONA paper; this study has fewer than two")
+    return {
+        "personas": personas,
+        "questions": Default(study.questions_per_rater, Source.STUDY, "per rater, and so per persona"),
+        "raters": Default(study.raters_per_persona, Source.STUDY, "seats of a persona"),
+    }
+
+
+def _accuracies(results: Results, people: EstimatedShare) -> dict[str, Default]:
+    first, second = _models(results, people)
+    spread = "standard deviation of the log-odds of being right, over personas: some are easier to play, for all alike"
+    return {
+        "accuracy": _accuracy_of_people(results, people),
+        "model_a": first,
+        "model_b": second,
+        "spread": Default(0.4, Source.ASSUMED, spread),
+        "epsilon": Default(0.1, Source.ASSUMED, "what a human may be better by, for raters paid by Prolific"),
+    }
+
+
+def _accuracy_of_people(results: Results, people: EstimatedShare) -> Default:
+    if isnan(people.value):
+        words = "no two raters of a persona have answered yet; 80 % gives 15 % of ties among four"
+        return Default(80, Source.ASSUMED, words)
+    alike = percent(agreement_of_accuracy(people.value))
+    noun = people_of(results).noun
+    words = f"two {noun}s of a persona chose the same in {alike} of {count(people.n, 'pair')}{_interval(people)}"
+    return Default(_in_percent(people.value), Source.ANSWERS, words)
+
+
+def _models(results: Results, people: EstimatedShare) -> tuple[Default, Default]:
+    """The two models that agree best with people, else what is assumed of two that differ by ten points."""
+    found = list(_estimated_models(results, people))[:2]
+    if not found:
+        why = "no model has answered questions that people answered"
+        return Default(85, Source.ASSUMED, why), Default(75, Source.ASSUMED, "ten points below the first")
+    if len(found) == 1:
+        below = max(found[0].value - 10, 0)
+        return found[0], Default(below, Source.ASSUMED, "ten points below the first")
+    return found[0], found[1]
+
+
+def _estimated_models(results: Results, people: EstimatedShare) -> Iterator[Default]:
+    if isnan(people.value) or people.value < TELLING:
+        return
+    how = {"raters": people.value, "clusters": results.clusters, "seed": results.options.seed}
+    matrix = results.matrix
+    places = [place for place, one in enumerate(results.annotators) if not one.is_baseline]
+    estimates = [(accuracy_of_model(matrix.named[place], matrix.humans, **how), place) for place in places]
+    known = [(found, place) for found, place in estimates if found.n]
+    for found, place in sorted(known, key=lambda pair: -pair[0].value):
+        words = f"{results.annotators[place].label}, beside {count(found.n, 'answer')} of people{_interval(found)}"
+        yield Default(_in_percent(found.value), Source.ANSWERS, words)
+
+
+def _share(results: Results, coding: Coding) -> Default:
+    """How often the first category is right: by content that is the revised response."""
+    if coding is Coding.REFERENCE:
+        return Default(50, Source.STUDY, "the first of an order drawn for each question is right in half of them")
+    consensus = results.content_consensus.labels
+    decided = consensus[consensus != MISSING]
+    if not decided.size:
+        return Default(90, Source.ASSUMED, "the revised response was written for this persona, so it is mostly right")
+    words = f"the consensus is the revised response so often, of {count(decided.size, 'question')} that have one"
+    return Default(_in_percent(float(np.mean(decided == REVISED))), Source.ANSWERS, words)
+
+
+def _money(results: Results) -> dict[str, Default]:
+    return {
+        "reward": Default(3, Source.ASSUMED, "per person who finishes, in the currency of your account"),
+        "minutes": _minutes(results),
+        "bonus": Default(1, Source.ASSUMED, "for those who earn it"),
+        "bonus_share": Default(25, Source.ASSUMED, "of people earn the bonus"),
+        "fee": Default(33.3, Source.ASSUMED, "of reward and bonus; see your account, as it depends on who you are"),
+        "vat": Default(0, Source.ASSUMED, "on the fee, where it applies"),
+    }
+
+
+def _minutes(results: Results) -> Default:
+    """The median of real people, from arrival to code."""
+    finished = Assignment.objects.of_participants().filter(
+        study=results.study, state=AssignmentState.COMPLETE.value, rater__is_rehearsal=False
+    )
+    times = [(end - start).total_seconds() / 60 for start, end in finished.values_list("arrived_at", "completed_at")]
+    if len(times) < FEWEST_TIMES:
+        return Default(15, Source.ASSUMED, "for all of a rater's questions")
+    words = f"median of {count(len(times), 'person', 'people')} from arrival to code"
+    return Default(max(round(median(times), 1), 0.1), Source.ANSWERS, words)
+
+
+def _in_percent(share: float) -> float:
+    return round(100 * share, 1)
+
+
+def _interval(estimate: EstimatedShare) -> str:
+    low, high = estimate.interval.low, estimate.interval.high
+    return "" if isnan(low) else f"; so right {percent(low)} to {percent(high)} of the time (95 % interval)"
