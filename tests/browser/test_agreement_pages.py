@@ -11,7 +11,7 @@ from analysis.reports.annotator_matrix import annotator_matrix
 from analysis.results import results_of
 from tests.analysis.made import choices_of, make_external, make_made_study
 from tests.browser.helpers import DESKTOP, NARROWEST, PHONE, assert_accessible, assert_no_sideways_scrolling, screenshot
-from tests.factories import PASSWORD, make_model, make_researcher
+from tests.factories import PASSWORD, make_model, make_researcher, make_study
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -145,3 +145,27 @@ def test_figure_and_its_table_are_reached_by_keyboard(live_server, open_page, lo
         reached.add(page.evaluate("document.activeElement.id || document.activeElement.getAttribute('aria-label')"))
     assert any(str(name).endswith("The table below holds the same numbers.") for name in reached)
     assert any(str(name).endswith(": table") for name in reached)
+
+
+def test_plan_follows_its_form_and_says_that_it_runs(live_server, open_page, log_in, study):
+    page = log_in(open_page(viewport=PHONE))
+    show(page, live_server, study, "plan/")
+    busy = page.get_by_text("Simulating whole studies of this design")
+    expect(busy).to_be_hidden()
+    page.get_by_label("Raters per persona").fill("3")
+    page.get_by_text("What is assumed about people and models").click()
+    page.get_by_label("Raters are right, %").fill("70")
+    page.evaluate("document.querySelector('.plan-form').addEventListener('submit', event => event.preventDefault())")
+    page.get_by_role("button", name="Simulate this design").click()
+    expect(busy).to_be_visible()
+    page.evaluate("document.querySelector('.plan-form').submit()")
+    expect(page.get_by_text("12 people (4 personas, 3 raters each, 10 questions)")).to_be_visible()
+    expect(page.get_by_role("row", name="Raters are right, %").get_by_text("yours")).to_be_visible()
+    assert "raters=3" in page.url
+
+
+def test_plan_of_a_draft_without_answers_is_accessible(live_server, open_page, log_in, study):
+    page = log_in(open_page(viewport=DESKTOP))
+    draft = make_study(personas=2, questions=2, open=False)
+    show(page, live_server, draft, "plan/")
+    assert_accessible(page)
