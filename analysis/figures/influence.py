@@ -48,7 +48,12 @@ def _layout(left: Left, rows: list[Row]) -> Figure:
         height=FRAME + ROW_HEIGHT * len(rows),
         margin={"l": 8, "r": 16, "t": 8, "b": 48},
         shapes=shapes,
-        xaxis={"title": {"text": f"kappa by {left.headline.coding.value}"}, "fixedrange": True, "zeroline": False},
+        xaxis={
+            "title": {"text": f"kappa by {left.headline.coding.value}"},
+            "range": _range(left, rows),
+            "fixedrange": True,
+            "zeroline": False,
+        },
         yaxis={
             "range": [len(rows) - 0.5, -0.5],
             "tickvals": list(range(len(rows))),
@@ -58,3 +63,12 @@ def _layout(left: Left, rows: list[Row]) -> Figure:
             "zeroline": False,
         },
     )
+
+
+def _range(left: Left, rows: list[Row]) -> list[float]:
+    """Around everything drawn, the interval too, so that a change is seen for what it is beside it."""
+    interval = left.headline.kappa.interval
+    drawn = [left.chosen.overall, interval.low, interval.high, *(row.of(left.headline.coding).value for row in rows)]
+    known = [value for value in drawn if not isnan(value)]
+    edge = 0.08 * max(max(known) - min(known), 0.01)
+    return [round(min(known) - edge, 5), round(max(known) + edge, 5)]

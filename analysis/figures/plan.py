@@ -66,13 +66,13 @@ def _layout(names: list[str]) -> Figure:
         margin={"l": 8, "r": 16, "t": 8, "b": 48},
         shapes=[mark | {"line": {"dash": "dash", "width": 1}}],
         xaxis={
-            "title": {"text": "width of the 95 % interval"},
+            "title": {"text": "interval width"},
             "domain": [0, 0.47],
             "rangemode": "tozero",
             "fixedrange": True,
         },
         xaxis2={
-            "title": {"text": "studies that tell the models apart"},
+            "title": {"text": "tells models apart"},
             "domain": [0.53, 1],
             "range": [-0.03, 1.03],
             "tickformat": ".0%",

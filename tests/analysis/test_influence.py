@@ -173,6 +173,11 @@ def test_figure_shows_the_strongest_over_the_interval(study):
     assert figure["data"][0]["x"] == [round(left.chosen.overall, 5), round(left.strongest.content.value, 5)]
     band, interval = figure["layout"]["shapes"][0], left.headline.kappa.interval
     assert (band["x0"], band["x1"]) == (round(interval.low, 5), round(interval.high, 5))
+    low, high = figure["layout"]["xaxis"]["range"]
+    assert low < min(min(stem["x"]) for stem in figure["data"])
+    assert low < band["x0"]
+    assert high > max(max(stem["x"]) for stem in figure["data"])
+    assert high > band["x1"]
 
 
 def test_file_holds_everything_left_out(researcher, study):
