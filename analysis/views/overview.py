@@ -8,6 +8,7 @@ from django.shortcuts import render
 from analysis.options import ReportOptions
 from analysis.reports.overview import caption_of, overview_of
 from analysis.reports.people import people_of
+from analysis.reports.sides import sides_of
 from analysis.reports.vote_rules import vote_rules_of
 from analysis.results import results_of
 from analysis.views.pages import address_with, agreement_page, csv_file, page_context
@@ -29,12 +30,17 @@ COLUMNS = (
 
 @agreement_page
 def overview(request: HttpRequest, study: Study, options: ReportOptions) -> HttpResponseBase:
-    report = overview_of(results_of(study, options), sort=request.GET.get("sort", ""))
+    results = results_of(study, options)
+    if request.GET.get("format") == "csv" and request.GET.get("table") == "sides":
+        return csv_file(sides_of(results).table(), f"{study.slug}-sides")
+    report = overview_of(results, sort=request.GET.get("sort", ""))
     if request.GET.get("format") == "csv":
         return csv_file(report.league.table(), f"{study.slug}-league")
     context = page_context(request, study, options, "overview")
-    context |= {"report": report, "people": report.people, "columns": COLUMNS}
-    return render(request, "analysis/overview.html", context | {"csv_address": address_with(request, format="csv")})
+    context |= {"report": report, "people": report.people, "columns": COLUMNS, "sides": sides_of(results)}
+    context |= {"csv_address": address_with(request, format="csv")}
+    context |= {"sides_address": address_with(request, format="csv", table="sides")}
+    return render(request, "analysis/overview.html", context)
 
 
 @agreement_page

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from analysis.reports import influence, planner
+from analysis.reports import influence, planner, sides
 
 DOCUMENT = (Path(__file__).resolve().parents[2] / "docs" / "data-formats.md").read_text(encoding="utf-8")
-TABLES = {"Influence": influence.COLUMNS, "Plan": planner.COLUMNS}
+TABLES = {"Influence": influence.COLUMNS, "Plan": planner.COLUMNS, "Sides": sides.COLUMNS}
 
 
 def documented(heading: str) -> tuple[str, ...]:
