@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from dataclasses import dataclass, replace
 
 import numpy as np
 from django.db.models import Count, F, Max, Q, Sum
 
 from analysis.labels import counts_under
+from analysis.reports.likeness import MOST_TEXTS, nearly_the_same
 from analysis.results import Results
 from annotation.models import HUMAN_KINDS, Annotation, Screen
 
@@ -23,23 +24,28 @@ class Conduct:
     checks_missed: int = 0
     repeated: int = 0
     """Justifications beyond the first of the same words; empty ones do not count."""
+    like_others: int = 0
+    """Justifications in nearly the words of another rater of the same question."""
 
 
 @dataclass(frozen=True, eq=False)
 class ConductOf:
     """Everybody's conduct: ``of`` by rater id, and two arrays of the shape of the matrix's ``humans``.
 
-    ``seconds`` is the active time (nan = not known), ``position`` the place of the question on the rater's way.
+    ``seconds`` is the active time (nan = not known), ``position`` the place of the question on the rater's way;
+    ``words_compared`` is False where there were too many justifications to compare them with each other.
     """
 
     of: dict[int, Conduct]
     seconds: np.ndarray
     position: np.ndarray
+    words_compared: bool
 
 
 def conduct_of(results: Results) -> ConductOf:
-    """Read the conduct of all people of the results in four queries."""
+    """Read the conduct of all people of the results in five queries."""
     of = _conduct_by_rater(results)
+    words_compared = _compare_words(results, of)
     seconds = np.full(results.humans.shape, np.nan)
     position = np.zeros(results.humans.shape, dtype=np.int64)
     place = _Places(results)
@@ -49,7 +55,7 @@ def conduct_of(results: Results) -> ConductOf:
     for rater, question, number in _screens(results):
         if entry := place.of(rater, question):
             position[entry] = number
-    return ConductOf(of, seconds, position)
+    return ConductOf(of, seconds, position, words_compared)
 
 
 class _Places:
@@ -100,6 +106,18 @@ def _conduct_by_rater(results: Results) -> dict[int, Conduct]:
         rater, repeated = row.pop("rater_id"), row.pop("reasons") - row.pop("different")
         found[rater] = Conduct(**row, **checks.get(rater, {}), repeated=repeated)
     return found
+
+
+def _compare_words(results: Results, of: dict[int, Conduct]) -> bool:
+    """Note in ``of`` who gave reasons in nearly the words of another rater of the question; False for too many."""
+    reasons = _answers(results).exclude(justification="").values_list("rater_id", "question_id", "justification")
+    rows = list(reasons[: MOST_TEXTS + 1])
+    if len(rows) > MOST_TEXTS:
+        return False
+    like = nearly_the_same([text for _, _, text in rows], [question for _, question, _ in rows])
+    for rater, n in Counter(rater for (rater, _, _), is_like in zip(rows, like, strict=True) if is_like).items():
+        of[rater] = replace(of[rater], like_others=n)
+    return True
 
 
 def _checks_by_rater(results: Results) -> dict[int, dict[str, int]]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from analysis.reports.conduct import Conduct, ConductOf, conduct_of
 from analysis.reports.tables import Table, Value, table_of
-from analysis.reports.wording import percent
+from analysis.reports.wording import count, percent
 from analysis.results import Results
 from analysis.stats.agreement import CohenKappa, cohen_kappa_of_table
 from analysis.stats.bias import PositionBias, StraightLine, position_bias, relative_speed, straight_line
@@ -46,6 +46,7 @@ COLUMNS = (
     "checks_missed",
     "checks",
     "repeated_justifications",
+    "justifications_like_others",
     "flags",
 )
 
@@ -69,6 +70,7 @@ class RaterRow:
     bias: PositionBias
     run: StraightLine
     conduct: Conduct
+    words_compared: bool
 
     @property
     def name(self) -> str:
@@ -111,6 +113,7 @@ class RaterRow:
             conduct.checks_missed,
             conduct.checks,
             conduct.repeated,
+            conduct.like_others if self.words_compared else None,
             "; ".join(self.flags),
         )
         return dict(zip(COLUMNS, values, strict=True))
@@ -130,6 +133,10 @@ FLAGS: tuple[tuple[Callable[[RaterRow], bool], Callable[[RaterRow], str]], ...] 
     ),
     (lambda row: row.conduct.longest_paste >= LONG_PASTE, lambda row: f"pasted {row.conduct.pasted:,} characters"),
     (lambda row: row.conduct.repeated > 0, lambda row: f"{row.conduct.repeated} justifications repeated word for word"),
+    (
+        lambda row: row.conduct.like_others > 0,
+        lambda row: f"{count(row.conduct.like_others, 'justification')} nearly in another rater's words",
+    ),
     (lambda row: row.agreement.interval.high < 0.5, lambda row: "agrees less than a coin would"),
 )
 
@@ -156,6 +163,11 @@ class Raters:
     @cached_property
     def flagged(self) -> int:
         return sum(bool(row.flags) for row in self.rows)
+
+    @property
+    def words_compared(self) -> bool:
+        """Whether reasons were compared between raters; with very many of them they are not."""
+        return all(row.words_compared for row in self.rows)
 
     @property
     def expected_by_chance(self) -> float:
@@ -232,6 +244,7 @@ def _row(
         bias=position_bias(sides),
         run=straight_line(sides[in_order]),
         conduct=conduct.of[rater.pk],
+        words_compared=conduct.words_compared,
     )
 
 

@@ -7,9 +7,10 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 
 from analysis.options import ReportOptions
+from analysis.reports.likeness import MOST_TEXTS, NEARLY
 from analysis.reports.people import people_of
 from analysis.reports.raters import raters_of
-from analysis.reports.wording import coding_words
+from analysis.reports.wording import coding_words, number
 from analysis.results import results_of
 from analysis.views.pages import address_with, agreement_page, csv_file, page_context
 from annotation.models import Study
@@ -38,6 +39,7 @@ def raters(request: HttpRequest, study: Study, options: ReportOptions) -> HttpRe
     context = page_context(request, study, options, "raters")
     context |= {"report": report, "people": people_of(results), "columns": COLUMNS}
     context |= {"coding": coding_words(options.coding), "csv_address": address_with(request, format="csv")}
+    context |= {"nearly": number(NEARLY), "most_texts": f"{MOST_TEXTS:,}"}
     context["page"] = Paginator(report.rows, PER_PAGE).get_page(request.GET.get("page"))
     context["page_query"] = other_parameters(request)
     return render(request, "analysis/raters.html", context)

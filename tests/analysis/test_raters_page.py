@@ -158,5 +158,49 @@ def test_raters_page_takes_the_same_queries_whatever_the_size(personas, research
     study = make_study(personas=personas, questions=2, raters=2)
     for number in range(1, 2 * personas + 1):
         finished(study, number)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(16):
         page(researcher, study)
+
+
+COPIED = "He keeps his promises to the crew and judges people by whether they turn up when it is hard to do so."
+
+
+def reasons_of(study, assignment, *texts):
+    """This rater's reasons on the first questions; the others stay in words of their own."""
+    rows = Annotation.objects.filter(rater=in_own_words(assignment).rater).order_by("question__position")
+    for annotation, text in zip(rows, texts, strict=False):
+        Annotation.objects.filter(pk=annotation.pk).update(justification=text)
+
+
+def test_reasons_nearly_in_the_words_of_another_rater_are_flagged_for_both(researcher, study):
+    copier, copied, other = (finished(study, number) for number in (1, 2, 3))
+    reasons_of(study, copier, COPIED.replace("crew", "men"))
+    reasons_of(study, copied, COPIED)
+    reasons_of(study, other, "Money is what this person thinks about first, and only the second one names it.")
+    flag = "1 justification nearly in another rater's words"
+    assert [row_of(study, one).flags for one in (copier, copied, other)] == [(flag,), (flag,), ()]
+    text = page(researcher, study).content.decode()
+    assert "by pieces of four characters (TF-IDF), is at least 0.85" in text
+
+
+def test_the_same_words_on_another_question_are_no_copy_of_another_rater(study):
+    first, second = finished(study, 1), finished(study, 2)
+    reasons_of(study, first, COPIED)
+    reasons_of(study, second, "Something of this rater's own, said at length.", COPIED)
+    assert row_of(study, first).flags == row_of(study, second).flags == ()
+
+
+def test_short_reasons_coincide_without_a_flag(study):
+    first, second = finished(study, 1), finished(study, 2)
+    for one in (first, second):
+        reasons_of(study, one, "He would like that.")
+    assert row_of(study, first).flags == ()
+
+
+def test_too_many_reasons_are_not_compared_and_the_page_says_so(researcher, study, monkeypatch):
+    monkeypatch.setattr("analysis.reports.conduct.MOST_TEXTS", 5)
+    finished(study, 1)
+    second = finished(study, 2)
+    row = row_of(study, second)
+    assert row.plain()["justifications_like_others"] is None
+    assert "so they were not compared between raters" in page(researcher, study).content.decode()
