@@ -12,11 +12,13 @@ from analysis.reports.people import people_of
 from analysis.reports.wording import coding_words, resampling_words, rule_words
 from analysis.results import results_of
 from analysis.views.disagreements import annotator_choices
+from analysis.views.later import comes_later
 from analysis.views.pages import address_with, agreement_page, csv_file, page_context
 from annotation.models import Study
 
 
 @agreement_page
+@comes_later("breakdown")
 def breakdown(request: HttpRequest, study: Study, options: ReportOptions) -> HttpResponseBase:
     results = results_of(study, options)
     position = chosen_annotator(results, request.GET.get("model", ""))

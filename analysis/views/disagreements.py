@@ -13,6 +13,7 @@ from analysis.reports.people import people_of
 from analysis.reports.questions import readings_of
 from analysis.reports.wording import rule_words
 from analysis.results import Results, results_of
+from analysis.views.later import comes_later
 from analysis.views.pages import address_with, agreement_page, csv_file, page_context
 from annotation.models import Question, Study
 from annotation.views.researcher.paging import other_parameters
@@ -21,6 +22,7 @@ PER_PAGE = 15
 
 
 @agreement_page
+@comes_later("disagreements")
 def disagreements(request: HttpRequest, study: Study, options: ReportOptions) -> HttpResponseBase:
     results = results_of(study, options)
     position = chosen_annotator(results, request.GET.get("model", ""))

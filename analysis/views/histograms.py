@@ -12,6 +12,7 @@ from analysis.reports.overview import caption_of
 from analysis.reports.people import people_of
 from analysis.reports.wording import coding_words
 from analysis.results import Results, results_of
+from analysis.views.later import comes_later
 from analysis.views.pages import address_with, agreement_page, csv_file, page_context, with_figures
 from analysis.views.plots import Plot
 from annotation.models import Study
@@ -30,6 +31,7 @@ def _plot(results: Results, report: Histograms, position: int) -> Plot:
 
 @with_figures
 @agreement_page
+@comes_later("histograms")
 def histograms(request: HttpRequest, study: Study, options: ReportOptions) -> HttpResponseBase:
     results = results_of(study, options)
     baselines = request.GET.get("baselines") == "1"

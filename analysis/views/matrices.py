@@ -27,6 +27,7 @@ from analysis.reports.persona_matrix import (
 )
 from analysis.reports.rater_matrix import rater_matrix
 from analysis.results import Results, results_of
+from analysis.views.later import comes_later
 from analysis.views.pages import address_with, agreement_page, csv_file, csv_stream, page_context, with_figures
 from analysis.views.plots import Plot
 from annotation.exporting.writing import write_csv
@@ -54,6 +55,7 @@ class Shown:
 
 @with_figures
 @agreement_page
+@comes_later("matrices")
 def matrices(request: HttpRequest, study: Study, options: ReportOptions) -> HttpResponseBase:
     results = results_of(study, options)
     kind = request.GET.get("kind", "annotators")

@@ -11,6 +11,7 @@ from analysis.reports.people import people_of
 from analysis.reports.sides import sides_of
 from analysis.reports.vote_rules import vote_rules_of
 from analysis.results import results_of
+from analysis.views.later import comes_later
 from analysis.views.pages import address_with, agreement_page, csv_file, page_context
 from annotation.models import Study
 
@@ -29,6 +30,7 @@ COLUMNS = (
 
 
 @agreement_page
+@comes_later("overview")
 def overview(request: HttpRequest, study: Study, options: ReportOptions) -> HttpResponseBase:
     results = results_of(study, options)
     if request.GET.get("format") == "csv" and request.GET.get("table") == "sides":
@@ -44,6 +46,7 @@ def overview(request: HttpRequest, study: Study, options: ReportOptions) -> Http
 
 
 @agreement_page
+@comes_later("vote-rules")
 def vote_rules(request: HttpRequest, study: Study, options: ReportOptions) -> HttpResponseBase:
     results = results_of(study, options)
     report = vote_rules_of(results)

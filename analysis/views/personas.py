@@ -12,6 +12,7 @@ from analysis.reports.persona import persona_report
 from analysis.reports.personas import persona_kappas_of
 from analysis.reports.wording import coding_words, rule_words
 from analysis.results import results_of, results_of_persona
+from analysis.views.later import comes_later
 from analysis.views.pages import address_with, agreement_page, csv_file, page_context
 from annotation.models import Study
 from annotation.views.researcher.paging import other_parameters
@@ -22,6 +23,7 @@ PER_PAGE = 50
 
 
 @agreement_page
+@comes_later("personas")
 def personas(request: HttpRequest, study: Study, options: ReportOptions) -> HttpResponseBase:
     results = results_of(study, options)
     report = persona_kappas_of(results, sort=request.GET.get("sort", ""))

@@ -12,6 +12,7 @@ from analysis.reports.people import people_of
 from analysis.reports.raters import raters_of
 from analysis.reports.wording import coding_words, number
 from analysis.results import results_of
+from analysis.views.later import comes_later
 from analysis.views.pages import address_with, agreement_page, csv_file, page_context
 from annotation.models import Study
 from annotation.views.researcher.paging import other_parameters
@@ -31,6 +32,7 @@ COLUMNS = (
 
 
 @agreement_page
+@comes_later("raters")
 def raters(request: HttpRequest, study: Study, options: ReportOptions) -> HttpResponseBase:
     results = results_of(study, options)
     report = raters_of(results, sort=request.GET.get("sort", ""))

@@ -11,11 +11,13 @@ from analysis.reports.people import people_of
 from analysis.reports.skill import Pair, designs_of, guessed_pair, sentence, skill_of
 from analysis.reports.tables import Table
 from analysis.results import Results, results_of
+from analysis.views.later import comes_later
 from analysis.views.pages import address_with, agreement_page, csv_file, page_context
 from annotation.models import Study
 
 
 @agreement_page
+@comes_later("skill")
 def skill(request: HttpRequest, study: Study, options: ReportOptions) -> HttpResponseBase:
     results = results_of(study, options)
     pair = _pair(request, results)

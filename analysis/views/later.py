@@ -1,0 +1,52 @@
+"""Pages of a large study come in two steps: at once their frame, which sends the reader on to the whole page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import render
+
+from analysis.options import ReportOptions
+from analysis.views.pages import address_with, page_context
+from annotation.models import Annotation, Study
+
+MANY_ANSWERS = 100_000
+"""From here on reading and counting takes longer than a reader should look at the page before."""
+WHOLE = "whole"
+"""The parameter that asks for the whole page; nothing beyond this module sees it."""
+
+View = Callable[..., HttpResponseBase]
+
+
+def comes_later(section: str) -> Callable[[View], View]:
+    """Wrap the view of a section under ``agreement_page``. The browser waits on the first page, JavaScript or not."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def wrapper(request: HttpRequest, study: Study, options: ReportOptions, **kwargs) -> HttpResponseBase:
+            is_second = _without_whole(request)
+            if is_second or request.GET.get("format") == "csv" or not has_many_answers(study):
+                return view(request, study, options, **kwargs)
+            context = page_context(request, study, options, section)
+            context |= {"many": f"{MANY_ANSWERS:,}", "address": address_with(request, **{WHOLE: "1"})}
+            return render(request, "analysis/later.html", context)
+
+        return wrapper
+
+    return decorate
+
+
+def has_many_answers(study: Study) -> bool:
+    """Looks at no more answers than it takes to know."""
+    answers = Annotation.objects.filter(rater__study=study).order_by()
+    return answers[MANY_ANSWERS : MANY_ANSWERS + 1].exists()
+
+
+def _without_whole(request: HttpRequest) -> bool:
+    """Take the parameter out of the request, so that no link on the page carries it on; whether it was there."""
+    asked = request.GET.copy()
+    was_there = asked.pop(WHOLE, None) is not None
+    request.GET = asked  # type: ignore[assignment]
+    return was_there
