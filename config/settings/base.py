@@ -168,6 +168,8 @@ STATICFILES_FINDERS = [
     "analysis.finders.PlotlyFinder",
 ]
 # Names carry a hash, so that browsers may keep files for ever; each lies there plain, as gzip and as brotli.
+# No page asks for a name without one, and to compress those as well doubles the time of the first start.
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
