@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from django.db import transaction
+from django.db.models import Count
 from django.utils import timezone
 
 from annotation.baselines import NEAREST, RULES, NearestToPersona, Pair, simple_choices
@@ -58,10 +59,11 @@ def remove_baseline_raters(study: Study) -> None:
     study.raters.filter(kind=RaterKind.COMPUTED).delete()
 
 
-def baseline_raters_are_complete(study: Study) -> bool:
-    """Whether every rule has answered every question whose answers are data."""
-    answers = Annotation.objects.for_study(study).filter(rater__kind=RaterKind.COMPUTED)
-    return answers.count() == len(RULES) * study.questions.countable().count()
+def questions_without_baseline(study: Study) -> int:
+    """Questions whose answers are data and which some rule has not answered, as after an import of new ones."""
+    computed = Annotation.objects.for_study(study).filter(rater__kind=RaterKind.COMPUTED).order_by()
+    answered = dict(computed.values_list("rater__name").annotate(Count("pk")))
+    return study.questions.countable().count() - min(answered.get(rule, 0) for rule in RULES)
 
 
 # --- Choosing --------------------------------------------------------------------------------------

@@ -8,9 +8,10 @@ from django.urls import reverse
 
 from annotation.baselines import RULES
 from annotation.models import Annotation, RaterKind
+from annotation.services.baseline_raters import compute_baseline_raters
 from annotation.views.researcher import annotations as views
 from personas.models import PendingImport
-from tests.factories import make_researcher, make_study
+from tests.factories import make_question, make_researcher, make_study
 
 pytestmark = pytest.mark.django_db
 
@@ -130,7 +131,16 @@ def test_baseline_raters_are_computed_by_a_button(console, study):
     page = console.post(reverse("baseline-raters-compute", args=[study.slug]), follow=True).content.decode()
     assert "6 baseline raters answered 3 questions." in page
     assert "Compute the baseline raters" not in page
+    assert "no baseline yet" not in page
     assert study.raters.filter(kind=RaterKind.COMPUTED).count() == len(RULES)
+
+
+def test_console_says_how_many_new_questions_have_no_baseline(console, study):
+    compute_baseline_raters(study=study)
+    make_question(study, study.personas.first(), 99)
+    page = console.get(reverse("annotator-list", args=[study.slug])).content.decode()
+    assert "1 question has no baseline yet." in page
+    assert "Compute the baseline raters" in page
 
 
 def test_baseline_raters_of_a_large_study_are_left_to_the_command(console, study, monkeypatch):

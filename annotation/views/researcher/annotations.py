@@ -20,7 +20,7 @@ from annotation.services.annotation_import import (
     import_annotations,
     preview_annotations,
 )
-from annotation.services.baseline_raters import baseline_raters_are_complete, compute_baseline_raters
+from annotation.services.baseline_raters import compute_baseline_raters, questions_without_baseline
 from personas.models import PendingImport
 from personas.reading import UnreadableFile
 from personas.services import keep_upload
@@ -45,7 +45,7 @@ def annotator_list(request: HttpRequest, study: Study) -> HttpResponse:
         "tab": "data",
         "page": page,
         "imports": study.annotation_imports.select_related("by")[:IMPORTS_SHOWN],
-        "baselines_are_complete": baseline_raters_are_complete(study),
+        "without_baseline": questions_without_baseline(study),
         "is_small": study.questions.count() <= QUESTIONS_AT_ONCE,
     }
     return render(request, "researcher/annotator_list.html", context)
