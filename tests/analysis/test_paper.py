@@ -132,6 +132,15 @@ def test_methods_state_people_exclusions_and_seeds():
     assert "seed 77" in text
 
 
+@pytest.mark.parametrize(("personas", "is_said"), [(1, False), (2, True), (40, True), (41, False)])
+def test_methods_say_that_few_personas_make_intervals_too_narrow(personas, is_said):
+    study = make_made_study(personas=personas, questions=2)
+    for number in range(1, 4):
+        make_external(study, f"p{number}", np.ones((personas, 2)))
+    results = results_of(study, ReportOptions(resamples=100))
+    assert ("in 92 to 93 % with 20" in methods_of(results, overview_of(results))) is is_said
+
+
 def test_figures_command_takes_the_options_of_a_page(study, tmp_path, capsys):
     call_command("figures", study.slug, str(tmp_path), "--coding", "reference", "--resamples", "100", "--seed", "5")
     assert "21 files" in capsys.readouterr().out
