@@ -16,6 +16,7 @@ from analysis.stats.bootstrap import Estimate
 
 ROW_HEIGHT = 0.32
 FRAME = 0.9
+BAND = "#efece6"
 WIDTH = 6.3  # inches: a page's column
 
 
@@ -30,12 +31,14 @@ class Dot:
 
 
 def league_figure(league: League) -> Figure:
-    """Kappa of every annotator with the consensus; the ceiling as a dashed line through all rows."""
+    """Kappa of every annotator with the consensus; the ceiling as a dashed line and a band through all rows."""
     dots = [_dot(row, row.kappa(league.coding), league) for row in league.rows]
     figure, axes = _frame(dots, f"Cohen's kappa with the human consensus, by {league.coding.value}")
     ceiling = league.human_ceiling.kappa(league.coding)
     if ceiling.undefined is None:
         axes.axvline(ceiling.value, color=INK, linestyle=(0, (4, 3)), linewidth=1, zorder=1)
+        if not isnan(ceiling.interval.low):
+            axes.axvspan(ceiling.interval.low, ceiling.interval.high, color=BAND, linewidth=0, zorder=0)
     return figure
 
 

@@ -18,6 +18,16 @@ def best_words(best: LeagueRow, league: League) -> str:
     return f"{named(best)}{equals} {verb}{' best' if len(league.models) > 1 else ''}"
 
 
+def figure_title(league: League) -> str:
+    """The finding of the league's figure: the best model beside a held-out human, in the coding of the headline."""
+    best, ceiling = league.best_model(), league.human_ceiling
+    kappa, people = best.kappa(league.lead) if best else None, ceiling.kappa(league.lead)
+    if best is None or kappa is None or kappa.undefined is not None:
+        return "Kappa of every annotator with the consensus"
+    beside = f"; {ceiling.name[:1].lower()}{ceiling.name[1:]} {number(people.value)}" if not people.undefined else ""
+    return f"By {league.lead.value}, {named(best)} reaches kappa {number(kappa.value)}{beside}"
+
+
 def by_reference_instead(best: LeagueRow, league: League, people: People) -> str:
     """Why content is silent, the best model by reference with AC1, and what people and rules without skill reach."""
     kappa, observed = best.reference, percent(best.pair.observed.value)

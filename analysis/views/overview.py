@@ -5,14 +5,17 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 
+from analysis.figures.forest import league_forest
 from analysis.options import ReportOptions
-from analysis.reports.overview import caption_of, overview_of
+from analysis.reports.headline import figure_title
+from analysis.reports.overview import Overview, caption_of, overview_of
 from analysis.reports.people import people_of
 from analysis.reports.sides import sides_of
 from analysis.reports.vote_rules import vote_rules_of
 from analysis.results import results_of
 from analysis.views.later import comes_later
-from analysis.views.pages import address_with, agreement_page, csv_file, page_context
+from analysis.views.pages import address_with, agreement_page, csv_file, page_context, with_figures
+from analysis.views.plots import Plot
 from annotation.models import Study
 
 COLUMNS = (
@@ -29,6 +32,17 @@ COLUMNS = (
 )
 
 
+def _plot(study: Study, report: Overview) -> Plot | None:
+    if not report.people.raters and not report.league.models:
+        return None
+    caption = (
+        "Circles: models; squares: baseline raters; diamond, dashed line and band: a held-out human with its interval. "
+        f"Whiskers: 95 % intervals. Left by content, right by reference, on one scale. {report.caption}"
+    )
+    return Plot("forest", figure_title(report.league), caption, f"{study.slug}-league", league_forest(report.league))
+
+
+@with_figures
 @agreement_page
 @comes_later("overview")
 def overview(request: HttpRequest, study: Study, options: ReportOptions) -> HttpResponseBase:
@@ -40,7 +54,7 @@ def overview(request: HttpRequest, study: Study, options: ReportOptions) -> Http
         return csv_file(report.league.table(), f"{study.slug}-league")
     context = page_context(request, study, options, "overview")
     context |= {"report": report, "people": report.people, "columns": COLUMNS, "sides": sides_of(results)}
-    context |= {"csv_address": address_with(request, format="csv")}
+    context |= {"csv_address": address_with(request, format="csv"), "plot": _plot(study, report)}
     context |= {"sides_address": address_with(request, format="csv", table="sides")}
     return render(request, "analysis/overview.html", context)
 

@@ -5,17 +5,21 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 
+from analysis.figures.forest import skill_forest
 from analysis.options import InvalidOption, ReportOptions
 from analysis.reports.overview import caption_of
 from analysis.reports.people import people_of
-from analysis.reports.skill import Pair, designs_of, guessed_pair, sentence, skill_of
+from analysis.reports.skill import Pair, Skill, designs_of, guessed_pair, sentence, skill_of
 from analysis.reports.tables import Table
+from analysis.reports.wording import percent
 from analysis.results import Results, results_of
 from analysis.views.later import comes_later
-from analysis.views.pages import address_with, agreement_page, csv_file, page_context
+from analysis.views.pages import address_with, agreement_page, csv_file, page_context, with_figures
+from analysis.views.plots import Plot
 from annotation.models import Study
 
 
+@with_figures
 @agreement_page
 @comes_later("skill")
 def skill(request: HttpRequest, study: Study, options: ReportOptions) -> HttpResponseBase:
@@ -28,6 +32,7 @@ def skill(request: HttpRequest, study: Study, options: ReportOptions) -> HttpRes
         return csv_file(_table([found, *(designs.skills if designs else ())]), f"{study.slug}-skill")
     context = page_context(request, study, options, "skill")
     context |= {
+        "plot": _plot(results, found) if found else None,
         "skill": found,
         "sentence": sentence(found) if found else "",
         "designs": designs,
@@ -39,6 +44,22 @@ def skill(request: HttpRequest, study: Study, options: ReportOptions) -> HttpRes
         "csv_address": address_with(request, format="csv"),
     }
     return render(request, "analysis/skill.html", context)
+
+
+def _plot(results: Results, skill: Skill) -> Plot:
+    caption = (
+        f"Filled: {skill.with_persona}; open: {skill.without_persona}. Whiskers: 95 % intervals of each; whether they "
+        f"differ is told by the paired difference in the table. {caption_of(results)}"
+    )
+    return Plot("skill", _title(skill), caption, f"{results.study.slug}-skill", skill_forest(skill), fits_phone=True)
+
+
+def _title(skill: Skill) -> str:
+    revised = skill.measure("revised").compared
+    if revised.difference.undefined is not None:
+        return "The four measures with the persona and without"
+    shares = [percent(one.value) for one in (revised.first, revised.second)]
+    return f"The revised response is chosen in {shares[0]} of questions with the persona, in {shares[1]} without"
 
 
 def _pair(request: HttpRequest, results: Results) -> Pair | None:
