@@ -1,6 +1,7 @@
 """The pages of results in a browser: figures right under the site's policy, pages whole without scripts."""
 
 import base64
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -75,9 +76,13 @@ def test_every_page_is_accessible(live_server, open_page, log_in, study, faults,
         screenshot(page, f"agreement-{name}-{viewport['width']}-{scheme}")
 
 
-def test_heatmap_cells_have_the_colour_of_their_kappa(live_server, open_page, log_in, study):
-    """Browsers smooth heatmaps unless told not to: then a cell's corner takes its neighbours' colours."""
-    page = log_in(open_page(viewport=DESKTOP))
+@pytest.mark.parametrize("scale", [1, 2])
+def test_heatmap_cells_have_the_colour_of_their_kappa(live_server, open_page, log_in, study, scale):
+    """Browsers smooth heatmaps unless told not to: then a cell's corner takes its neighbours' colours.
+
+    A screen of two pixels to the point makes the same small picture larger still.
+    """
+    page = log_in(open_page(viewport=DESKTOP, device_scale_factor=scale))
     show(page, live_server, study, "matrices/")
     matrix = annotator_matrix(results_of(study))
     image = page.locator(".heatmaplayer image").first
@@ -89,14 +94,26 @@ def test_heatmap_cells_have_the_colour_of_their_kappa(live_server, open_page, lo
         for column in range(size):
             if row == column or np.isnan(matrix.kappa[row, column]):
                 continue
-            for across in (0.12, 0.88):
+            for across, down in ((0.05, 0.1), (0.95, 0.1), (0.05, 0.9), (0.95, 0.9)):
                 x = box["x"] - frame["x"] + (column + across) * width
-                y = box["y"] - frame["y"] + (row + 0.15) * height
-                places.append([round(x), round(y)])
+                y = box["y"] - frame["y"] + (row + down) * height
+                places.append([round(scale * x), round(scale * y)])
                 wanted.append([int(colour_of(matrix.kappa[row, column])[n : n + 2], 16) for n in (1, 3, 5)])
-    seen = colours_at(page, page.locator("#annotators-plot").screenshot(), places)
+    picture = page.locator("#annotators-plot").screenshot()
+    seen = colours_at(page, picture, places)
     assert len(seen) > 10
     assert np.abs(np.array(seen) - np.array(wanted)).max() <= 6
+    assert not blurred(page, picture, (box["x"] - frame["x"], box["y"] - frame["y"], box["width"], height), scale)
+
+
+def blurred(page, picture, first_row, scale):
+    """Pixels in a line through the cells of the first row that have neither a cell's colour nor that of the gaps."""
+    left, top, width, height = first_row
+    y = round(scale * (top + 0.1 * height))
+    line = [[x, y] for x in range(round(scale * left) + 2, round(scale * (left + width)) - 2)]
+    colours = [tuple(colour) for colour in colours_at(page, picture, line)]
+    flat = {colour for colour, n in Counter(colours).items() if n > 8 * scale} | {(255, 255, 255)}
+    return [colour for colour in colours if colour not in flat]
 
 
 def colours_at(page, picture, places):
