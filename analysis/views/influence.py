@@ -14,6 +14,7 @@ from analysis.reports.overview import caption_of
 from analysis.reports.people import people_of
 from analysis.results import Results, results_of
 from analysis.views.disagreements import annotator_choices
+from analysis.views.later import comes_later
 from analysis.views.pages import address_with, agreement_page, csv_file, page_context, with_figures
 from analysis.views.plots import Plot
 from annotation.models import Study
@@ -25,6 +26,7 @@ COLUMNS = (("content", "Kappa by content"), ("reference", "Kappa by reference"),
 
 @with_figures
 @agreement_page
+@comes_later("influence")
 def influence(request: HttpRequest, study: Study, options: ReportOptions) -> HttpResponseBase:
     results = results_of(study, options)
     model = request.GET.get("model", "")

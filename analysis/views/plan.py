@@ -12,6 +12,7 @@ from analysis.reports.people import people_of
 from analysis.reports.plan_defaults import defaults_of
 from analysis.reports.planner import PlanReport, plan_of
 from analysis.results import results_of
+from analysis.views.later import comes_later
 from analysis.views.pages import address_with, agreement_page, csv_file, page_context, with_figures
 from analysis.views.plots import Plot
 from annotation.models import Study
@@ -21,6 +22,7 @@ OF_THE_FORM = {"coding", "rule", "seed"}
 
 @with_figures
 @agreement_page
+@comes_later("plan")
 def plan(request: HttpRequest, study: Study, options: ReportOptions) -> HttpResponseBase:
     results = results_of(study, options.with_(topic="", attributes=()))
     form = PlanForm(request.GET.dict(), defaults=defaults_of(results), options=options)

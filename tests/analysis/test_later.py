@@ -20,6 +20,8 @@ SECTIONS = [
     "disagreements/",
     "raters/",
     "vote-rules/",
+    "influence/",
+    "plan/",
 ]
 FURTHER = re.compile(r'<meta http-equiv="refresh" content="0; url=([^"]+)">')
 
