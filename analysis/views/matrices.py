@@ -79,7 +79,7 @@ def _personas(request: HttpRequest, results: Results) -> HttpResponseBase:
     prompts = prompts_of(results)
     if request.GET.get("format") == "csv":
         lines = write_csv(all_cells(results, prompts, chosen), FILE_COLUMNS)
-        return csv_stream(lines, f"{results.study.slug}-personas")
+        return csv_stream(lines, f"{results.study.slug}-persona-matrix")
     start = _start(request, len(results.matrix.personas))
     stop = start + PERSONAS_AT_ONCE
     shown = [persona_matrix(results, prompts, panel, start=start, stop=stop) for panel in chosen]
