@@ -1,15 +1,16 @@
-"""SELECTs whose SQL Django writes once in a process, for the few that every page of a participant needs.
+"""SQL that is written once in a process, for the few statements that every page of a participant needs.
 
 Django writes the SQL of a query anew each time it is asked. For these that takes five to ten times as long as the
-database takes to answer. What is kept is the text of the query, never an answer.
+database takes to answer. What is kept is the text of a statement, never a value or an answer.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from django.db import DEFAULT_DB_ALIAS, connection, models
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, models
 
 # Stands for the n-th value while the SQL is written: fits each kind of column, and no query of ours holds it itself.
 PLACES = range(31_901, 31_910)
@@ -81,3 +82,45 @@ def instances(row: tuple, *kinds: type[models.Model]) -> list[models.Model]:
         found.append(model.from_db(DEFAULT_DB_ALIAS, names, row[start : start + len(names)]))
         start += len(names)
     return found
+
+
+# --- Rows written ---------------------------------------------------------------------------------------
+def insert(instance: models.Model) -> None:
+    """``instance.save(force_insert=True)`` for a model without a parent, whose pk the database gives."""
+    fields = [field for field in instance._meta.concrete_fields if not field.primary_key]
+    values = [_stored(field, instance, is_new=True) for field in fields]
+    with connection.cursor() as cursor:
+        cursor.execute(_insert_sql(type(instance), connection.vendor), values)
+        instance.pk = cursor.fetchone()[0]
+    instance._state.adding = False
+    instance._state.db = DEFAULT_DB_ALIAS
+
+
+def update(instance: models.Model, *names: str) -> None:
+    """``instance.save(update_fields=names)`` for a model without a parent."""
+    fields = [instance._meta.get_field(name) for name in names]
+    values = [_stored(field, instance, is_new=False) for field in fields]
+    with connection.cursor() as cursor:
+        cursor.execute(_update_sql(type(instance), names, connection.vendor), [*values, instance.pk])
+        if cursor.rowcount != 1:
+            raise DatabaseError(f"There is no {instance._meta.verbose_name} {instance.pk} to update.")
+
+
+def _stored(field: models.Field, instance: models.Model, *, is_new: bool) -> object:
+    return field.get_db_prep_save(field.pre_save(instance, is_new), connection)
+
+
+@lru_cache(maxsize=100)
+def _insert_sql(model: type[models.Model], vendor: str) -> str:
+    columns = [field.column for field in model._meta.concrete_fields if not field.primary_key]
+    table, key, *names = map(connection.ops.quote_name, [model._meta.db_table, model._meta.pk.column, *columns])
+    places = ", ".join(["%s"] * len(names))
+    return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({places}) RETURNING {key}"  # noqa: S608 - our own names
+
+
+@lru_cache(maxsize=100)
+def _update_sql(model: type[models.Model], names: tuple[str, ...], vendor: str) -> str:
+    columns = [model._meta.get_field(name).column for name in names]
+    table, key, *names = map(connection.ops.quote_name, [model._meta.db_table, model._meta.pk.column, *columns])
+    changes = ", ".join(f"{name} = %s" for name in names)
+    return f"UPDATE {table} SET {changes} WHERE {key} = %s"  # noqa: S608 - our own names

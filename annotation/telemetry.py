@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 DAY_MS = 24 * 60 * 60 * 1000
 LIMITS = {
@@ -29,7 +29,7 @@ class Telemetry:
     first_choice: str = ""
 
     def as_dict(self) -> dict[str, int | str]:
-        return asdict(self)
+        return dict(vars(self))
 
 
 def read_telemetry(text: str) -> Telemetry:

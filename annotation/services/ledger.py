@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from annotation.flow import AssignmentState, may_move
 from annotation.models import Assignment, AssignmentEvent, Seat, Study
-from annotation.sql_once import SqlOnce, columns_of
+from annotation.sql_once import SqlOnce, columns_of, insert, update
 
 S = AssignmentState
 
@@ -24,16 +24,10 @@ def move(assignment: Assignment, to: AssignmentState, *, cause: str, by=None, no
     if not may_move(before, to):
         raise MoveNotAllowed(f"An assignment that is {before.value.replace('_', ' ')} cannot become {to.value}.")
     assignment.state = to.value
-    assignment.save(update_fields=["state", "completed_at"])
-    AssignmentEvent.objects.create(
-        assignment=assignment,
-        at=now or timezone.now(),
-        by=by,
-        from_state=before.value,
-        to_state=to.value,
-        cause=cause,
-        note=note,
-    )
+    update(assignment, "state", "completed_at")
+    event = AssignmentEvent(assignment=assignment, at=now or timezone.now(), by=by, cause=cause, note=note)
+    event.from_state, event.to_state = before.value, to.value
+    insert(event)
 
 
 def locked(assignment: Assignment) -> Assignment:

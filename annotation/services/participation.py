@@ -20,6 +20,7 @@ from annotation.models import (
 )
 from annotation.services import ledger
 from annotation.services.standing import Dealt, progress_of, progress_with, screen_at, screens_of
+from annotation.sql_once import insert, update
 from annotation.telemetry import Telemetry
 
 S = AssignmentState
@@ -72,7 +73,7 @@ def _touch(assignment: Assignment, now: datetime, *changed: str) -> None:
     assignment.last_seen = now
     if not assignment.is_preview:
         assignment.deadline = ledger.deadline_after(assignment.study, arrived_at=assignment.arrived_at, last_seen=now)
-    assignment.save(update_fields=["last_seen", "deadline", *changed])
+    update(assignment, "last_seen", "deadline", *changed)
 
 
 @transaction.atomic
@@ -158,7 +159,7 @@ def save_draft(
     screen.draft_justification = justification
     screen.draft_at = now
     screen.telemetry = telemetry.as_dict()
-    screen.save(update_fields=["draft_choice", "draft_justification", "draft_at", "telemetry"])
+    update(screen, "draft_choice", "draft_justification", "draft_at", "telemetry")
     _touch(assignment, now)
     return now
 
@@ -199,7 +200,7 @@ def record_annotation(
     choice = response_on_side(screen, side)
     current = _current_answer(screen, assignment) if screen.is_answered else None
     annotation = _store_answer(screen, assignment.rater_id, current, choice, justification, telemetry, now)
-    Screen.objects.filter(pk=screen.screen_id).update(draft_at=None, telemetry=telemetry.as_dict())
+    update(Screen(pk=screen.screen_id, draft_at=None, telemetry=telemetry.as_dict()), "draft_at", "telemetry")
     if assignment.state == S.RELEASED.value:
         ledger.take_seat_back(assignment, now=now)
     _touch(assignment, now)
@@ -216,12 +217,9 @@ def _current_answer(screen: Dealt, assignment: Assignment) -> Annotation:
 
 def _store_answer(screen, rater_id, current, choice, justification, telemetry, now) -> Annotation:
     if current is None:
-        return Annotation.objects.create(
-            rater_id=rater_id,
-            question_id=screen.question_id,
-            created_at=now,
-            **_content(screen, choice, justification, telemetry, now, first_choice=choice),
-        )
+        content = _content(screen, choice, justification, telemetry, now, first_choice=choice)
+        insert(new := Annotation(rater_id=rater_id, question_id=screen.question_id, created_at=now, **content))
+        return new
     if (current.choice, current.justification) == (choice, justification):
         return current
     AnnotationRevision.objects.create(annotation=current, **{name: getattr(current, name) for name in CONTENT_FIELDS})

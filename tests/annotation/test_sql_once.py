@@ -1,11 +1,11 @@
 """Kept SQL asks as the query itself would, each time with its own values."""
 
 import pytest
-from django.db import transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import Exists, F, OuterRef, Value
 
 from annotation.models import Annotation, Assignment, Screen, Study
-from annotation.sql_once import SqlOnce, columns_of, instances
+from annotation.sql_once import SqlOnce, columns_of, insert, instances, update
 from tests.factories import answer_all, arrive, make_study, walk_to_questions
 
 pytestmark = pytest.mark.django_db
@@ -82,3 +82,40 @@ def columns(instance) -> dict:
 def test_query_that_depends_on_its_value_otherwise_is_refused(make):
     with pytest.raises(ValueError, match="cannot be kept"):
         SqlOnce(make).rows(1)
+
+
+# --- Rows written -----------------------------------------------------------------------------------------
+def test_insert_stores_the_whole_row(two):
+    kept = Annotation.objects.first()
+    kept.delete()
+    annotation = Annotation(**{**columns(kept), "id": None, "justification": "'; DROP TABLE \u2028 %s 🙂"})
+    insert(annotation)
+    assert not annotation._state.adding
+    assert columns(Annotation.objects.get(pk=annotation.pk)) == columns(annotation)
+    annotation.refresh_from_db()
+    annotation.save(update_fields=["version"])
+
+
+def test_insert_is_held_to_the_constraints(two):
+    twin = Annotation(**{**columns(Annotation.objects.first()), "id": None})
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert(twin)
+    assert Annotation.objects.count() == 2
+
+
+def test_update_changes_the_named_columns_of_one_row(two):
+    screen, other = Screen.objects.order_by("pk")[:2]
+    before = columns(other)
+    screen.telemetry, screen.draft_at, screen.draft_justification = {"a": [1, "é"]}, None, "not stored"
+    update(screen, "telemetry", "draft_at")
+    stored = Screen.objects.get(pk=screen.pk)
+    assert (stored.telemetry, stored.draft_at, stored.draft_justification) == ({"a": [1, "é"]}, None, "")
+    other.refresh_from_db()
+    assert columns(other) == before
+
+
+def test_update_of_a_row_that_has_gone_is_an_error(two):
+    annotation = Annotation.objects.first()
+    Annotation.objects.all().delete()
+    with pytest.raises(DatabaseError, match="no annotation"):
+        update(annotation, "version")
