@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from analysis.labels import Annotator
 from analysis.options import Coding, InvalidOption, VoteRule
 from analysis.reports.tables import Table, Value, table_of
-from analysis.reports.wording import estimate_words, number, range_words, undefined_words
+from analysis.reports.wording import estimate_words, is_by_algebra, number, range_words, undefined_words
 from analysis.results import Results
 from analysis.stats.bootstrap import Estimate, bootstrap_kappa, tables_by_cluster
 from analysis.stats.formulas import kappa_of_tables
@@ -90,9 +90,15 @@ class Headline:
     """What the groups are left out of: the model's kappa with the consensus under both codings."""
 
     annotator: Annotator
-    coding: Coding
+    asked: Coding
     content: Estimate
     reference: Estimate
+
+    @property
+    def coding(self) -> Coding:
+        """The coding the page speaks in: the reader's, unless that is content and nothing can move kappa there."""
+        is_silent = self.content.undefined is not None or is_by_algebra(self.content)
+        return Coding.REFERENCE if is_silent else self.asked
 
     @property
     def kappa(self) -> Estimate:
@@ -100,7 +106,9 @@ class Headline:
 
     @property
     def sentence(self) -> str:
-        return f"“{self.annotator.label}” and the consensus: kappa {estimate_words(self.kappa)} by {self.coding.value}."
+        kappa = estimate_words(self.kappa).rstrip(".")
+        aside = "" if self.coding is self.asked else " (by content it is 0 by algebra or undefined)"
+        return f"“{self.annotator.label}” and the consensus: kappa by {self.coding.value} is {kappa}{aside}."
 
 
 @dataclass(frozen=True)
@@ -170,7 +178,8 @@ class Left:
         row, interval = self.strongest, self.headline.kappa.interval
         if row is None or not self.moves:
             return f"{self.title}."
-        typical = f"half of the {self.kind.value}s move it by {number(self.typical, 3)} or less"
+        size = f"by {number(self.typical, 3)} or less" if self.typical >= VISIBLE else "not at all in three digits"
+        typical = f"half of the {self.kind.value}s move it {size}"
         if isnan(interval.low):
             return f"{self.title}; {typical}."
         place = "inside" if row.of(self.headline.coding).value in interval else "outside"
@@ -223,14 +232,21 @@ def influence_of(results: Results, position: int, *, kind: str, sort: str = "") 
 
 
 def best_model(results: Results) -> int | None:
-    """The model with the highest kappa under the reader's coding, which the headline is about; None without one."""
+    """The model with the highest kappa, which the headline is about: under the reader's coding, then by reference."""
     places = [place for place, one in enumerate(results.annotators) if not one.is_baseline]
     if not places or not results.matrix.n_items:
         return None
-    how = {"categories": results.categories, "clusters": results.clusters}
-    tables = [tables_by_cluster(results.named[place], results.consensus, **how).sum(axis=0) for place in places]
-    kappas = np.nan_to_num(kappa_of_tables(np.stack(tables)), nan=-2.0)
-    return places[int(np.argmax(kappas))]
+    codings = (results.options.coding, Coding.REFERENCE)
+    kappas = [[_plain_kappa(results, place, coding) for coding in codings] for place in places]
+    return max(zip(kappas, places, strict=True), key=lambda pair: pair[0])[1]
+
+
+def _plain_kappa(results: Results, position: int, coding: Coding) -> float:
+    """Kappa to two digits, below all others where it is undefined."""
+    categories = results.matrix.categories_of(coding)
+    tables = tables_by_cluster(*_pair(results, position, coding), categories=categories, clusters=results.clusters)
+    kappa = float(kappa_of_tables(tables.sum(axis=0)))
+    return -2.0 if isnan(kappa) else round(kappa, 2)
 
 
 def kinds_of(results: Results) -> list[Kind]:

@@ -23,6 +23,8 @@ from annotation.flow import AssignmentState
 from annotation.models import Assignment
 
 PAPER = {"personas": 20, "questions": 10, "raters": 4}
+ALIKE = 2
+"""Estimates nearer than so many points are no two models to tell apart, as two samples of one model are not."""
 FEWEST_TIMES = 5
 """With fewer finished people than this their median time is no basis for a price."""
 
@@ -103,15 +105,20 @@ def _accuracy_of_people(results: Results, people: EstimatedShare) -> Default:
 
 
 def _models(results: Results, people: EstimatedShare) -> tuple[Default, Default]:
-    """The two models that agree best with people, else what is assumed of two that differ by ten points."""
-    found = list(_estimated_models(results, people))[:2]
+    """The model that agrees best with people, and the next that differs; else one assumed ten points below."""
+    found = list(_estimated_models(results, people))
     if not found:
         why = "no model has answered questions that people answered"
         return Default(85, Source.ASSUMED, why), Default(75, Source.ASSUMED, "ten points below the first")
-    if len(found) == 1:
-        below = max(found[0].value - 10, 0)
-        return found[0], Default(below, Source.ASSUMED, "ten points below the first")
-    return found[0], found[1]
+    best = found[0]
+    other = next((one for one in found if one.value <= best.value - ALIKE), None)
+    return best, other or _below(best, is_only=len(found) == 1)
+
+
+def _below(best: Default, *, is_only: bool) -> Default:
+    """Models as good as each other are told apart by no study."""
+    why = "" if is_only else f"; no other model is {ALIKE} points or more below it"
+    return Default(max(best.value - 10, 0), Source.ASSUMED, f"ten points below the first{why}")
 
 
 def _estimated_models(results: Results, people: EstimatedShare) -> Iterator[Default]:

@@ -134,20 +134,32 @@ def test_page_starts_from_the_model_of_the_headline(researcher, study):
     response, text = page(researcher, study)
     assert response.context["report"].headline.annotator.name == "m"
     response, text = page(researcher, study, f"?model={worse.pk}.1")
-    assert response.context["report"].headline.annotator.name == "a worse one"
-    assert "No persona moves kappa, which is 0.00 without each of them too." in text
+    headline = response.context["report"].headline
+    assert (headline.annotator.name, headline.coding) == ("a worse one", Coding.REFERENCE)
+    assert "by content it is 0 by algebra" in text
 
 
-def test_kappa_without_a_value_moves_nowhere_and_says_why(researcher):
-    study = make_study(personas=2, questions=3, raters=3)
+def test_content_that_cannot_move_leaves_the_word_to_reference(researcher):
+    study = make_study(personas=2, questions=4, raters=3)
     for number in range(1, 7):
         finished(study, number)
     make_model(study, "m")
     _, text = page(researcher, study)
-    assert "Nothing moves kappa by content: undefined: all labels are one and the same category" in text
-    assert "nan" not in text
-    _, text = page(researcher, study, "?coding=reference")
+    assert "kappa by reference is 1.00 [1.00, 1.00] (by content it is 0 by algebra or undefined)." in text
     assert "No persona moves kappa, which is 1.00 without each of them too." in text
+    assert "nan" not in text
+
+
+def test_kappa_that_is_undefined_by_both_codings_says_why(researcher):
+    study = make_study(personas=1, questions=1, raters=3)
+    for number in range(1, 4):
+        finished(study, number)
+    make_model(study, "m")
+    for coding in Coding:
+        _, text = page(researcher, study, f"?coding={coding.value}")
+        assert "kappa by reference is undefined: all labels are one and the same category" in text
+        assert "there is no kappa to move" in text
+        assert "nan" not in text
 
 
 def test_group_without_which_nothing_varies_is_named_with_the_reason(researcher):

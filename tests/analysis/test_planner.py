@@ -111,6 +111,21 @@ def test_one_model_is_planned_beside_one_ten_points_below(study):
     assert fields["model_b"].source is Source.ASSUMED
 
 
+def test_two_samples_of_one_model_are_no_two_models_to_tell_apart(study):
+    good = study.raters.get(name="good")
+    choices = good.annotations.order_by("question__persona__position", "question__position")
+    twin = make_model(study, "good, again")
+    Annotation.objects.filter(rater=twin).delete()
+    choices_of(study, twin, np.array([choice == "revised" for choice in choices.values_list("choice", flat=True)]))
+    fields = fields_of(study)
+    assert fields["model_a"].words.startswith("good")
+    assert fields["model_b"].words.startswith("poor")
+    study.raters.filter(name="poor").delete()
+    second = fields_of(study)["model_b"]
+    assert second.value == pytest.approx(fields["model_a"].value - 10)
+    assert "no other model is 2 points or more below it" in second.words
+
+
 def test_people_who_guess_tell_nothing_of_models():
     rng = np.random.default_rng(1)
     study = make_made_study(personas=20, questions=10)
