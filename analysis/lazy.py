@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
+from pkgutil import iter_modules
 
 from django.http import HttpRequest, HttpResponseBase
 
@@ -22,3 +23,9 @@ def lazy_view(path: str):
 def imported(path: str):
     module, _, name = path.rpartition(".")
     return getattr(import_module(f"analysis.views.{module}"), name)
+
+
+def import_views() -> None:
+    """Import them all now: in the parent of the server's processes, which share what it has loaded."""
+    for module in iter_modules(import_module("analysis.views").__path__, "analysis.views."):
+        import_module(module.name)

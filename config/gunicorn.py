@@ -30,6 +30,10 @@ no_control_socket = True
 
 
 def when_ready(server):
+    # The pages of results need numpy and scipy. Loaded once here, before the processes part, no reader waits for them.
+    from analysis.lazy import import_views
+
+    import_views()
     server.log.warning("Ready at http://%s", bind)
 
 

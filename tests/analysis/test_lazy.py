@@ -1,4 +1,4 @@
-"""What participants' requests load: none of the heavy packages behind the pages of results."""
+"""What participants' pages need: none of the heavy packages behind the pages of results."""
 
 import subprocess
 import sys
@@ -17,10 +17,24 @@ reverse("entry", args=["example"])
 print(*sorted({"numpy", "scipy", "sklearn", "plotly", "pandas"} & set(sys.modules)))
 """
 
+READY = """
+import django, logging, sys
+from types import SimpleNamespace
+django.setup()
+from config import gunicorn
+gunicorn.when_ready(SimpleNamespace(log=logging))
+print(*sorted({"analysis.views.overview", "analysis.views.raters", "numpy", "scipy"} & set(sys.modules)))
+"""
+
 
 def test_urls_load_no_heavy_package():
     result = subprocess.run([sys.executable, "-c", CODE], capture_output=True, text=True, check=True)
     assert result.stdout.split() == []
+
+
+def test_server_loads_the_views_before_its_processes_part():
+    result = subprocess.run([sys.executable, "-c", READY], capture_output=True, text=True, check=True)
+    assert result.stdout.split() == ["analysis.views.overview", "analysis.views.raters", "numpy", "scipy"]
 
 
 def lazy_paths(patterns):
