@@ -7,8 +7,10 @@ import numpy as np
 from analysis.figures.colours import GREY, MODELS
 from analysis.figures.frame import Figure, layout
 from analysis.reports.histograms import Histograms, Spread
+from analysis.reports.wording import percent
 
 HEADROOM = 1.15
+TENTHS = [n / 10 for n in range(11)]
 
 
 def histogram_figure(spread: Spread, histograms: Histograms, *, position: int) -> Figure:
@@ -72,7 +74,8 @@ def _layout(spread: Spread, histograms: Histograms) -> Figure:
         yaxis={
             "title": {"text": f"share of {spread.unit}s"},
             "range": [0, top],
-            "tickformat": ".0%",
+            "tickvals": TENTHS,
+            "ticktext": [percent(value) if n % 2 == 0 else "" for n, value in enumerate(TENTHS)],
             "fixedrange": True,
             "rangemode": "tozero",
         },

@@ -93,6 +93,14 @@ def ways_to_break_down(results: Results) -> list[tuple[str, str]]:
     return [(TOPIC, "Topic"), *((f"attribute:{name}", name[:1].upper() + name[1:]) for name in attributes)]
 
 
+def default_way(results: Results) -> str:
+    """Topics where the questions have any, else the first attribute that makes groups."""
+    if Question.objects.filter(study=results.study).drawn().exclude(topic="").exists():
+        return TOPIC
+    ways = [key for key, _ in ways_to_break_down(results)]
+    return next((key for key in ways if key != TOPIC), TOPIC)
+
+
 def breakdown_of(results: Results, position: int, by: str) -> Breakdown:
     """Break one annotator's agreement down by a key of ``ways_to_break_down``; raises ``InvalidOption``."""
     names, group = _groups(results, by)

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 
 from analysis.options import ReportOptions
-from analysis.reports.breakdown import TOPIC, breakdown_of, ways_to_break_down
+from analysis.reports.breakdown import breakdown_of, default_way, ways_to_break_down
 from analysis.reports.chosen import chosen_annotator
 from analysis.reports.people import people_of
 from analysis.reports.wording import coding_words, resampling_words, rule_words
@@ -22,7 +22,7 @@ from annotation.models import Study
 def breakdown(request: HttpRequest, study: Study, options: ReportOptions) -> HttpResponseBase:
     results = results_of(study, options)
     position = chosen_annotator(results, request.GET.get("model", ""))
-    by = request.GET.get("by", TOPIC)
+    by = request.GET.get("by") or default_way(results)
     report = None if position is None else breakdown_of(results, position, by)
     if report and request.GET.get("format") == "csv":
         return csv_file(report.table(), f"{study.slug}-breakdown")

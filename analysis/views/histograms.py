@@ -38,9 +38,15 @@ def histograms(request: HttpRequest, study: Study, options: ReportOptions) -> Ht
     report = histograms_of(results, baselines=baselines)
     if request.GET.get("format") == "csv":
         return csv_file(report.table(), f"{study.slug}-histograms")
-    plots = [_plot(results, report, n) for n in range(len(report.spreads))]
+    plots = [_plot(results, report, n) for n, one in enumerate(report.spreads) if one.defined.size]
     context = page_context(request, study, options, "histograms")
-    context |= {"report": report, "plots": plots, "people": people_of(results), "baselines": baselines}
+    context |= {
+        "report": report,
+        "plots": plots,
+        "undefined": [one.title for one in report.spreads if not one.defined.size],
+        "people": people_of(results),
+        "baselines": baselines,
+    }
     context["coding"] = coding_words(options.coding)
     context |= {"option_pairs": options.parameters(), "csv_address": address_with(request, format="csv")}
     return render(request, "analysis/histograms.html", context)

@@ -90,7 +90,8 @@ def _personas(request: HttpRequest, results: Results) -> HttpResponseBase:
 def _raters(request: HttpRequest, results: Results) -> HttpResponseBase:
     personas = results.matrix.personas
     persona = _chosen_persona(request, personas)
-    found = [rater_matrix(results, persona)] if persona else []
+    matrix = rater_matrix(results, persona) if persona else None
+    found = [matrix] if matrix and len(matrix.rows) > 1 else []
     if request.GET.get("format") == "csv" and found:
         return csv_file(found[0].table(), f"{results.study.slug}-raters-{persona.pk}")
     return _page(request, results, "raters", found, {"personas": personas, "persona": persona})

@@ -127,5 +127,12 @@ def test_breakdown_page_takes_the_same_queries_whatever_the_size(personas, resea
     for number in range(1, personas + 1):
         finished(study, number)
     make_model(study)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         page(researcher, study)
+
+
+def test_breakdown_of_questions_without_topics_begins_with_an_attribute(researcher, study):
+    study.questions.update(topic="")
+    html = page(researcher, study).content.decode()
+    assert '<option value="topic" selected>' not in html
+    assert "selected>Sex</option>" in html

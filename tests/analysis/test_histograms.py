@@ -77,7 +77,8 @@ def test_undefined_kappas_are_counted_not_drawn(researcher):
     model = histograms_of(results_of(study)).spreads[1]
     assert (model.undefined, model.counts.sum()) == (2, 0)
     _, text = page(researcher, study)
-    assert "“a model”: kappa is undefined for every persona" in text
+    assert "“a model”: kappa is undefined for every persona." in text
+    assert "data-figure" not in text
     assert "nan" not in text
 
 

@@ -235,7 +235,7 @@ def test_policy_is_loosened_for_style_attributes_only(researcher, study):
     assert "style-src-attr 'unsafe-inline'" in policy
     assert "style-src 'self'" in policy
     assert "script-src 'self'" in policy
-    plain = researcher.get(f"/studies/{study.slug}/agreement/").headers["Content-Security-Policy"]
+    plain = researcher.get(f"/studies/{study.slug}/agreement/vote-rules/").headers["Content-Security-Policy"]
     assert "unsafe-inline" not in plain
 
 
@@ -245,3 +245,9 @@ def test_model_without_people_says_why_cells_are_empty(researcher):
     _, text = page(researcher, study)
     assert "undefined: nothing in common" in text
     assert "nan" not in text
+
+
+def test_persona_that_nobody_played_says_how_to_fill_the_matrix(researcher):
+    _, text = page(researcher, make_study(personas=1, questions=2), "?kind=raters")
+    assert "There is nothing to compare yet." in text
+    assert "data-figure" not in text
