@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from random import Random
 
 from django.db import IntegrityError, OperationalError, transaction
@@ -17,6 +18,7 @@ from annotation.models import (
     Assignment,
     AssignmentEvent,
     Outcome,
+    Question,
     Rater,
     RaterKind,
     Response,
@@ -29,8 +31,31 @@ from annotation.models import (
 from annotation.prolific.entry import Entry
 from annotation.services import ledger
 from annotation.services.locks import SiteBusy, is_lock_trouble, lock_arrival
+from annotation.sql_once import SqlOnce, columns_of, insert, instances
 
 ATTEMPTS = 5
+
+
+def _seats_without_holder(study_id, *, skip_locked: bool):
+    free = Seat.objects.free().filter(study=study_id).order_by("rank").values_list(*columns_of(Seat))
+    return free.select_for_update(no_key=True, skip_locked=skip_locked)[:1]
+
+
+def _pks_of(study_id, prolific_id):
+    return Assignment.objects.filter(study=study_id, rater__prolific_id=prolific_id).order_by().values_list("pk")
+
+
+def _questions_in_order(study_id, persona_id):
+    mine = Question.objects.filter(study=study_id, persona=persona_id).order_by("position")
+    return mine.values_list("pk", "right_answer", "is_drawn", "persona__key")
+
+
+_pks_of_known = SqlOnce(_pks_of)
+_free_seats = SqlOnce(partial(_seats_without_holder, skip_locked=False))
+_free_seats_not_locked = SqlOnce(partial(_seats_without_holder, skip_locked=True))
+_holders = SqlOnce(lambda seat_id: Assignment.objects.holding_seats().filter(seat=seat_id).order_by().values_list("pk"))
+_studies = SqlOnce(lambda pk: Study.objects.filter(pk=pk).values_list(*columns_of(Study)))
+_questions_for = SqlOnce(_questions_in_order)
 
 
 @dataclass(frozen=True)
@@ -59,19 +84,25 @@ def arrive(*, study: Study, entry: Entry, is_rehearsal: bool = False) -> Arrival
 def _arrive_once(study: Study, entry: Entry, is_rehearsal: bool) -> Arrival:
     now = timezone.now()
     lock_arrival(study.pk, entry.prolific_id)
-    known = ledger.lock_assignments().filter(study=study, rater__prolific_id=entry.prolific_id).first()
+    known = _pks_of_known.rows(study.pk, entry.prolific_id)
     if known:
-        return Arrival(_welcome_back(known, study, entry, now))
+        assignment = ledger.lock_assignments().get(pk=known[0][0])
+        return Arrival(_welcome_back(assignment, study, entry, now))
     if study.state != StudyState.OPEN:
         return _turn_away(study, entry, Outcome.NOT_OPEN)
     seat = take_free_seat(study, now)
     if seat is None:
         return _turn_away(study, entry, Outcome.FULL)
     # Whoever changes a design locks the seats first, so what is read under this lock is what was decided last.
-    study.refresh_from_db()
+    _refresh(study)
     if study.state != StudyState.OPEN:
         return _turn_away(study, entry, Outcome.NOT_OPEN)
     return Arrival(_seat(study, seat, entry, is_rehearsal, now))
+
+
+def _refresh(study: Study) -> None:
+    for name, value in zip(columns_of(Study), _studies.rows(study.pk)[0], strict=True):
+        setattr(study, name, value)
 
 
 def take_free_seat(study: Study, now: datetime) -> Seat | None:
@@ -86,26 +117,28 @@ def take_free_seat(study: Study, now: datetime) -> Seat | None:
 
 
 def _first_free_seat(study: Study, *, skip_locked: bool) -> Seat | None:
-    while True:
-        free = Seat.objects.free().filter(study=study).select_related("persona").order_by("rank")
-        seat = free.select_for_update(of=("self",), no_key=True, skip_locked=skip_locked).first()
+    free_seats = _free_seats_not_locked if skip_locked else _free_seats
+    while rows := free_seats.rows(study.pk):
+        (seat,) = instances(rows[0], Seat)
         # Its holder may have committed between our snapshot and our lock, so look again under the lock.
-        if seat is None or not Assignment.objects.holding_seats().filter(seat=seat).exists():
+        if not _holders.rows(seat.pk):
             return seat
+    return None
 
 
 def _seat(study: Study, seat: Seat, entry: Entry, is_rehearsal: bool, now: datetime) -> Assignment:
-    rater = Rater.objects.create(
+    rater = Rater(
         study=study,
         kind=RaterKind.PARTICIPANT,
         pseudonym=defaults.new_pseudonym(),
         prolific_id=entry.prolific_id,
         is_rehearsal=is_rehearsal,
     )
-    assignment = Assignment.objects.create(
+    insert(rater)
+    assignment = Assignment(
         study=study,
         rater=rater,
-        persona=seat.persona,
+        persona_id=seat.persona_id,
         seat=seat,
         state=AssignmentState.LIVE.value,
         seed=defaults.new_seed(),
@@ -115,7 +148,8 @@ def _seat(study: Study, seat: Seat, entry: Entry, is_rehearsal: bool, now: datet
         last_seen=now,
         deadline=ledger.deadline_after(study, arrived_at=now, last_seen=now),
     )
-    AssignmentEvent.objects.create(assignment=assignment, at=now, to_state=assignment.state, cause="arrived")
+    insert(assignment)
+    insert(AssignmentEvent(assignment=assignment, at=now, to_state=assignment.state, cause="arrived"))
     deal_screens(assignment, seat_number=seat.number)
     return assignment
 
@@ -123,12 +157,12 @@ def _seat(study: Study, seat: Seat, entry: Entry, is_rehearsal: bool, now: datet
 def deal_screens(assignment: Assignment, *, seat_number: int) -> None:
     """Store the rater's questions, their order and which response stands first, all from the recorded seeds."""
     study = assignment.study
-    mine = study.questions.filter(persona_id=assignment.persona_id).order_by("position")
+    rows = _questions_for.rows(study.pk, assignment.persona_id)
     planned = plan_screens(
-        list(mine.drawn().values_list("pk", flat=True)),
-        list(mine.attention_checks().values_list("pk", flat=True)),
+        [pk for pk, right_answer, is_drawn, _ in rows if is_drawn and not right_answer],
+        [pk for pk, right_answer, _, _ in rows if right_answer],
         seat_number=seat_number,
-        persona=assignment.persona.key,
+        persona=rows[0][3] if rows else "",
         study_seed=study.seed,
         rater_seed=assignment.seed,
         checks_after=study.attention_after,
