@@ -178,7 +178,7 @@ class Left:
         row, interval = self.strongest, self.headline.kappa.interval
         if row is None or not self.moves:
             return f"{self.title}."
-        size = f"by {number(self.typical, 3)} or less" if self.typical >= VISIBLE else "not at all in three digits"
+        size = f"by {number(self.typical, 3)} or less" if self.typical >= VISIBLE else "by less than 0.001"
         typical = f"half of the {self.kind.value}s move it {size}"
         if isnan(interval.low):
             return f"{self.title}; {typical}."
