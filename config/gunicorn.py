@@ -3,7 +3,9 @@
 No access log: a participant's address holds the secret of their assignment. A proxy in front should keep none either.
 """
 
+import gc
 import os
+from importlib import import_module
 from pathlib import Path
 
 from config.env import env_bool, env_int, env_text
@@ -30,11 +32,24 @@ no_control_socket = True
 
 
 def when_ready(server):
-    # The pages of results need numpy and scipy. Loaded once here, before the processes part, no reader waits for them.
-    from analysis.lazy import import_views
-
-    import_views()
+    load_the_pages()
     server.log.warning("Ready at http://%s", bind)
+
+
+def load_the_pages():
+    """Else the first visitor of each process waits for the views, and a reader of results for numpy and scipy."""
+    from django.apps import apps
+
+    if apps.is_installed("analysis"):  # the floor of benchmarks/participant.py is served like this as well
+        from analysis.lazy import import_views
+
+        import_module("config.urls")
+        import_views()
+
+
+def pre_fork(server, worker):
+    """What is loaded now stays: let the garbage collector pass over it, and the processes go on sharing it."""
+    gc.freeze()
 
 
 def post_fork(server, worker):
