@@ -45,12 +45,17 @@ FEW = 4
 """So many columns have room for their numbers on a phone."""
 
 
+MOST_CELLS = 2_000
+"""With more cells than this over several panels, each panel's table is on the page of that panel alone."""
+
+
 @dataclass(frozen=True)
 class Shown:
-    """A matrix with its figure."""
+    """A matrix with its figure; its table stands below, or on the page at ``table_address``."""
 
     matrix: KappaMatrix
     plot: Plot
+    table_address: str = ""
 
 
 @with_figures
@@ -80,11 +85,12 @@ def _personas(request: HttpRequest, results: Results) -> HttpResponseBase:
     if request.GET.get("format") == "csv":
         lines = write_csv(all_cells(results, prompts, chosen), FILE_COLUMNS)
         return csv_stream(lines, f"{results.study.slug}-persona-matrix")
-    start = _start(request, len(results.matrix.personas))
-    stop = start + PERSONAS_AT_ONCE
-    shown = [persona_matrix(results, prompts, panel, start=start, stop=stop) for panel in chosen]
-    own = {"panels": _ticked(offered, chosen), "most_panels": MOST_PANELS}
-    return _page(request, results, "personas", shown, own | _window(request, results, start))
+    start, at_once = _start(request, len(results.matrix.personas)), _at_once(results, len(chosen))
+    found = [persona_matrix(results, prompts, panel, start=start, stop=start + at_once) for panel in chosen]
+    own = {"panels": _ticked(offered, chosen), "most_panels": MOST_PANELS} | _window(request, results, start, at_once)
+    if sum(matrix.kappa.size for matrix in found) > MOST_CELLS and len(found) > 1:
+        own["table_addresses"] = [address_with(request, kind="personas", panel=panel.key) for panel in chosen]
+    return _page(request, results, "personas", found, own)
 
 
 def _raters(request: HttpRequest, results: Results) -> HttpResponseBase:
@@ -105,11 +111,12 @@ def _page(
 ) -> HttpResponseBase:
     context = page_context(request, results.study, results.options, "matrices")
     upper = request.GET.get("triangle") == "upper"
+    addresses = own.pop("table_addresses", [""] * len(found))
     context |= {
         "kind": kind,
         "kinds": KINDS,
         "people": people_of(results),
-        "shown": [_shown(results, matrix, upper=upper) for matrix in found],
+        "shown": [_shown(results, *pair, upper=upper) for pair in zip(found, addresses, strict=True)],
         "upper": upper,
         "option_pairs": results.options.parameters(),
         "csv_address": address_with(request, format="csv"),
@@ -118,11 +125,12 @@ def _page(
     return render(request, "analysis/matrices.html", context | own)
 
 
-def _shown(results: Results, matrix: KappaMatrix, *, upper: bool) -> Shown:
+def _shown(results: Results, matrix: KappaMatrix, table_address: str, *, upper: bool) -> Shown:
     filename = f"{results.study.slug}-{matrix.key}"
     figure = heatmap(matrix, upper_only=upper)
     fits = len(matrix.columns) <= FEW
-    return Shown(matrix, Plot(matrix.key, matrix.title, caption(results, matrix), filename, figure, fits_phone=fits))
+    plot = Plot(matrix.key, matrix.title, caption(results, matrix), filename, figure, fits_phone=fits)
+    return Shown(matrix, plot, table_address)
 
 
 def caption(results: Results, matrix: KappaMatrix) -> str:
@@ -151,12 +159,18 @@ def _start(request: HttpRequest, n_personas: int) -> int:
     return max(0, min(int(text) - 1, n_personas - 1))
 
 
-def _window(request: HttpRequest, results: Results, start: int) -> dict[str, object]:
+def _at_once(results: Results, n_panels: int) -> int:
+    """How many personas a panel shows; fewer where there are several panels and not all personas fit anyway."""
+    several = n_panels > 2 and len(results.matrix.personas) > PERSONAS_AT_ONCE
+    return PERSONAS_AT_ONCE // 2 if several else PERSONAS_AT_ONCE
+
+
+def _window(request: HttpRequest, results: Results, start: int, at_once: int) -> dict[str, object]:
     n_personas = len(results.matrix.personas)
-    stop = min(start + PERSONAS_AT_ONCE, n_personas)
+    stop = min(start + at_once, n_personas)
     window: dict[str, object] = {"first": start + 1, "last": stop, "n_personas": n_personas}
     if start:
-        window["before"] = address_with(request, **{"from": str(max(1, start + 1 - PERSONAS_AT_ONCE))})
+        window["before"] = address_with(request, **{"from": str(max(1, start + 1 - at_once))})
     if stop < n_personas:
         window["after"] = address_with(request, **{"from": str(stop + 1)})
     return window

@@ -183,6 +183,35 @@ def test_chosen_panels_are_shown_and_no_more_than_six(researcher, study):
     assert len(response.context["shown"]) == 6
 
 
+def test_tables_of_many_cells_stand_on_the_page_of_their_panel_alone(researcher, study, monkeypatch):
+    monkeypatch.setattr("analysis.views.matrices.MOST_CELLS", 100)  # three panels have 108
+    response, text = page(researcher, study, "?kind=personas&coding=reference")
+    assert 'class="league matrix"' not in text
+    for one in response.context["shown"]:
+        alone, text = page(researcher, study, one.table_address)
+        (only,) = alone.context["shown"]
+        assert (only.matrix.key, only.table_address) == (one.matrix.key, "")
+        assert alone.context["options"].coding == Coding.REFERENCE
+        assert text.count('class="league matrix"') == 1
+
+
+def test_table_of_one_panel_stays_below_it_however_large(researcher, study, monkeypatch):
+    monkeypatch.setattr("analysis.views.matrices.MOST_CELLS", 1)
+    assert 'class="league matrix"' in page(researcher, study, "?kind=personas&panel=h-0")[1]
+
+
+def test_several_panels_show_half_as_many_personas_where_not_all_fit(researcher, study, monkeypatch):
+    monkeypatch.setattr("analysis.views.matrices.PERSONAS_AT_ONCE", 4)
+    several, _ = page(researcher, study, "?kind=personas&from=3")
+    assert [one.matrix.kappa.shape for one in several.context["shown"]] == [(2, 2)] * 3
+    assert (several.context["first"], several.context["last"]) == (3, 4)
+    assert ("from=1" in several.context["before"], "from=5" in several.context["after"]) == (True, True)
+    alone, _ = page(researcher, study, "?kind=personas&panel=h-0")
+    assert alone.context["shown"][0].matrix.kappa.shape == (4, 4)
+    monkeypatch.setattr("analysis.views.matrices.PERSONAS_AT_ONCE", 6)
+    assert page(researcher, study, "?kind=personas")[0].context["last"] == 6
+
+
 def test_rater_page_shows_the_persona_of_the_address(researcher, study):
     key = study.personas.get(position=3).key
     response, text = page(researcher, study, f"?kind=raters&persona={key}")
