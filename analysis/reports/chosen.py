@@ -1,9 +1,10 @@
-"""Which annotator a page is about: named in the address, else the first model."""
+"""Which annotator a page is about: named in the address, else a model that plays the persona."""
 
 from __future__ import annotations
 
 from analysis.labels import Annotator
 from analysis.options import InvalidOption
+from analysis.reports.skill import guessed_pair
 from analysis.results import Results
 
 
@@ -13,9 +14,10 @@ def annotator_key(annotator: Annotator) -> str:
 
 
 def chosen_annotator(results: Results, key: str) -> int | None:
-    """The position of the annotator with this key, by default of the first; None where there is none, or no question.
+    """The position of the annotator with this key; None where there is none, or no question.
 
-    Models stand before baseline raters, so the first is a model where there is one.
+    By default the model whose name says that it was given the persona, else the first: models stand before baseline
+    raters, so that is a model where there is one.
     """
     if not results.matrix.n_items:
         return None
@@ -24,4 +26,9 @@ def chosen_annotator(results: Results, key: str) -> int | None:
         raise InvalidOption(f"model={key} is no annotator of this study, or answered nothing that the filters leave.")
     if not keys:
         return None
-    return keys.index(key) if key else 0
+    return keys.index(key) if key else _default(results)
+
+
+def _default(results: Results) -> int:
+    pair = guessed_pair(results.annotators)
+    return pair.with_persona if pair else 0

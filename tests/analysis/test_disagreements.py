@@ -167,3 +167,10 @@ def test_disagreements_page_takes_the_same_queries_whatever_the_size(personas, r
     make_model(study, "echo", REVISED)
     with django_assert_num_queries(12):
         page(researcher, study)
+
+
+def test_page_begins_with_a_model_that_was_given_the_persona(study):
+    for name in ("a model, no persona", "a model, role-play"):
+        make_model(study, name)
+    results = results_of(study)
+    assert results.annotators[chosen_annotator(results, "")].name == "a model, role-play"
