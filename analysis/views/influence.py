@@ -63,7 +63,8 @@ def _plot(results: Results, left: Left) -> Plot:
         f"Up to {MOST} of {len(left):,}, those that move kappa most. Dashed line: kappa of all; grey band: its 95 % "
         f"interval; dots: kappa without each. {caption_of(results)}"
     )
-    return Plot("influence", left.title, caption, f"{results.study.slug}-influence-{left.kind}", influence_figure(left))
+    filename = f"{results.study.slug}-influence-{left.kind}"
+    return Plot("influence", left.title, caption, filename, influence_figure(left), fits_phone=True)
 
 
 def _sort_query(request: HttpRequest) -> str:
