@@ -69,10 +69,11 @@ def _layout(spread: Spread, histograms: Histograms) -> Figure:
         height=260,
         barmode="overlay",
         shapes=shapes,
-        margin={"l": 52, "r": 8, "t": 8, "b": 44},
+        margin={"l": 8, "r": 8, "t": 8, "b": 44},
         xaxis={"title": {"text": "kappa"}, "range": [-1.02, 1.02], "dtick": 0.5, "fixedrange": True},
         yaxis={
-            "title": {"text": f"share of {spread.unit}s"},
+            "title": {"text": f"share of {spread.unit}s", "standoff": 6},
+            "automargin": True,
             "range": [0, top],
             "tickvals": TENTHS,
             "ticktext": [percent(value) if n % 2 == 0 else "" for n, value in enumerate(TENTHS)],
