@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, models
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections, models
 
 # Stands for the n-th value while the SQL is written: fits each kind of column, and no query of ours holds it itself.
 PLACES = range(31_901, 31_910)
@@ -28,12 +28,13 @@ class SqlOnce:
 
     def rows(self, *values) -> list[tuple]:
         """Ask the database. Each row as ``values_list`` gives it."""
+        connection = connections[DEFAULT_DB_ALIAS]
         written = self._written.get(connection.vendor)
         if written is None:
-            written = self._written[connection.vendor] = _write(self._make, len(values))
+            written = self._written[connection.vendor] = _write(self._make, len(values), connection)
         with connection.cursor() as cursor:
             cursor.execute(written.sql, written.parameters(values))
-            return [written.read(row) for row in cursor.fetchall()]
+            return [written.read(row, connection) for row in cursor.fetchall()]
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class _Written:
     def parameters(self, values: Sequence) -> list:
         return [constant if place is None else values[place] for place, constant in self.slots]
 
-    def read(self, row: Sequence) -> tuple:
+    def read(self, row: Sequence, connection) -> tuple:
         if not self.converters:
             return tuple(row)
         read = list(row)
@@ -57,7 +58,7 @@ class _Written:
         return tuple(read)
 
 
-def _write(make: Callable[..., models.QuerySet], count: int) -> _Written:
+def _write(make: Callable[..., models.QuerySet], count: int, connection) -> _Written:
     compiler = make(*PLACES[:count]).query.get_compiler(connection=connection)
     sql, parameters = compiler.as_sql()
     places = {str(place): number for number, place in enumerate(PLACES[:count])}
@@ -87,8 +88,9 @@ def instances(row: tuple, *kinds: type[models.Model]) -> list[models.Model]:
 # --- Rows written ---------------------------------------------------------------------------------------
 def insert(instance: models.Model) -> None:
     """``instance.save(force_insert=True)`` for a model without a parent, whose pk the database gives."""
+    connection = connections[DEFAULT_DB_ALIAS]
     fields = [field for field in instance._meta.concrete_fields if not field.primary_key]
-    values = [_stored(field, instance, is_new=True) for field in fields]
+    values = [field.get_db_prep_save(field.pre_save(instance, True), connection) for field in fields]
     with connection.cursor() as cursor:
         cursor.execute(_insert_sql(type(instance), connection.vendor), values)
         instance.pk = cursor.fetchone()[0]
@@ -98,29 +100,30 @@ def insert(instance: models.Model) -> None:
 
 def update(instance: models.Model, *names: str) -> None:
     """``instance.save(update_fields=names)`` for a model without a parent."""
+    connection = connections[DEFAULT_DB_ALIAS]
     fields = [instance._meta.get_field(name) for name in names]
-    values = [_stored(field, instance, is_new=False) for field in fields]
+    values = [field.get_db_prep_save(field.pre_save(instance, False), connection) for field in fields]
     with connection.cursor() as cursor:
         cursor.execute(_update_sql(type(instance), names, connection.vendor), [*values, instance.pk])
         if cursor.rowcount != 1:
             raise DatabaseError(f"There is no {instance._meta.verbose_name} {instance.pk} to update.")
 
 
-def _stored(field: models.Field, instance: models.Model, *, is_new: bool) -> object:
-    return field.get_db_prep_save(field.pre_save(instance, is_new), connection)
-
-
 @lru_cache(maxsize=100)
 def _insert_sql(model: type[models.Model], vendor: str) -> str:
-    columns = [field.column for field in model._meta.concrete_fields if not field.primary_key]
-    table, key, *names = map(connection.ops.quote_name, [model._meta.db_table, model._meta.pk.column, *columns])
-    places = ", ".join(["%s"] * len(names))
-    return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({places}) RETURNING {key}"  # noqa: S608 - our own names
+    table, key, *columns = _quoted(model, [field for field in model._meta.concrete_fields if not field.primary_key])
+    places = ", ".join(["%s"] * len(columns))
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places}) RETURNING {key}"  # noqa: S608 - our own names
 
 
 @lru_cache(maxsize=100)
 def _update_sql(model: type[models.Model], names: tuple[str, ...], vendor: str) -> str:
-    columns = [model._meta.get_field(name).column for name in names]
-    table, key, *names = map(connection.ops.quote_name, [model._meta.db_table, model._meta.pk.column, *columns])
-    changes = ", ".join(f"{name} = %s" for name in names)
+    table, key, *columns = _quoted(model, [model._meta.get_field(name) for name in names])
+    changes = ", ".join(f"{column} = %s" for column in columns)
     return f"UPDATE {table} SET {changes} WHERE {key} = %s"  # noqa: S608 - our own names
+
+
+def _quoted(model: type[models.Model], fields: Sequence[models.Field]) -> list[str]:
+    """The names of the table, its key and these columns."""
+    names = [model._meta.db_table, model._meta.pk.column, *(field.column for field in fields)]
+    return [connections[DEFAULT_DB_ALIAS].ops.quote_name(name) for name in names]

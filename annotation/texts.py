@@ -29,8 +29,10 @@ def normalise_newlines(text: str) -> str:
 
 def written_length(text: str) -> int:
     """Characters somebody wrote: code points without the space around the text and without invisible ones."""
-    visible = (character for character in normalise_newlines(text).strip() if not _is_invisible(character))
-    return sum(1 for _ in visible)
+    written = normalise_newlines(text).strip()
+    if written.isprintable():  # and so without any invisible one
+        return len(written)
+    return sum(1 for character in written if not _is_invisible(character))
 
 
 def _is_invisible(character: str) -> bool:

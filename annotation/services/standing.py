@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Exists, OuterRef
 
 from annotation.flow import AssignmentState, Progress
@@ -21,8 +22,11 @@ class Dealt(NamedTuple):
     shown_first: str
 
 
+OF_THE_RATER = ["id", "is_rehearsal"]
+
+
 def _by_code(code):
-    columns = [*columns_of(Assignment), *columns_of(Study, "study__"), *columns_of(Rater, "rater__")]
+    columns = [*columns_of(Assignment), *columns_of(Study, "study__"), *(f"rater__{name}" for name in OF_THE_RATER)]
     return Assignment.objects.filter(code=code).values_list(*columns)
 
 
@@ -47,7 +51,8 @@ def assignment_with_code(code: str) -> Assignment:
     rows = _assignments_by_code.rows(code)
     if not rows:
         raise Assignment.DoesNotExist
-    assignment, assignment.study, assignment.rater = instances(rows[0], Assignment, Study, Rater)
+    assignment, assignment.study = instances(rows[0], Assignment, Study)
+    assignment.rater = Rater.from_db(DEFAULT_DB_ALIAS, OF_THE_RATER, rows[0][-len(OF_THE_RATER) :])
     return assignment
 
 
