@@ -186,3 +186,16 @@ def test_plan_of_a_draft_without_answers_is_accessible(live_server, open_page, l
     draft = make_study(personas=2, questions=2, open=False)
     show(page, live_server, draft, "plan/")
     assert_accessible(page)
+
+
+def test_names_of_what_is_left_out_and_of_annotators_are_shown_letter_by_letter(live_server, open_page, log_in, study):
+    page = log_in(open_page(viewport=DESKTOP))
+    model = study.raters.get(name="skilled")
+    study.questions.filter(persona__position=1, position=1).update(prompt_key="<b>q</b><img src=x onerror=alert(1)>")
+    show(page, live_server, study, f"influence/?of=question&model={model.pk}.1")
+    assert page.locator("main img").count() == 0
+    expect(page.locator("#content").get_by_role("link", name="<b>q</b><img src=x onerror=alert(1)> for")).to_have_count(
+        1
+    )
+    show(page, live_server, study, "")
+    expect(page.locator("#forest-plot .ytick", has_text="<b>so</b>")).to_have_count(1)
