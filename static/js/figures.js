@@ -4,12 +4,15 @@
 const config = { displayModeBar: false, responsive: true };
 const dark = matchMedia("(prefers-color-scheme: dark)");
 
-function colour(name) {
+// A saved figure goes into a paper: its colours are those of the light theme, whatever the screen has.
+const onPaper = { "--ink": "#1d1c1a", "--line": "#dcd8d2", "--line-strong": "#85807a", "--surface": "#ffffff" };
+
+function onScreen(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
 // Ink, grid and hover follow the theme; a missing colour in the data means ink.
-function themed(layout) {
+function themed(layout, colour) {
   const ink = colour("--ink");
   const copy = structuredClone(layout);
   copy.font.color = ink;
@@ -24,14 +27,23 @@ function themed(layout) {
 }
 
 // "ink" and "soft" in a trace stand for the theme's colours.
-function inked(data) {
+function inked(data, colour) {
   const names = { ink: colour("--ink"), soft: colour("--line-strong"), faint: colour("--line") };
   return JSON.parse(JSON.stringify(data), (key, value) => (key === "color" && value in names ? names[value] : value));
 }
 
-function draw(place) {
+function figureOf(place, colour) {
   const figure = JSON.parse(document.getElementById(place.dataset.figure).textContent);
-  return Plotly.react(place, inked(figure.data), themed(figure.layout), config);
+  return { data: inked(figure.data, colour), layout: themed(figure.layout, colour), config };
+}
+
+function draw(place) {
+  return Plotly.react(place, figureOf(place, onScreen));
+}
+
+function save(place) {
+  const size = { width: place.clientWidth, height: place.clientHeight };
+  Plotly.downloadImage(figureOf(place, (name) => onPaper[name]), { format: "svg", filename: place.dataset.filename, ...size });
 }
 
 function drawAll() {
@@ -45,8 +57,5 @@ drawAll();
 dark.addEventListener("change", drawAll);
 for (const button of document.querySelectorAll("button[data-download]")) {
   button.hidden = false;
-  button.addEventListener("click", () => {
-    const place = document.getElementById(button.dataset.download);
-    Plotly.downloadImage(place, { format: "svg", filename: place.dataset.filename, width: place.clientWidth, height: place.clientHeight });
-  });
+  button.addEventListener("click", () => save(document.getElementById(button.dataset.download)));
 }

@@ -2,6 +2,7 @@
 
 import base64
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -137,6 +138,17 @@ def test_names_are_shown_letter_by_letter_in_figures(live_server, open_page, log
     page = log_in(open_page(viewport=DESKTOP))
     show(page, live_server, study, "matrices/")
     expect(page.locator("#annotators-plot .xtick", has_text="<b>so</b>")).to_have_count(1)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_saved_figure_has_dark_ink_for_paper(live_server, open_page, log_in, study, scheme):
+    page = log_in(open_page(viewport=DESKTOP, color_scheme=scheme))
+    show(page, live_server, study, "histograms/")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save as SVG").first.click()
+    picture = Path(download.value.path()).read_text(encoding="utf-8")
+    assert "fill: rgb(29, 28, 26)" in picture
+    assert "rgb(235, 233, 229)" not in picture
 
 
 def test_numbers_are_there_without_javascript(live_server, open_page, study):
