@@ -51,13 +51,15 @@ def _layout(left: Left, rows: list[Row]) -> Figure:
         xaxis={
             "title": {"text": f"kappa by {left.headline.coding.value}"},
             "range": _range(left, rows),
+            "nticks": 5,
+            "tickangle": 0,
             "fixedrange": True,
             "zeroline": False,
         },
         yaxis={
             "range": [len(rows) - 0.5, -0.5],
             "tickvals": list(range(len(rows))),
-            "ticktext": [short(row.name.name) for row in rows],
+            "ticktext": [short(row.name.name, 26) for row in rows],
             "automargin": True,
             "fixedrange": True,
             "zeroline": False,
