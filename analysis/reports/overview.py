@@ -31,6 +31,7 @@ class Overview:
     league: League
     sentence: str
     caption: str
+    caption_of_both: str
     warning: str
 
 
@@ -41,18 +42,21 @@ def overview_of(results: Results, *, sort: str = "") -> Overview:
         league=league,
         sentence=sentence(league, people),
         caption=caption_of(results),
+        caption_of_both=caption_of(results, both_codings=True),
         warning=prevalence_warning(league.skewed[0], people) if league.skewed else "",
     )
 
 
-def caption_of(results: Results, *, intervals: str = "") -> str:
+def caption_of(results: Results, *, intervals: str = "", both_codings: bool = False) -> str:
     """What every table and figure of results says below itself: coding, vote rule, n, intervals, seed, filters.
 
-    ``intervals`` says how they were made where it was not by resampling personas.
+    ``intervals`` says how they were made where it was not by resampling personas; ``both_codings`` is for tables that
+    hold kappa by content and by reference, whichever the reader chose.
     """
     options, people = results.options, people_of(results)
+    codings = list(Coding) if both_codings else [options.coding]
     parts = [
-        f"Kappa {coding_words(options.coding)}",
+        f"Kappa {' and '.join(map(coding_words, codings))}",
         f"human vote: {rule_words(options.rule, results.study.raters_per_persona)}",
         f"{people.kind}, {count(people.questions, 'question')}, {count(people.personas, 'persona')}",
         f"alternative: {results.study.design}",

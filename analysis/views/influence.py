@@ -54,7 +54,7 @@ def _listed(request: HttpRequest, results: Results, report: InfluenceReport | No
     left = report.chosen
     page = Paginator(left, PER_PAGE).get_page(request.GET.get("page"))
     found = {"left": left, "columns": COLUMNS, "page": page, "page_query": other_parameters(request)}
-    found |= {"sort_query": _sort_query(request), "caption": caption_of(results)}
+    found |= {"sort_query": _sort_query(request), "caption": caption_of(results, both_codings=True)}
     return found | {"plot": _plot(results, left) if left.moves else None}
 
 

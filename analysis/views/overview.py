@@ -37,7 +37,7 @@ def _plot(study: Study, report: Overview) -> Plot | None:
         return None
     caption = (
         "Circles: models; squares: baseline raters; diamond, dashed line and band: a held-out human with its interval. "
-        f"Whiskers: 95 % intervals. Left by content, right by reference, on one scale. {report.caption}"
+        f"Whiskers: 95 % intervals. Left by content, right by reference, on one scale. {report.caption_of_both}"
     )
     return Plot("forest", figure_title(report.league), caption, f"{study.slug}-league", league_forest(report.league))
 

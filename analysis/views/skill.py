@@ -39,7 +39,7 @@ def skill(request: HttpRequest, study: Study, options: ReportOptions) -> HttpRes
         "pair": pair,
         "models": [(n, one.label) for n, one in enumerate(results.annotators) if not one.is_baseline],
         "people": people_of(results),
-        "caption": caption_of(results),
+        "caption": caption_of(results, both_codings=True),
         "option_pairs": options.parameters(),
         "csv_address": address_with(request, format="csv"),
     }
@@ -49,7 +49,7 @@ def skill(request: HttpRequest, study: Study, options: ReportOptions) -> HttpRes
 def _plot(results: Results, skill: Skill) -> Plot:
     caption = (
         f"Filled: {skill.with_persona}; open: {skill.without_persona}. Whiskers: 95 % intervals of each; whether they "
-        f"differ is told by the paired difference in the table. {caption_of(results)}"
+        f"differ is told by the paired difference in the table. {caption_of(results, both_codings=True)}"
     )
     return Plot("skill", _title(skill), caption, f"{results.study.slug}-skill", skill_forest(skill), fits_phone=True)
 

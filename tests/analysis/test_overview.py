@@ -58,6 +58,14 @@ def test_overview_prints_the_sentence_of_a_paper(researcher):
     assert "does not settle who is closer" in text
 
 
+def test_captions_of_tables_with_both_codings_name_both(researcher):
+    study = skilled_study()
+    _, text = page(researcher, study)
+    assert text.count("Kappa by content (revised or the alternative) and by reference (first or second") == 2
+    _, text = page(researcher, study, "vote-rules/")
+    assert "Kappa by content (revised or the alternative); human vote" in text
+
+
 def test_league_has_models_baselines_and_the_ceiling():
     study = skilled_study()
     league = league_of(results_of(study))
