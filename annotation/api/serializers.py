@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from annotation.exporting.tables import is_countable, side_of, word_for
+from annotation.exporting.tables import is_countable, name_of, side_of, word_for
 from annotation.models import Annotation, Question, Study
 from personas.models import Persona
 
@@ -77,7 +77,7 @@ class QuestionSerializer(serializers.ModelSerializer):
 class AnnotationSerializer(serializers.ModelSerializer):
     persona = serializers.CharField(source="question.persona.key")
     prompt_key = serializers.CharField(source="question.prompt_key")
-    rater = serializers.CharField(source="rater.__str__", help_text="A random pseudonym, or a model's name.")
+    rater = serializers.SerializerMethodField(help_text="A random pseudonym, or a model's name.")
     rater_kind = serializers.CharField(source="rater.kind")
     simulated = serializers.BooleanField(source="rater.is_rehearsal")
     choice = serializers.SerializerMethodField(help_text="revised, baseline or foil.")
@@ -109,6 +109,9 @@ class AnnotationSerializer(serializers.ModelSerializer):
             "created_at",
             "saved_at",
         ]
+
+    def get_rater(self, annotation: Annotation) -> str:
+        return name_of(annotation.rater)
 
     def get_choice(self, annotation: Annotation) -> str:
         return word_for(annotation.question, annotation.choice)

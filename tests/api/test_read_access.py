@@ -9,6 +9,7 @@ from rest_framework.test import APIClient
 
 from annotation.models import Study
 from annotation.services.previews import start_preview
+from tests.analysis.made import make_external
 from tests.factories import (
     answer_all,
     arrive,
@@ -211,3 +212,9 @@ def test_simulated_raters_are_marked(program, grace):
     assert rows(program, "api-studies")[0]["holds_rehearsal"] is True
     assert Study.objects.count() == 1
     arrive(study, 2)
+
+
+def test_person_asked_elsewhere_comes_by_pseudonym(program, grace):
+    study = make_study(personas=1, questions=1, by=grace)
+    rater = make_external(study, "worker-4711", [[True]])
+    assert [row["rater"] for row in rows(program, "api-annotations", study)] == [rater.pseudonym]
