@@ -335,12 +335,12 @@ def _questions(results: Results, groups: np.ndarray, positions: list[int]) -> li
 
 def _raters(results: Results, ids: np.ndarray, clusters: np.ndarray, positions: list[int]) -> list[Name]:
     wanted = ids[positions].tolist()
-    known = _by_id(Rater.objects.filter(study=results.study), wanted, "name", "pseudonym", "assignment__state")
+    known = _by_id(Rater.objects.filter(study=results.study), wanted, "pseudonym", "assignment__state")
     personas = [results.matrix.personas[place].key for place in clusters[positions].tolist()]
     found = [(*known[pk], persona) for pk, persona in zip(wanted, personas, strict=True)]
     return [
-        Name(f"{name or pseudonym} for {persona}", persona, link=pseudonym if state else None)
-        for name, pseudonym, state, persona in found
+        Name(f"{pseudonym} for {persona}", persona, link=pseudonym if state else None)
+        for pseudonym, state, persona in found
     ]
 
 
