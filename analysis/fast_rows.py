@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
@@ -15,20 +14,25 @@ from django.db.models import QuerySet
 Numbers = npt.NDArray[np.integer]
 Ids = npt.NDArray[np.int64]
 
-# What PostgreSQL sends for millions of rows: one for each rater, with all their answers, each packed into one number.
-# Sent one by one, two seconds go into counting messages; grouped by more than the rater, half a second into sorting.
+# What PostgreSQL sends for millions of rows: all of them in one value, for each rater the id, the number of bytes and
+# the answers, each packed into one number. Sent one by one, two seconds go into counting messages; sent rater by rater,
+# each message is a wait, after which the thread queues behind the others of its process. Grouped by more than the
+# rater, half a second goes into sorting. A value holds a gigabyte, 130 million answers.
+STATEMENT = """
+COPY (SELECT string_agg(int8send(key) || int8send(octet_length(numbers)::bigint) || numbers, '')
+FROM ({}) AS groups (key, numbers)) TO STDOUT (FORMAT BINARY)
+"""
 ANSWERS_STATEMENT = """
-COPY (SELECT rater, string_agg(int8send(question * 2097152 + run * 64 + choice * 4 + side + 1), '')
-FROM ({}) AS answers (rater, question, run, choice, side) GROUP BY rater) TO STDOUT (FORMAT BINARY)
+SELECT rater, string_agg(int8send(question * 2097152 + run * 64 + choice * 4 + side + 1), '')
+FROM ({}) AS answers (rater, question, run, choice, side) GROUP BY rater
 """
 QUESTIONS_STATEMENT = """
-COPY (SELECT persona, string_agg(int8send(question * 2 + revised_first), '' ORDER BY position)
-FROM ({}) AS questions (persona, question, revised_first, position) GROUP BY persona) TO STDOUT (FORMAT BINARY)
+SELECT persona, string_agg(int8send(question * 2 + revised_first), '' ORDER BY position)
+FROM ({}) AS questions (persona, question, revised_first, position) GROUP BY persona
 """
-# The binary format: a header; for each row a field count, then each field's length and big-endian bytes; the trailer
-# is a field count of -1.
-HEADER_BYTES = 19
-HEAD = struct.Struct(">h iq i")
+# The binary format: a header, the number of fields, the length of the field (-1 = null), and the field, big-endian.
+LENGTH = slice(21, 25)
+VALUE = 25
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,19 +86,19 @@ def questions_of_personas(query: QuerySet) -> dict[int, tuple[Ids, npt.NDArray[n
 
 def _groups(query: QuerySet, statement: str) -> Iterator[tuple[int, Ids]]:
     """Yield each group with its packed numbers."""
-    data, place = _copied(query, statement), HEADER_BYTES
-    while data[place : place + 2] != b"\xff\xff":
-        _, _, key, size = HEAD.unpack_from(data, place)
-        place += HEAD.size
-        yield key, np.frombuffer(data, dtype=">i8", offset=place, count=size // 8).astype(np.int64)
-        place += size
+    data = _copied(query, statement)
+    length = int.from_bytes(data[LENGTH], "big", signed=True)
+    numbers = np.frombuffer(data, dtype=">i8", offset=VALUE, count=max(length, 0) // 8).astype(np.int64)
+    place = 0
+    while place < len(numbers):
+        key, n_bytes = numbers[place : place + 2].tolist()
+        start, place = place + 2, place + 2 + n_bytes // 8
+        yield key, numbers[start:place]
 
 
 def _copied(query: QuerySet, statement: str) -> bytes:
     sql, parameters = query.query.sql_with_params()
     # COPY takes no parameters of its own, so the driver quotes them into the text.
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(connection.ops.compose_sql(statement.format(sql), parameters)) as copy,
-    ):
+    copied = connection.ops.compose_sql(STATEMENT.format(statement.format(sql)), parameters)
+    with connection.cursor() as cursor, cursor.copy(copied) as copy:
         return b"".join(bytes(block) for block in copy)
