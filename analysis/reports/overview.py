@@ -153,5 +153,5 @@ def _nothing_to_compare(best: LeagueRow | None, people: People) -> str:
     if best is None and not people.raters:
         return "There are neither human nor model answers to compare yet."
     if best is None:
-        return "There are human answers, but no model to compare with people yet."
+        return f"There are answers of {people.kind}, but no model to compare with them yet."
     return "There are model answers, but no finished human rater to compare them with yet."

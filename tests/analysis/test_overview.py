@@ -137,7 +137,7 @@ def test_study_without_models_shows_the_people(researcher):
     for number, choice in enumerate([REVISED, REVISED, ALTERNATIVE], start=1):
         finished(study, number, choice)
     _, text = page(researcher, study)
-    assert "There are human answers, but no model to compare with people yet." in text
+    assert "There are answers of 3 human raters, but no model to compare with them yet." in text
     assert "3 human raters of 1 persona" in text
 
 
