@@ -4,9 +4,10 @@
     .venv/bin/python tests/postgres.py --durable -- .venv/bin/python benchmarks/participant.py      on PostgreSQL
 
 The floor (benchmarks/floor) has as many pages and posts, renders one template for each page and inserts one row for
-each post; no seats, no order of pages, no middleware. Both are served by config/gunicorn.py on the same database and
-walked by the same simulated raters, who ask for compressed pages as browsers do. CPU is user + system of gunicorn's
-processes and, on PostgreSQL, of the database's.
+each post; no seats, no order of pages, no middleware; a post is redirected to the next page. The site is walked
+twice: as browsers do, where htmx gets the next page in the answer to a form, and without JavaScript, with the floor's
+redirects. All are served by config/gunicorn.py on the same database to the same simulated raters, who ask for
+compressed pages. CPU is user + system of gunicorn's processes and, on PostgreSQL, of the database's.
 """
 
 from __future__ import annotations
@@ -48,14 +49,16 @@ from annotation.services.assembly import wipe_rehearsal  # noqa: E402
 from benchmarks.floor.models import FloorAnswer  # noqa: E402
 
 CONCURRENCY = 8
-WARM_UP = 8
+# Each process has made every connection and most personas' cards by then.
+WARM_UP = 24
 
 
 @dataclass(frozen=True)
 class Round:
-    """One measured crowd: CPU per rater, and the seconds of page views and of submits."""
+    """One measured crowd: CPU and requests per rater, and the seconds of page views and of submits."""
 
     cpu_ms: float
+    requests: float
     views: list[float]
     submits: list[float]
 
@@ -63,14 +66,17 @@ class Round:
 def main() -> None:
     options = read_options()
     study = prepare()
-    servers = {
-        "floor": SiteServer(application="benchmarks.floor.wsgi", environment={"FLOOR_CONTENT": floor_content(study)}),
-        "site": SiteServer(),
+    floor = SiteServer(application="benchmarks.floor.wsgi", environment={"FLOOR_CONTENT": floor_content(study)})
+    site = SiteServer()
+    walks = {
+        "floor": (floor, Behaviour()),
+        "site": (site, Behaviour()),
+        "site, no JavaScript": (site, Behaviour(has_javascript=False)),
     }
-    rounds = {name: [] for name in servers}
+    rounds = {name: [] for name in walks}
     for _ in range(options.repeats):
-        for name, server in servers.items():
-            rounds[name].append(measure(study, server, options.raters))
+        for name, (server, behaviour) in walks.items():
+            rounds[name].append(measure(study, server, behaviour, options.raters))
             wipe_rehearsal(study=study)
     report(rounds, options)
 
@@ -110,26 +116,27 @@ def floor_content(study: Study) -> str:
 
 
 # --- One round --------------------------------------------------------------------------------------
-def measure(study: Study, server: SiteServer, raters: int) -> Round:
+def measure(study: Study, server: SiteServer, behaviour: Behaviour, raters: int) -> Round:
     connection.close()
     with server:
-        walk(study, server, range(WARM_UP))
+        walk(study, server, behaviour, range(WARM_UP))
         before = cpu_seconds(server)
-        walkers = walk(study, server, range(WARM_UP, WARM_UP + raters))
+        walkers = walk(study, server, behaviour, range(WARM_UP, WARM_UP + raters))
         cpu = cpu_seconds(server) - before
     requests = [request for walker in walkers for request in walker.walk.requests]
     return Round(
         cpu_ms=1000 * cpu / raters,
+        requests=len(requests) / raters,
         views=[seconds for kind, seconds in requests if kind.startswith("GET")],
         submits=[seconds for kind, seconds in requests if kind.startswith("POST")],
     )
 
 
-def walk(study: Study, server: SiteServer, numbers) -> list:
+def walk(study: Study, server: SiteServer, behaviour: Behaviour, numbers) -> list:
     oracle = Oracle(study)
     oracle.choose = lambda code, labels, rng, accuracy: rng.choice(sorted(labels))  # spends no database time
     walkers = [
-        make_walker(study, oracle, site=server.url, seed=1, number=number, behaviour=Behaviour()) for number in numbers
+        make_walker(study, oracle, site=server.url, seed=1, number=number, behaviour=behaviour) for number in numbers
     ]
     for start in range(0, len(walkers), CONCURRENCY):
         together(walkers[start : start + CONCURRENCY], lambda walker: first_visit(walker, oracle))
@@ -162,19 +169,28 @@ def postmaster() -> list[psutil.Process]:
 # --- The figures ------------------------------------------------------------------------------------
 def report(rounds: dict[str, list[Round]], options: argparse.Namespace) -> None:
     print(f"{connection.vendor}, {options.repeats} rounds of {options.raters} raters, {CONCURRENCY} at a time")
-    print(f"{'':<8}{'CPU ms per rater':>24}{'view p50/p95 ms':>20}{'submit p50/p95 ms':>20}")
+    print(
+        f"{'':<20}{'CPU ms per rater':>20}{'requests':>10}{'view p50/p95 ms':>18}{'submit p50/p95 ms':>20}{'ratio':>22}"
+    )
     for name, measured in rounds.items():
-        print(row(name, measured))
-    ratios = [site.cpu_ms / floor.cpu_ms for site, floor in zip(rounds["site"], rounds["floor"], strict=True)]
-    print(f"ratio   {statistics.median(ratios):.2f} (each round: {', '.join(f'{ratio:.2f}' for ratio in ratios)})")
+        print(row(name, measured, rounds["floor"]))
 
 
-def row(name: str, measured: list[Round]) -> str:
+def row(name: str, measured: list[Round], floor: list[Round]) -> str:
     cpu = [each.cpu_ms for each in measured]
     views = [seconds for each in measured for seconds in each.views]
     submits = [seconds for each in measured for seconds in each.submits]
     spread = f"{statistics.median(cpu):.0f} ({min(cpu):.0f}-{max(cpu):.0f})"
-    return f"{name:<8}{spread:>24}{latency(views):>20}{latency(submits):>20}"
+    return (
+        f"{name:<20}{spread:>20}{statistics.mean(each.requests for each in measured):>10.0f}"
+        f"{latency(views):>18}{latency(submits):>20}{ratio(measured, floor):>22}"
+    )
+
+
+def ratio(measured: list[Round], floor: list[Round]) -> str:
+    """How many times the floor's CPU: the median, and each round by itself."""
+    ratios = [ours.cpu_ms / theirs.cpu_ms for ours, theirs in zip(measured, floor, strict=True)]
+    return f"{statistics.median(ratios):.2f} ({', '.join(f'{each:.1f}' for each in ratios)})"
 
 
 def latency(seconds: list[float]) -> str:
