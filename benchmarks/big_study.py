@@ -5,7 +5,7 @@
 
 Five models and four raters for each persona, none of them real: a truth is drawn for each question, and everybody
 follows it with an accuracy of their own. The rows are written with COPY; each page is then asked for through Django,
-once in a fresh process state and twice more.
+once in a fresh process state and twice more: the whole page, and before all the first screen of the overview.
 """
 
 from __future__ import annotations
@@ -51,7 +51,25 @@ SLUG, LABEL = "big", "made by benchmarks/big_study.py"
 RELIGIONS = ["Catholic", "Protestant", "None", "Jewish", "Muslim"]
 MODELS = {"m, role-play": 0.85, "m, no persona": 0.6, "n, role-play": 0.8, "n, no persona": 0.55, "o": 0.7}
 HUMAN_ACCURACY, RATERS = 0.8, 4
-PAGES = ["", "skill/", "matrices/", "matrices/?kind=personas", "matrices/?kind=raters", "histograms/", "vote-rules/"]
+PAGES = [
+    "",
+    "skill/",
+    "matrices/",
+    "matrices/?kind=personas",
+    "matrices/?kind=raters",
+    "histograms/",
+    "personas/",
+    "personas/{persona}/",
+    "breakdown/",
+    "breakdown/?by=attribute:religion",
+    "disagreements/",
+    "questions/{question}/",
+    "raters/",
+    "influence/",
+    "vote-rules/",
+    "files/",
+]
+FIRST_SCREEN = "first screen"
 
 
 def main() -> None:
@@ -74,21 +92,32 @@ def main() -> None:
     if options.profile is not None:
         profile(client, study, options.profile)
         return
-    for page in PAGES:
+    for page in [FIRST_SCREEN, *PAGES]:
         measure(client, study, page)
 
 
+def address_of(study: Study, page: str) -> str:
+    """The whole page, without the first of the two steps in which a large study's pages come."""
+    if page == FIRST_SCREEN:
+        return f"/studies/{study.slug}/agreement/"
+    question = study.questions.select_related("persona").order_by("persona__position", "position").first()
+    address = f"/studies/{study.slug}/agreement/" + page.format(persona=question.persona_id, question=question.pk)
+    return f"{address}{'&' if '?' in page else '?'}whole=1"
+
+
 def measure(client: Client, study: Study, page: str) -> None:
+    address = address_of(study, page)
     for attempt in range(3):
         before, start = cpu(), time.perf_counter()
         with CaptureQueriesContext(connection) as queries:
-            response = client.get(f"/studies/{study.slug}/agreement/{page}")
+            response = client.get(address)
         assert response.status_code == 200, response.status_code
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         spent, waited = cpu() - before, time.perf_counter() - start
         print(
-            f"  {page or '(overview)':24} {attempt + 1}: {spent:5.2f} CPU-s, {waited:5.2f} s, "
-            f"{len(queries)} queries, {len(response.content) / 1024:.0f} KB, at most {peak:.0f} MB",
+            f"  {page or 'overview':32} {attempt + 1}: {spent:5.2f} CPU-s, {waited:5.2f} s, "
+            f"{len(queries)} queries, {len(response.content) / 1024:.0f} KB, at most {peak:.0f} MB, "
+            f"load {os.getloadavg()[0]:.1f}",
             flush=True,
         )
 
@@ -99,9 +128,10 @@ def cpu() -> float:
 
 
 def profile(client: Client, study: Study, page: str) -> None:
-    client.get(f"/studies/{study.slug}/agreement/{page}")
+    address = address_of(study, page)
+    client.get(address)
     with cProfile.Profile() as profiler:
-        client.get(f"/studies/{study.slug}/agreement/{page}")
+        client.get(address)
     pstats.Stats(profiler).sort_stats("cumulative").print_stats(60)
 
 
