@@ -10,6 +10,7 @@ from analysis.reports.wording import number, percent
 from analysis.stats.planning import Plan, Simulated
 
 ROW_HEIGHT, FRAME = 30, 76
+FIFTHS = [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]
 
 
 def plan_figure(report: PlanReport) -> Figure:
@@ -75,8 +76,8 @@ def _layout(names: list[str]) -> Figure:
             "title": {"text": "tells models apart"},
             "domain": [0.53, 1],
             "range": [-0.03, 1.03],
-            "tickformat": ".0%",
-            "dtick": 0.2,
+            "tickvals": FIFTHS,
+            "ticktext": [percent(value) for value in FIFTHS],
             "fixedrange": True,
         },
         yaxis={
