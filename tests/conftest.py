@@ -4,6 +4,11 @@ import socket
 import sys
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# Time is no reason to fail: a busy machine is slow, not wrong.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 LOOPBACK = ("127.", "::1", "localhost")
 

@@ -9,17 +9,11 @@ from analysis.results import results_of
 from analysis.stats.agreement import cohen_kappa
 from annotation.models import Annotation, Response
 from personas.models import Persona
-from tests.factories import finished, make_model, make_researcher, make_study
+from tests.factories import finished, make_model, make_study
 
 pytestmark = pytest.mark.django_db
 
 REVISED, ALTERNATIVE = Response.REVISED, Response.ALTERNATIVE
-
-
-@pytest.fixture
-def researcher(client):
-    client.force_login(make_researcher("rhea", staff=True))
-    return client
 
 
 @pytest.fixture

@@ -14,7 +14,6 @@ from tests.factories import (
     finish,
     finished,
     make_model,
-    make_researcher,
     make_study,
     walk_to_questions,
 )
@@ -27,12 +26,6 @@ REVISED, ALTERNATIVE = Response.REVISED, Response.ALTERNATIVE
 @pytest.fixture
 def study():
     return make_study(personas=1, questions=3, raters=3)
-
-
-@pytest.fixture
-def researcher(client):
-    client.force_login(make_researcher("rhea", staff=True))
-    return client
 
 
 def rate(study, number, *choices):

@@ -14,7 +14,7 @@ from django.db import connection
 from analysis.options import ReportOptions, VoteRule
 from analysis.services.made_files import KEPT_SECONDS, folder_of, held, made_file, start_making, write_status
 from tests.analysis.made import make_external, make_made_study
-from tests.factories import make_model, make_researcher
+from tests.factories import make_model
 
 pytestmark = pytest.mark.django_db
 FAST = ReportOptions(resamples=100)
@@ -32,12 +32,6 @@ def study():
         make_external(study, f"p{number}", rng.random((3, 4)) < 0.5)
     make_model(study, "a model")
     return study
-
-
-@pytest.fixture
-def researcher(client):
-    client.force_login(make_researcher("rhea", staff=True))
-    return client
 
 
 def address(study, rest="", query="?resamples=100"):

@@ -9,15 +9,9 @@ from analysis.reports.histograms import histograms_of
 from analysis.results import results_of
 from annotation.models import Annotation
 from tests.analysis.made import choices_of, make_external, make_made_study
-from tests.factories import finished, make_model, make_researcher, make_study
+from tests.factories import finished, make_model, make_study
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def researcher(client):
-    client.force_login(make_researcher("rhea", staff=True))
-    return client
 
 
 @pytest.fixture

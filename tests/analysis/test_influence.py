@@ -10,17 +10,11 @@ from analysis.reports.league import league_of
 from analysis.results import results_of
 from annotation.models import Annotation, Question, Rater
 from tests.analysis.made import choices_of, make_external, make_made_study
-from tests.factories import finished, make_model, make_researcher, make_study
+from tests.factories import finished, make_model, make_study
 
 pytestmark = pytest.mark.django_db
 ODD = 2
 """The persona that the model plays the wrong way round."""
-
-
-@pytest.fixture
-def researcher(client):
-    client.force_login(make_researcher("rhea", staff=True))
-    return client
 
 
 def make(personas=6, questions=8, raters=4, slug="made"):

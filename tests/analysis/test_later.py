@@ -6,7 +6,7 @@ from html import unescape
 import pytest
 
 from analysis.views import later
-from tests.factories import finished, make_model, make_researcher, make_study
+from tests.factories import finished, make_model, make_study
 
 pytestmark = pytest.mark.django_db
 
@@ -24,12 +24,6 @@ SECTIONS = [
     "plan/",
 ]
 FURTHER = re.compile(r'<meta http-equiv="refresh" content="0; url=([^"]+)">')
-
-
-@pytest.fixture
-def researcher(client):
-    client.force_login(make_researcher("rhea", staff=True))
-    return client
 
 
 @pytest.fixture

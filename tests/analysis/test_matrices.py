@@ -15,16 +15,10 @@ from analysis.stats.ceiling import human_ceiling
 from analysis.stats.undefined import Undefined
 from annotation.models import Annotation, Question
 from tests.analysis.made import choices_of, make_external, make_made_study
-from tests.factories import finished, make_model, make_researcher, make_study
+from tests.factories import finished, make_model, make_study
 
 pytestmark = pytest.mark.django_db
 RNG = np.random.default_rng
-
-
-@pytest.fixture
-def researcher(client):
-    client.force_login(make_researcher("rhea", staff=True))
-    return client
 
 
 @pytest.fixture

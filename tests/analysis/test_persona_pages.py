@@ -9,17 +9,11 @@ from analysis.results import results_of, results_of_persona
 from analysis.stats.agreement import cohen_kappa
 from annotation.models import Annotation, Response
 from annotation.services import assembly
-from tests.factories import finished, make_model, make_question, make_researcher, make_study
+from tests.factories import finished, make_model, make_question, make_study
 
 pytestmark = pytest.mark.django_db
 
 REVISED, ALTERNATIVE = Response.REVISED, Response.ALTERNATIVE
-
-
-@pytest.fixture
-def researcher(client):
-    client.force_login(make_researcher("rhea", staff=True))
-    return client
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from analysis.results import results_of
 from analysis.stats.planning import Prices, plan_precision, study_cost
 from annotation.models import Annotation, Assignment
 from tests.analysis.made import choices_of, make_external, make_made_study
-from tests.factories import finished, make_model, make_researcher, make_study
+from tests.factories import finished, make_model, make_study
 
 pytestmark = pytest.mark.django_db
 PEOPLE, GOOD, POOR = 0.85, 0.9, 0.75
@@ -26,12 +26,6 @@ PEOPLE, GOOD, POOR = 0.85, 0.9, 0.75
 def fewer_studies(monkeypatch):
     """A quarter of the page's studies, so that these tests take seconds."""
     monkeypatch.setattr(planner, "STUDIES", 100)
-
-
-@pytest.fixture
-def researcher(client):
-    client.force_login(make_researcher("rhea", staff=True))
-    return client
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ from tests.factories import (
     finish,
     finished,
     make_cast,
-    make_researcher,
     make_study,
     walk_to_questions,
 )
@@ -21,12 +20,6 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 REVISED, ALTERNATIVE = Response.REVISED, Response.ALTERNATIVE
-
-
-@pytest.fixture
-def researcher(client):
-    client.force_login(make_researcher("rhea", staff=True))
-    return client
 
 
 @pytest.fixture

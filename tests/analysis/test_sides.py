@@ -7,16 +7,10 @@ from analysis.reports.sides import sides_of
 from analysis.results import results_of
 from annotation.models import Annotation, Choice, Question, Response
 from annotation.services.baseline_raters import compute_baseline_raters
-from tests.factories import make_model, make_researcher, make_study
+from tests.factories import make_model, make_study
 
 pytestmark = pytest.mark.django_db
 REVISED, ALTERNATIVE = Response.REVISED, Response.ALTERNATIVE
-
-
-@pytest.fixture
-def researcher(client):
-    client.force_login(make_researcher("rhea", staff=True))
-    return client
 
 
 @pytest.fixture

@@ -159,7 +159,7 @@ class AnyText(TestCase):
         cls.annotation_id = factories.answer(factories.walk_to_questions(factories.arrive(cls.study)), 1).pk
 
     # NUL and lone surrogates are refused before they reach a database (PostgreSQL cannot hold them).
-    @settings(max_examples=600, deadline=None)
+    @settings(max_examples=600)
     @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00")))
     def test_export_gives_back_any_justification(self, text):
         Annotation.objects.filter(pk=self.annotation_id).update(justification=text)

@@ -185,7 +185,7 @@ KNOWN = ["persona", "rater", "rater_kind", "countable", "cursor", "topic", "form
 NAMES = st.sampled_from(KNOWN) | st.text()
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(query=st.dictionaries(NAMES, st.text(st.characters(codec="utf-8"), max_size=300), max_size=4))
 def test_no_query_makes_the_site_fail(program, study, query):
     for name in ("api-annotations", "api-questions", "api-studies"):

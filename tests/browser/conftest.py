@@ -13,10 +13,12 @@ import os
 from pathlib import Path
 
 import pytest
+from django.test import Client
 from playwright.sync_api import expect
 
 from tests.browser.chromium import LAUNCH_FLAGS, find_chromium
 from tests.browser.helpers import DESKTOP, PHONE, PageFaults
+from tests.factories import make_researcher
 
 # Playwright runs an event loop in this thread; the ORM is still called from ordinary synchronous test code.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
@@ -73,3 +75,23 @@ def desktop(open_page):
 @pytest.fixture
 def phone(open_page):
     return open_page(viewport=PHONE, has_touch=True, is_mobile=True, device_scale_factor=3)
+
+
+@pytest.fixture
+def root():
+    return make_researcher("root", staff=True)
+
+
+@pytest.fixture
+def log_in(live_server, open_page, root, settings):
+    """Open a page that is logged in as an admin."""
+
+    def open_logged_in(**options):
+        client = Client()
+        client.force_login(root)
+        page = open_page(**options)
+        cookie = {"name": settings.SESSION_COOKIE_NAME, "url": live_server.url}
+        page.context.add_cookies([{**cookie, "value": client.cookies[settings.SESSION_COOKIE_NAME].value}])
+        return page
+
+    return open_logged_in

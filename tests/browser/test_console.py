@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import expect
 
@@ -22,7 +21,6 @@ from tests.factories import (
     arrive,
     finished,
     make_cast,
-    make_researcher,
     make_study,
     run_out_of_time,
 )
@@ -30,26 +28,6 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db(transaction=True)
 PLANTED = "script:not([src]), main img, main iframe, main object, main embed, main style, base"
 MODES = [(DESKTOP, "light"), (PHONE, "dark"), (NARROWEST, "light")]
-
-
-@pytest.fixture
-def root():
-    return make_researcher("root", staff=True)
-
-
-@pytest.fixture
-def log_in(live_server, open_page, root, settings):
-    """Open a page that is logged in as an admin."""
-
-    def open_logged_in(**options):
-        client = Client()
-        client.force_login(root)
-        page = open_page(**options)
-        cookie = {"name": settings.SESSION_COOKIE_NAME, "url": live_server.url}
-        page.context.add_cookies([{**cookie, "value": client.cookies[settings.SESSION_COOKIE_NAME].value}])
-        return page
-
-    return open_logged_in
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The pages of results that are read: accessible in both themes and at every size, and deaf to hostile text."""
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from annotation.models import Annotation, Question
@@ -15,32 +14,12 @@ from tests.browser.helpers import (
     screenshot,
 )
 from tests.browser.xss_payloads import PAYLOADS
-from tests.factories import finished, make_cast, make_model, make_researcher, make_study
+from tests.factories import finished, make_cast, make_model, make_study
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PLANTED = "script:not([src]), main img, main iframe, main object, main embed, main style, base"
 MODES = [(DESKTOP, "light"), (PHONE, "dark"), (NARROWEST, "light")]
 LISTS = [f"agreement-{name}" for name in ("personas", "breakdown", "disagreements", "raters")]
-
-
-@pytest.fixture
-def root():
-    return make_researcher("root", staff=True)
-
-
-@pytest.fixture
-def log_in(live_server, open_page, root, settings):
-    """Open a page that is logged in as an admin."""
-
-    def open_logged_in(**options):
-        client = Client()
-        client.force_login(root)
-        page = open_page(**options)
-        cookie = {"name": settings.SESSION_COOKIE_NAME, "url": live_server.url}
-        page.context.add_cookies([{**cookie, "value": client.cookies[settings.SESSION_COOKIE_NAME].value}])
-        return page
-
-    return open_logged_in
 
 
 @pytest.fixture

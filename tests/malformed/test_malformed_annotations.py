@@ -57,7 +57,7 @@ def test_malformed_annotations_are_refused_whole(file, study):
 
 
 @pytest.mark.parametrize("form", FORMS)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_mutated_annotations_are_taken_whole_or_refused(form, study, data):
     mutation = data.draw(mutated(form_bytes(form, good_rows(ANNOTATIONS))))

@@ -34,7 +34,7 @@ def mutated(draw, good: bytes) -> bytes:
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("kind", KINDS)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(data=st.data())
 def test_mutated_file_is_taken_whole_or_refused_with_a_reason(kind, form, data):
     mutation = data.draw(mutated(form_bytes(form, good_rows(kind))))
