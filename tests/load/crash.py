@@ -7,12 +7,13 @@ import os
 import random
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from threading import Event, Thread
 
 import psutil
 
 from annotation.rehearsal.server import SiteServer
+from annotation.rehearsal.walker import Walker
 
 
 class CrashableServer(SiteServer):
@@ -24,20 +25,33 @@ class CrashableServer(SiteServer):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(random.choice(workers).pid, signal.SIGKILL)
 
-    @contextlib.contextmanager
-    def losing_workers(self, kills: int, *, every: float) -> Iterator[list[float]]:
-        """While the block runs, kill a worker every so often, ``kills`` in all; yields the times it happened."""
-        over, times = Event(), []
 
-        def kill_now_and_then() -> None:
-            while len(times) < kills and not over.wait(every):
-                self.kill_a_worker()
-                times.append(time.monotonic())
+@contextlib.contextmanager
+def striking(strike: Callable[[], object], *, times: int, is_due: Callable[[int], bool]) -> Iterator[list[float]]:
+    """While the block runs, strike ``times`` times, the n-th once ``is_due(n)``; yields the times it happened."""
+    over, struck = Event(), []
 
-        killer = Thread(target=kill_now_and_then)
-        killer.start()
-        try:
-            yield times
-        finally:
-            over.set()
-            killer.join()
+    def strike_when_due() -> None:
+        while len(struck) < times and not over.wait(0.02):
+            if is_due(len(struck) + 1):
+                strike()
+                struck.append(time.monotonic())
+
+    striker = Thread(target=strike_when_due)
+    striker.start()
+    try:
+        yield struck
+    finally:
+        over.set()
+        striker.join()
+
+
+def every(seconds: float) -> Callable[[int], bool]:
+    """Due by the clock."""
+    started = time.monotonic()
+    return lambda number: time.monotonic() - started >= number * seconds
+
+
+def spread_over(answers: int, walkers: Sequence[Walker], *, times: int) -> Callable[[int], bool]:
+    """Due by how many answers have been acknowledged, so that a quicker site is struck as often as a slow one."""
+    return lambda number: sum(len(walker.walk.answered) for walker in walkers) * (times + 1) >= answers * number

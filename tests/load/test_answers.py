@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import time
-from threading import Event, Thread
+from functools import partial
 
 from django.db import connection
 
@@ -15,6 +14,7 @@ from annotation.rehearsal.crowd import come_back, first_visit, look_again, make_
 from annotation.rehearsal.oracle import Oracle
 from annotation.rehearsal.page import read_form
 from annotation.rehearsal.walker import Walker
+from tests.load.crash import spread_over, striking
 from tests.load.integrity import assert_intact
 
 
@@ -44,7 +44,7 @@ def assert_kept(study, *groups) -> None:
 def test_answers_of_200_raters_in_two_versions_while_workers_are_killed(wide_study, serve):
     server = serve()
     walkers = make_walkers(wide_study, server.url, range(200), revises=1.0)
-    with server.losing_workers(15, every=1.0) as kills:
+    with striking(server.kill_a_worker, times=15, is_due=spread_over(4000, walkers, times=15)) as kills:
         together(walkers, visit)
     assert len(kills) == 15
     assert ends(walkers) == {"done"}
@@ -56,8 +56,9 @@ def test_answers_of_200_raters_in_two_versions_while_workers_are_killed(wide_stu
 
 def test_answers_while_the_database_crashes_twice(study, cluster, serve):
     walkers = make_walkers(study, serve().url, range(80))
-    with crashing(cluster, times=2, every=3.0) as crashes:
+    with striking(partial(crash, cluster), times=2, is_due=spread_over(800, walkers, times=2)) as crashes:
         together(walkers, visit)
+    connection.close()
     assert len(crashes) == 2
     assert sum(walker.walk.retries for walker in walkers) > 0
     assert ends(walkers) == {"done"}
@@ -122,26 +123,11 @@ def test_database_down_at_the_last_question_shows_no_code_and_hands_the_text_bac
 
 
 # --- Trouble on purpose -----------------------------------------------------------------------------
-@contextlib.contextmanager
-def crashing(cluster, *, times: int, every: float):
-    """While the block runs, stop the database at once and start it again, ``times`` times."""
-    over, crashes = Event(), []
-
-    def crash_now_and_then() -> None:
-        while len(crashes) < times and not over.wait(every):
-            cluster.stop_immediately()
-            time.sleep(0.3)
-            cluster.start()
-            crashes.append(time.monotonic())
-
-    crasher = Thread(target=crash_now_and_then)
-    crasher.start()
-    try:
-        yield crashes
-    finally:
-        over.set()
-        crasher.join()
-        connection.close()
+def crash(cluster) -> None:
+    """Stop the database at once, as a power cut would, and start it again."""
+    cluster.stop_immediately()
+    time.sleep(0.3)
+    cluster.start()
 
 
 def let_time_run_out(study) -> None:

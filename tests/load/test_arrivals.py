@@ -20,6 +20,7 @@ from tests.load.arrivals import (
     told_both,
     with_two_assignments,
 )
+from tests.load.crash import every, striking
 from tests.load.integrity import assert_intact
 
 
@@ -77,7 +78,7 @@ def test_arrival_in_haste_hears_full(study, serve):
 
 def test_arrivals_while_workers_are_killed(study, serve):
     server = serve()
-    with server.losing_workers(12, every=0.25) as kills:
+    with striking(server.kill_a_worker, times=12, is_due=every(0.25)) as kills:
         told = all_arrive_at_once(study, server.url, people=500, times=2)
     assert kills
     assert_exact(study, told, seats=80)
