@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from annotation.importing import SHORT, is_blank
 from annotation.verdicts import UNPARSABLE, NotAVerdict, StudyRules, read_order, read_shown_first, read_verdict
-from personas.reading import Limits, Problems, Record, Value, iterate_records
+from files.reading import Limits, Problems, Record, Value, iterate_records
 
 MODEL, EXTERNAL = "model", "external"
 KIND_WORDS = {"model": MODEL, "external": EXTERNAL, "human": EXTERNAL}

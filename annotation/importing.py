@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from personas.reading import Problems, Record, Records
+from files.reading import Problems, Record, Records
 
 BASELINE, FOIL = "baseline", "foil"
 REVISED, ALTERNATIVE = "revised", "alternative"
@@ -89,7 +89,7 @@ def question_file(records: Records, *, persona_keys: Collection[str]) -> Questio
     Parameters
     ----------
     records : Records
-        As ``personas.reading.read_records`` gives them.
+        As ``files.reading.read_records`` gives them.
     persona_keys : collection of str
         The ids in the study's persona set.
 

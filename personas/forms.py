@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
-from personas.reading import FORMATS, Limits
+from files.reading import FORMATS, Limits
 from personas.services import BadSetName, sound_name
 
 

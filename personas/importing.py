@@ -7,8 +7,8 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from files.reading import Limits, Problems, Record, Records, Value, read_records
 from personas.attributes import ORIGINS, Pairs, attribute_pairs, canonical_key, is_absent
-from personas.reading import Limits, Problems, Record, Records, Value, read_records
 
 ID_COLUMNS = ("id", "persona_id")
 ORIGIN_COLUMNS = ("origin", "origins")

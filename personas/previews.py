@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from files.reading import FileProblem, UnreadableFile
 from personas.attributes import attribute_for, attribute_pairs, canonical_key, is_absent
 from personas.importing import PersonaDraft, check_shown, content_hash, read_personas
 from personas.models import PendingImport, Persona, PersonaSet
-from personas.reading import FileProblem, UnreadableFile
 from personas.render import PersonaCard, persona_card
 
 SAMPLES = 3

@@ -12,12 +12,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from files.reading import UnreadableFile
 from personas import services
 from personas.forms import PersonaFilterForm, PersonaImportForm
 from personas.models import PendingImport, Persona, PersonaSet
 from personas.permissions import for_admins
 from personas.previews import attribute_rows, preview_personas
-from personas.reading import UnreadableFile
 from personas.render import persona_card, short_summary
 
 PER_PAGE = 50

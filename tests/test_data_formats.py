@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from annotation.importing import COLUMNS
+from files.reading import FORMATS, Limits
 from personas.attributes import ORIGINS
 from personas.importing import ID_COLUMNS, LONGEST_VALUE, MOST_ATTRIBUTES, ORIGIN_COLUMNS
-from personas.reading import FORMATS, Limits
 
 DOCUMENT = (Path(__file__).resolve().parents[1] / "docs" / "data-formats.md").read_text(encoding="utf-8")
 

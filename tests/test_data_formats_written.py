@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from annotation.exporting.columns import Column
 from annotation.exporting.rows import EXPORTS
-from annotation.exporting.writing import GUARDED
+from files.columns import Column
+from files.writing import GUARDED
 
 DOCUMENT = (Path(__file__).resolve().parents[1] / "docs" / "data-formats.md").read_text(encoding="utf-8")
 NAMES = {"\t": "TAB", "\r": "CR", "\n": "LF", "\x00": "NUL"}

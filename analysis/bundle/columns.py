@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from operator import attrgetter
 
-from annotation.exporting.columns import BOOLEAN, NUMBER, TEXT, TIME, Column
 from annotation.exporting.tables import key_of_foil_persona, name_of, word_for
 from annotation.models import AnnotationImport, Rater, RaterKind
+from files.columns import BOOLEAN, NUMBER, TEXT, TIME, Column
 
 JSON = "JSON"
 # What of an import's report names nobody: external raters stand in the rest by the id of another tool.

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from annotation.exporting.columns import as_value
 from annotation.models import Study
+from files.columns import as_value
 from personas.models import PersonaSet
 
 SETTINGS = {

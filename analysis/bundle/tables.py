@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from analysis.bundle.columns import IMPORTS, PERSONAS, QUESTIONS, RATERS
-from annotation.exporting.columns import Column
 from annotation.exporting.rows import CHUNK, EXPORTS, export_columns
 from annotation.models import AnnotationImport, Question, Rater, RaterKind, Study
+from files.columns import Column
 from personas.models import Persona
 
 

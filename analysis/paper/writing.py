@@ -30,9 +30,9 @@ from analysis.reports.persona_matrix import (
 )
 from analysis.reports.tables import Value, plain
 from analysis.results import Results, results_of
-from annotation.exporting.writing import write_csv
 from annotation.integrity.snapshot import one_moment
 from annotation.models import Study
+from files.writing import write_csv
 
 NAMES = ("league", "ceiling", "annotators", "personas", "histograms")
 MOST_PERSONAS = 60

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from annotation.exporting.writing import write_csv
+from files.writing import write_csv
 
 Value = str | int | float | bool | None
 

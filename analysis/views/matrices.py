@@ -30,8 +30,8 @@ from analysis.results import Results, results_of
 from analysis.views.later import comes_later
 from analysis.views.pages import address_with, agreement_page, csv_file, csv_stream, page_context, with_figures
 from analysis.views.plots import Plot
-from annotation.exporting.writing import write_csv
 from annotation.models import Study
+from files.writing import write_csv
 from personas.models import Persona
 
 KINDS = (

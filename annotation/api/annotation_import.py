@@ -15,7 +15,7 @@ from annotation.annotation_rows import EXTERNAL, MODEL
 from annotation.api.parameters import read_parameters
 from annotation.api.views import NOT_FOUND, REFUSED, Annotations
 from annotation.services.annotation_import import StudyChanged, import_annotations, report_of
-from personas.reading import FileProblem, Limits, Problems, UnreadableFile
+from files.reading import FileProblem, Limits, Problems, UnreadableFile
 
 MOST_BYTES = Limits().file_bytes
 

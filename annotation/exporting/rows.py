@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 
-from annotation.exporting.columns import Column
-from annotation.exporting.columns import Value as CellValue
 from annotation.exporting.tables import ANNOTATIONS, ASSIGNMENTS, REVISIONS
-from annotation.exporting.writing import write_csv, write_jsonl
 from annotation.models import Annotation, AnnotationRevision, Assignment, AssignmentEvent, RaterKind, Screen, Study
+from files.columns import Column
+from files.columns import Value as CellValue
+from files.writing import write_csv, write_jsonl
 
 CHUNK = 2000
 # Wide columns that no export holds; reading a persona's attributes for every row would cost more than the row.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from operator import attrgetter
 
-from annotation.exporting.columns import BOOLEAN, DECIMAL, NUMBER, TEXT, TIME, Column
 from annotation.flow import AssignmentState
 from annotation.models import (
     KINDS_WITHOUT_A_SEAT,
@@ -16,6 +15,7 @@ from annotation.models import (
     RaterKind,
     Response,
 )
+from files.columns import BOOLEAN, DECIMAL, NUMBER, TEXT, TIME, Column
 
 RESPONSES = frozenset(Response.values)
 

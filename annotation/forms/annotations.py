@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from annotation.annotation_rows import EXTERNAL, MODEL
 from annotation.forms.labels import PlainLabels
-from personas.reading import FORMATS, Limits
+from files.reading import FORMATS, Limits
 
 KINDS = [
     ("", "As the rows say; models where they do not"),

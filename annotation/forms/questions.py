@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
 from annotation.forms.labels import PlainLabels
-from personas.reading import FORMATS, Limits
+from files.reading import FORMATS, Limits
 
 
 class QuestionImportForm(PlainLabels, forms.Form):

@@ -9,8 +9,8 @@ from django.core.management.base import CommandError
 from django.core.validators import validate_slug
 
 from annotation.models import Study
+from files.reading import Limits, read_file
 from personas.models import PersonaSet
-from personas.reading import Limits, read_file
 
 
 def find_study(slug: str) -> Study:

@@ -12,8 +12,8 @@ from annotation.annotation_rows import AnnotationReader, AnnotationRow
 from annotation.models import Annotation, Question, RaterKind, Study
 from annotation.services.bulk import NewAnnotation, named_rater_ids
 from annotation.verdicts import UNPARSABLE, StudyRules
-from personas.reading import FileProblem, Problems, printable
-from personas.reading.problems import REPORTED
+from files.reading import FileProblem, Problems, printable
+from files.reading.problems import REPORTED
 
 # (what is being done, rows or lines done, of how many)
 Progress = Callable[[str, int, int], None]

@@ -13,8 +13,8 @@ from annotation.services import assembly
 from annotation.services.annotation_import import import_annotations
 from annotation.services.baseline_raters import compute_baseline_raters
 from annotation.services.questions import import_questions
+from files.reading import read_file
 from personas.models import PersonaSet
-from personas.reading import read_file
 from personas.services import import_persona_set
 
 SET_NAME = "example"

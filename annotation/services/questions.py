@@ -21,8 +21,8 @@ from annotation.importing import (
 from annotation.models import Annotation, Question, RaterKind, Response, Study, StudyEvent, StudyState
 from annotation.services import assembly
 from annotation.services.baseline_raters import remove_baseline_raters
+from files.reading import Problems, read_records
 from personas.models import Persona, PersonaSet
-from personas.reading import Problems, read_records
 
 BATCH = 1000
 

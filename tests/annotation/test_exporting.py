@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from annotation.exporting.rows import EXPORTS, export_columns, export_rows, export_text
-from annotation.exporting.writing import read_csv
 from annotation.models import Annotation, AnnotationRevision, Assignment, Design, Rater, Response
 from annotation.services import previews
+from files.writing import read_csv
 from tests import factories
 
 pytestmark = pytest.mark.django_db

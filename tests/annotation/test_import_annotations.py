@@ -16,7 +16,7 @@ from annotation.services import annotation_import
 from annotation.services.annotation_import import StudyChanged, import_annotations, preview_annotations
 from annotation.services.assembly import create_study
 from annotation.services.questions import import_questions
-from personas.reading import UnreadableFile
+from files.reading import UnreadableFile
 from personas.services import import_persona_set
 from tests import factories
 

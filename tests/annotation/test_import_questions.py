@@ -19,7 +19,7 @@ from annotation.services.questions import (
     preview_questions,
     use_persona_set,
 )
-from personas.reading import UnreadableFile
+from files.reading import UnreadableFile
 from tests import factories
 
 pytestmark = pytest.mark.django_db

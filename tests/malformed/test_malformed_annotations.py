@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from annotation.models import Annotation, Rater
 from annotation.services.annotation_import import import_annotations
-from personas.reading import UnreadableFile
+from files.reading import UnreadableFile
 from tests.factories import make_study
 from tests.malformed.bytes_and_kinds import bad_bytes, other_kinds_of_file
 from tests.malformed.forms import ANNOTATIONS, FORMS, ROWS, form_bytes, good_rows

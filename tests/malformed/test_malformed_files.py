@@ -5,9 +5,9 @@ import pytest
 from annotation.importing import question_file
 from annotation.models import Question
 from annotation.services.questions import import_questions
+from files.reading import UnreadableFile, read_records
 from personas.importing import read_personas
 from personas.models import Persona, PersonaSet
-from personas.reading import UnreadableFile, read_records
 from personas.services import import_persona_set
 from tests.factories import make_study
 from tests.malformed.corpus import malformed_files

@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from annotation.importing import question_file
+from files.reading import UnreadableFile, read_records
 from personas.importing import read_personas
-from personas.reading import UnreadableFile, read_records
 from tests.malformed.forms import FORMS, KINDS, PERSONA_IDS, PERSONAS, form_bytes, good_rows
 
 # Pieces that mean something to one of the forms, so that mutations hit more often than random bytes would.

@@ -6,8 +6,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 
+from files.reading import UnreadableFile
 from personas.models import PendingImport, Persona, PersonaSet
-from personas.reading import UnreadableFile
 from personas.services import BadSetName, import_persona_set
 
 TWO = b'{"id": "007", "attributes": {"age": "39", "x": "None"}, "origin": {"age": "census"}}\n{"id": "b", "age": "1"}\n'

@@ -7,7 +7,7 @@ import pytest
 
 from annotation.annotation_rows import COLUMNS, REQUIRED, AnnotationReader
 from annotation.verdicts import StudyRules
-from personas.reading import Problems
+from files.reading import Problems
 
 ROW = {"annotator": "m", "persona_id": "p1", "prompt_id": "q1", "choice": "revised"}
 RULES = StudyRules("baseline", allows_no_preference=False)

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from annotation.importing import ALTERNATIVE, COLUMNS, REVISED, for_each_persona, question_file
-from personas.reading import UnreadableFile, read_records
+from files.reading import UnreadableFile, read_records
 
 PEOPLE = ["p1", "p2"]
 ROW = {"persona_id": "p1", "prompt_id": "q1", "prompt": "Why?", "revised": "Because.", "baseline": "It depends."}

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from files.reading import UnreadableFile
 from personas.importing import check_shown, content_hash, read_personas
-from personas.reading import UnreadableFile
 
 
 def lines(*rows: dict) -> bytes:

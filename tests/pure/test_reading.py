@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from personas.reading import FileProblem, Limits, Problems, UnreadableFile, iterate_records, printable, read_records
+from files.reading import FileProblem, Limits, Problems, UnreadableFile, iterate_records, printable, read_records
 
 ODD_TEXTS = [
     "None",

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotation.exporting.columns import BOOLEAN, DECIMAL, NUMBER, TEXT, TIME, Column
-from annotation.exporting.writing import cell, read_csv, write_csv, write_jsonl
+from files.columns import BOOLEAN, DECIMAL, NUMBER, TEXT, TIME, Column
+from files.writing import cell, read_csv, write_csv, write_jsonl
 
 COLUMNS = [
     Column("said", TEXT, "What was said.", str),

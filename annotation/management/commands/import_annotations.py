@@ -12,7 +12,7 @@ from annotation.management.lookup import find_study, read_named_file
 from annotation.management.progress import ProgressLine
 from annotation.services.annotation_import import StudyChanged, import_annotations, preview_annotations
 from annotation.services.annotation_plan import AnnotationPlan, AnnotatorSummary
-from personas.reading import UnreadableFile
+from files.reading import UnreadableFile
 
 IN_WORDS = 20  # annotators listed by name
 

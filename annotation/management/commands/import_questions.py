@@ -18,7 +18,7 @@ from annotation.services.questions import (
     import_questions,
     use_persona_set,
 )
-from personas.reading import UnreadableFile
+from files.reading import UnreadableFile
 
 REFUSALS = (NoPersonaSet, PersonaSetInUse, QuestionsInUse, StudyFrozen, StudyNotReady)
 

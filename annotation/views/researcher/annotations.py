@@ -21,8 +21,8 @@ from annotation.services.annotation_import import (
     preview_annotations,
 )
 from annotation.services.baseline_raters import compute_baseline_raters, questions_without_baseline
+from files.reading import UnreadableFile
 from personas.models import PendingImport
-from personas.reading import UnreadableFile
 from personas.services import keep_upload
 
 ANNOTATORS_PER_PAGE = 50

@@ -9,12 +9,12 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from annotation.exporting.columns import Column
 from annotation.exporting.rows import EXPORTS, FORMATS, export_text
-from annotation.exporting.writing import write_csv
 from annotation.models import Study
 from annotation.permissions import for_study, for_study_admins
 from annotation.services import payments
+from files.columns import Column
+from files.writing import write_csv
 
 CONTENT_TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl; charset=utf-8"}
 PAID_PER_PAGE = 100

@@ -22,8 +22,8 @@ from annotation.services.questions import (
     preview_questions,
 )
 from annotation.views.researcher.paging import other_parameters
+from files.reading import UnreadableFile
 from personas.models import PendingImport
-from personas.reading import UnreadableFile
 from personas.services import keep_upload
 
 QUESTIONS_PER_PAGE = 50

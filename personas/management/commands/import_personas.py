@@ -8,9 +8,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from files.reading import UnreadableFile, read_file
 from personas.forms import names_in
 from personas.importing import check_shown, read_personas
-from personas.reading import UnreadableFile, read_file
 from personas.services import BadSetName, import_persona_set, sound_name
 
 

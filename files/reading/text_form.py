@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from personas.reading.content import byte_lines, decoded
-from personas.reading.problems import Problems
-from personas.reading.records import Limits, Record, Value
+from files.reading.content import byte_lines, decoded
+from files.reading.problems import Problems
+from files.reading.records import Limits, Record, Value
 
 Line = tuple[int, str]
 

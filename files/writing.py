@@ -15,7 +15,7 @@ import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
 
-from annotation.exporting.columns import BOOLEAN, DECIMAL, NUMBER, TEXT, Column, Value
+from files.columns import BOOLEAN, DECIMAL, NUMBER, TEXT, Column, Value
 
 GUARD = "'"
 GUARDED = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n", "\x00", GUARD)
@@ -55,7 +55,7 @@ def guarded(text: str) -> str:
 def read_csv(text: str, columns: Sequence[Column]) -> Iterator[dict[str, Value]]:
     """Yield the rows of a written CSV with every value as it was; the exact inverse of ``write_csv``.
 
-    >>> from annotation.exporting.columns import TEXT, Column
+    >>> from files.columns import TEXT, Column
     >>> columns = [Column("said", TEXT, "What was said.", str)]
     >>> list(read_csv("".join(write_csv([{"said": "=1+1"}], ["said"])), columns))
     [{'said': '=1+1'}]

@@ -6,9 +6,9 @@ import csv
 import re
 from collections.abc import Iterator
 
-from personas.reading.content import byte_lines, decoded
-from personas.reading.problems import Problems
-from personas.reading.records import Limits, Record
+from files.reading.content import byte_lines, decoded
+from files.reading.problems import Problems
+from files.reading.records import Limits, Record
 
 # The csv module's own limit is one for the process; ours is checked per value, below this one.
 csv.field_size_limit(2_000_000)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from personas.reading.problems import Problems
-from personas.reading.records import Limits, Value
+from files.reading.problems import Problems
+from files.reading.records import Limits, Value
 
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 

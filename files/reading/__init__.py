@@ -1,8 +1,8 @@
 """Read a handed-in file exactly, or say what is wrong with it, line by line. Pure: no Django."""
 
-from personas.reading.problems import FileProblem, Problems, UnreadableFile, printable
-from personas.reading.reader import FORMATS, iterate_records, read_file, read_records
-from personas.reading.records import Limits, Record, Records, Value
+from files.reading.problems import FileProblem, Problems, UnreadableFile, printable
+from files.reading.reader import FORMATS, iterate_records, read_file, read_records
+from files.reading.records import Limits, Record, Records, Value
 
 __all__ = [
     "FORMATS",

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path, PurePath
 
-from personas.reading.content import check_content
-from personas.reading.csv_form import read_csv
-from personas.reading.json_forms import read_json, read_jsonl
-from personas.reading.problems import Problems
-from personas.reading.records import Limits, Record, Records
-from personas.reading.text_form import read_text
+from files.reading.content import check_content
+from files.reading.csv_form import read_csv
+from files.reading.json_forms import read_json, read_jsonl
+from files.reading.problems import Problems
+from files.reading.records import Limits, Record, Records
+from files.reading.text_form import read_text
 
 # Ending of the name -> form.
 FORMATS = {".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "json", ".csv": "csv", ".tsv": "tsv", ".txt": "text"}

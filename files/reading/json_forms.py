@@ -8,10 +8,10 @@ import sys
 from collections.abc import Generator, Iterator
 from typing import Any
 
-from personas.reading.content import byte_lines, decoded, decoded_whole
-from personas.reading.problems import Problems, printable
-from personas.reading.records import Limits, Record
-from personas.reading.values import check_values
+from files.reading.content import byte_lines, decoded, decoded_whole
+from files.reading.problems import Problems, printable
+from files.reading.records import Limits, Record
+from files.reading.values import check_values
 
 SPACE = re.compile(r"[ \t\r\n]*")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from personas.reading.problems import FileProblem, printable
+from files.reading.problems import FileProblem, printable
 
 # Numbers stay as they are written in the file ("007", "1e5"); null is None; nested values only in JSON.
 Value = str | bool | None | dict[str, "Value"] | list["Value"]

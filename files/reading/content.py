@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from personas.reading.problems import Problems, printable
-from personas.reading.records import Limits
+from files.reading.problems import Problems, printable
+from files.reading.records import Limits
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 TEXT_WANTED = "Hand in plain text (JSONL, JSON, CSV, TSV or key: value text) in UTF-8."
