@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from django import forms
@@ -109,6 +110,12 @@ class CheckForm(forms.Form):
     @property
     def answers(self) -> list[int]:
         return [self.cleaned_data[name] for name in self.fields]
+
+    @property
+    def attempts_shown(self) -> int | None:
+        """How many attempts were used when the page was shown; None where the page does not say."""
+        shown = self.data.get("attempts_shown", "")
+        return int(shown) if re.fullmatch("[0-9]{1,5}", shown) else None
 
 
 class CommentForm(forms.Form):

@@ -102,6 +102,8 @@ class Assignment(models.Model):
     consented_at = models.DateTimeField(null=True, blank=True)
     instructed_at = models.DateTimeField(null=True, blank=True)
     check_attempts = models.PositiveSmallIntegerField(default=0)
+    # For each attempt, the numbers of the questions it missed: what a repeated request is told again.
+    check_missed = models.JSONField(default=list, blank=True)
     check_passed_at = models.DateTimeField(null=True, blank=True)
     introduced_at = models.DateTimeField(null=True, blank=True)
     comment = models.TextField(blank=True)

@@ -114,22 +114,36 @@ class CheckResult:
 
 
 @transaction.atomic
-def answer_check(*, assignment: Assignment, answers: list[int]) -> CheckResult:
-    """One attempt. After the last failed one the seat goes to the next arrival."""
-    now = timezone.now()
+def answer_check(*, assignment: Assignment, answers: list[int], attempts_shown: int | None = None) -> CheckResult:
+    """One attempt. After the last failed one the seat goes to the next arrival.
+
+    ``attempts_shown`` is the number of attempts already used when the page was shown. A page that is sent
+    again, because its first reply was lost, costs no further attempt and gets the first result.
+    """
     ledger.locked(assignment)
+    now = timezone.now()
     if assignment.check_passed_at:
         return CheckResult(passed=True, attempts_left=0)
+    if attempts_shown is None or attempts_shown >= assignment.check_attempts:
+        _use_attempt(assignment, answers, now)
+    missed = assignment.check_missed[-1] if assignment.check_missed else []
+    return CheckResult(passed=not missed, attempts_left=_attempts_left(assignment), wrong=tuple(missed))
+
+
+def _use_attempt(assignment: Assignment, answers: list[int], now: datetime) -> None:
     right = [item["right"] for item in assignment.study.comprehension]
-    wrong = tuple(n for n, (given, asked) in enumerate(zip(answers, right, strict=True)) if given != asked)
+    missed = [number for number, (given, asked) in enumerate(zip(answers, right, strict=True)) if given != asked]
     assignment.check_attempts += 1
-    if not wrong:
+    assignment.check_missed = [*assignment.check_missed, missed]
+    if not missed:
         assignment.check_passed_at = now
-    _touch(assignment, now, "check_attempts", "check_passed_at")
-    attempts_left = max(CHECK_ATTEMPTS - assignment.check_attempts, 0)
-    if wrong and not attempts_left and assignment.state == S.LIVE.value:
+    _touch(assignment, now, "check_attempts", "check_missed", "check_passed_at")
+    if missed and not _attempts_left(assignment) and assignment.state == S.LIVE.value:
         ledger.move(assignment, S.SCREENED_OUT, cause="failed the comprehension check", now=now)
-    return CheckResult(passed=not wrong, attempts_left=attempts_left, wrong=wrong)
+
+
+def _attempts_left(assignment: Assignment) -> int:
+    return max(CHECK_ATTEMPTS - assignment.check_attempts, 0)
 
 
 @transaction.atomic

@@ -179,7 +179,7 @@ def check(request: HttpRequest, assignment: Assignment) -> HttpResponse:
     form = CheckForm(request.POST, questions=assignment.study.comprehension)
     if not form.is_valid():
         return pages.check(request, assignment, form)
-    result = participation.answer_check(assignment=assignment, answers=form.answers)
+    result = participation.answer_check(assignment=assignment, answers=form.answers, attempts_shown=form.attempts_shown)
     if result.passed or not (result.attempts_left or assignment.is_preview):
         return go_on(request, assignment)
     return pages.check(request, assignment, form, result)

@@ -116,6 +116,8 @@ def check(request: HttpRequest, assignment: Assignment, form, result: CheckResul
     context = {
         **shell(assignment),
         "form": form,
+        # Comes back with the form, so that a page sent twice costs one attempt.
+        "attempts_shown": assignment.check_attempts,
         "result": result,
         "wrong_fields": [f"answer_{number}" for number in result.wrong] if result else [],
     }

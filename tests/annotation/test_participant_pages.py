@@ -156,6 +156,10 @@ def test_texts_with_markup_are_shown_as_text(client):
 
 
 # --- The comprehension check ---------------------------------------------------------------------------
+def hidden_fields(html):
+    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', html))
+
+
 def at_check(study):
     assignment = arrive(study)
     participation.give_consent(assignment=assignment)
@@ -170,6 +174,35 @@ def test_check_with_a_wrong_answer_marks_it_and_counts_the_attempts(client):
     assert "You have 1 more attempt." in text_of(response)
     assert response.content.decode().count("This answer is not right.") == 2
     assert client.post(url(assignment, "check"), {"answer_0": 0, "answer_1": 0})["Location"].endswith("screened-out/")
+
+
+def test_check_sent_twice_costs_one_attempt_and_says_the_same_again(client):
+    assignment = at_check(make_study(questions=1))
+    page = client.get(url(assignment, "check")).content.decode()
+    sent = {**hidden_fields(page), "answer_0": 0, "answer_1": 0}
+    first, again = (client.post(url(assignment, "check"), sent) for _ in range(2))
+    assert (again.status_code, without_times(again)) == (422, without_times(first))
+    assignment.refresh_from_db()
+    assert (assignment.state, assignment.check_attempts) == ("live", 1)
+    sent = {**hidden_fields(again.content.decode()), "answer_0": 1, "answer_1": 0}
+    assert client.post(url(assignment, "check"), sent)["Location"] == url(assignment, "persona")
+
+
+def test_check_sent_from_an_older_page_costs_no_attempt_whatever_it_says(client):
+    assignment = at_check(make_study(questions=1))
+    for answer in (0, 1):
+        response = client.post(url(assignment, "check"), {"attempts_shown": 0, "answer_0": answer, "answer_1": 0})
+    assert "You have 1 more attempt." in text_of(response)
+    assignment.refresh_from_db()
+    assert (assignment.check_attempts, assignment.check_missed) == (1, [[0]])
+
+
+@pytest.mark.parametrize("shown", ["", "-1", "x", "9" * 40, "²"])
+def test_check_with_an_unreadable_attempt_counts_as_a_new_one(client, shown):
+    assignment = at_check(make_study(questions=1))
+    client.post(url(assignment, "check"), {"attempts_shown": shown, "answer_0": 0, "answer_1": 0})
+    assignment.refresh_from_db()
+    assert assignment.check_attempts == 1
 
 
 def test_check_without_an_answer_costs_no_attempt(client):
