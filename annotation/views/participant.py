@@ -15,7 +15,8 @@ from django_htmx.http import push_url
 
 from annotation.flow import Progress, Step, current_step, may_open_question
 from annotation.forms.participant import AnnotationForm, CheckForm, CommentForm, DraftForm
-from annotation.models import Assignment, Outcome, Study
+from annotation.models import Assignment, Outcome, Study, StudyState
+from annotation.preview_links import is_preview_token
 from annotation.prolific.entry import read_entry
 from annotation.rehearsal.mark import is_rehearsal_link
 from annotation.services import participation, previews, seating
@@ -119,6 +120,9 @@ def entry(request: HttpRequest, slug: str) -> HttpResponse:
     """Prolific's link: a real arrival takes a seat and goes on under a clean address; anything else is a preview."""
     try:
         study = get_object_or_404(Study, slug=slug)
+        if request.method == "HEAD":
+            # Link checkers and mail scanners ask this way; they take no seat.
+            return pages.head()
         arrival = read_entry(request.GET)
         if request.method == "POST" or arrival is None:
             return preview(request, study)
@@ -133,6 +137,8 @@ def entry(request: HttpRequest, slug: str) -> HttpResponse:
 
 def preview(request: HttpRequest, study: Study) -> HttpResponse:
     """The first page without a seat; saying yes starts a walk whose answers count for nothing."""
+    if study.state == StudyState.DRAFT and not may_see_draft(request, study):
+        return pages.draft_is_private(request, study)
     if not study.questions.exists():
         return pages.nothing_to_preview(request, study)
     if request.method != "POST":
@@ -142,6 +148,13 @@ def preview(request: HttpRequest, study: Study) -> HttpResponse:
     assignment = previews.start_preview(study=study)
     participation.give_consent(assignment=assignment)
     return go_on(request, assignment)
+
+
+def may_see_draft(request: HttpRequest, study: Study) -> bool:
+    """A draft is for its researchers, and for whoever they gave a preview link."""
+    if is_preview_token(request.GET.get("preview", ""), study.slug):
+        return True
+    return request.user.is_authenticated and Study.objects.visible_to(request.user).filter(pk=study.pk).exists()
 
 
 @require_GET

@@ -240,6 +240,15 @@ def nothing_to_preview(request: HttpRequest, study: Study) -> HttpResponse:
     return page("nothing_to_preview.html", {"study": study, "is_preview": True})
 
 
+def draft_is_private(request: HttpRequest, study: Study) -> HttpResponse:
+    return page("draft_is_private.html", {"study": study}, status=403)
+
+
+def head() -> HttpResponse:
+    """The answer to HEAD at the door: the study exists, and nothing was done."""
+    return HttpResponse(headers={"Cache-Control": "no-store"})
+
+
 def unknown_address(request: HttpRequest) -> HttpResponse:
     return page("unknown_address.html", {}, status=404)
 

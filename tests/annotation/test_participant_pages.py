@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from annotation.models import CompletionCode, Outcome, Response
+from annotation.preview_links import preview_token
 from annotation.services import assembly, participation
 from tests.annotation.reading import Outline, text_of, typed_in, url, without_times
 from tests.factories import (
@@ -298,7 +299,8 @@ def test_unknown_address_is_a_calm_page(client):
 
 def test_preview_of_an_empty_study_says_what_is_missing(client):
     study = make_study(personas=0, questions=0, open=False)
-    assert "has no questions yet" in text_of(client.get(reverse("entry", args=[study.slug])))
+    page = client.get(reverse("entry", args=[study.slug]), {"preview": preview_token(study.slug)})
+    assert "has no questions yet" in text_of(page)
 
 
 # --- Marks and times -----------------------------------------------------------------------------------------

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from annotation.forms.study import StudyForm
-from annotation.models import Study
+from annotation.models import Study, StudyState
 from annotation.permissions import for_researchers, for_study
+from annotation.preview_links import preview_token, valid_until
 from annotation.progress.counts import SeatCounts
 from annotation.progress.log import study_log
 from annotation.progress.report import study_progress
@@ -58,9 +62,16 @@ def study_detail(request: HttpRequest, study: Study) -> HttpResponse:
         "problems": assembly.readiness_problems(study) if study.state == "draft" else [],
         "participant_link": f"{entry}?{PROLIFIC_PLACEHOLDERS}",
         "preview_link": entry,
+        **(draft_preview(study, entry) if study.state == StudyState.DRAFT else {}),
         "log": study_log(study, newest=EVENTS_SHOWN),
     }
     return render(request, "researcher/study_detail.html", context)
+
+
+def draft_preview(study: Study, entry: str) -> dict:
+    """A draft's preview link is signed and expires; every visit to the console makes a fresh one."""
+    query = urlencode({"preview": preview_token(study.slug)})
+    return {"preview_link": f"{entry}?{query}", "preview_until": valid_until(timezone.now())}
 
 
 @require_safe
