@@ -2,41 +2,73 @@
 
 from __future__ import annotations
 
-import difflib
-import math
 from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from annotation.importing import SHORT, is_blank
 from annotation.verdicts import UNPARSABLE, NotAVerdict, StudyRules, read_order, read_shown_first, read_verdict
-from files.reading import Limits, Problems, Record, Value, iterate_records
+from files.reading import Fields, Header, ImportColumn, Limits, Problems, Value, iterate_records
+from files.reading.column_readers import decimal, identifier, text, time, whole_number
 
 MODEL, EXTERNAL = "model", "external"
 KIND_WORDS = {"model": MODEL, "external": EXTERNAL, "human": EXTERNAL}
 MOST_RUNS = 9_999
 MOST_SECONDS = 10_000_000.0
 
-COLUMNS: dict[str, str] = {
-    "annotator": "The model's name, or the rater's id in the tool that collected the answer; up to 200 characters.",
-    "persona_id": "The persona's id, as in the study's persona set.",
-    "prompt_id": "The prompt's id, as in the study's questions.",
-    "choice": "revised, or baseline or foil (whichever the study has; alternative does for both). Or the side, A or B "
-    "(first, second), with the order in shown_first or order. Or no preference (no_preference, tie) where the study "
-    "allows it. Anything else in a model's row, also nothing, is kept as an unparsable verdict.",
-    "shown_first": "The response this annotator saw first, as A: revised, or baseline or foil. Empty = not known.",
-    "order": "The same as shown_first in another form: both responses as they stood, such as “revised, baseline”.",
-    "kind": "model, or external (also human) for a person whose answers were collected elsewhere. Empty = model, "
-    "or what the import was told.",
-    "run": "Which run of a model that answers the same questions several times, from 1. Empty = 1.",
-    "sample": "Another name for run.",
-    "justification": "The reason, exactly as written.",
-    "probability": "How sure the annotator was of its choice, 0 to 1. Empty = not known.",
-    "seconds": "How long the question was looked at.",
-    "answered_at": "When the answer was given, with its time zone: 2024-05-01T12:00:00Z. Empty = when it is imported.",
-    "metadata": "JSON forms only: an object with what should be kept about the model (version, temperature, prompt).",
-}
-REQUIRED = ("annotator", "persona_id", "prompt_id", "choice")
+COLUMNS = (
+    ImportColumn(
+        "annotator",
+        "The model's name, or the rater's id in the tool that collected the answer; up to 200 characters.",
+        identifier,
+        is_required=True,
+    ),
+    ImportColumn("persona_id", "The persona's id, as in the study's persona set.", identifier, is_required=True),
+    ImportColumn("prompt_id", "The prompt's id, as in the study's questions.", identifier, is_required=True),
+    ImportColumn(
+        "choice",
+        "revised, or baseline or foil (whichever the study has; alternative does for both). Or the side, A or B "
+        "(first, second), with the order in shown_first or order. Or no preference (no_preference, tie) where the "
+        "study allows it. Anything else in a model's row, also nothing, is kept as an unparsable verdict.",
+        text,
+        is_required=True,
+    ),
+    ImportColumn(
+        "shown_first",
+        "The response this annotator saw first, as A: revised, or baseline or foil. Empty = not known.",
+        text,
+    ),
+    ImportColumn(
+        "order",
+        "The same as shown_first in another form: both responses in the order shown, such as “revised, baseline”.",
+        text,
+    ),
+    ImportColumn(
+        "kind",
+        "model, or external (also human) for a person whose answers were collected elsewhere. Empty = model, "
+        "or what the import was told.",
+        text,
+    ),
+    ImportColumn(
+        "run",
+        "Which run of a model that answers the same questions several times, from 1. Empty = 1.",
+        whole_number(1, MOST_RUNS),
+    ),
+    ImportColumn("sample", "Another name for run.", whole_number(1, MOST_RUNS)),
+    ImportColumn("justification", "The reason, exactly as written.", text),
+    ImportColumn("probability", "How sure the annotator was of its choice, 0 to 1. Empty = not known.", decimal(1)),
+    ImportColumn("seconds", "How long the question was looked at.", decimal(MOST_SECONDS)),
+    ImportColumn(
+        "answered_at",
+        "When the answer was given, with its time zone: 2024-05-01T12:00:00Z. From 2000-01-01 to a day after the "
+        "import. Empty = when it is imported.",
+        time,
+    ),
+    ImportColumn(
+        "metadata",
+        "JSON forms only: an object with what should be kept about the model (version, temperature, prompt).",
+        text,
+    ),
+)
 METADATA_PREFIX = "model_"
 
 # A model answers every question of a study, so its files are larger than the others.
@@ -63,7 +95,7 @@ class AnnotationRow(NamedTuple):
 
 
 class AnnotationReader:
-    """Reads a file's annotations in order, without holding them.
+    """Reads a file's annotations in order, one at a time.
 
     Parameters
     ----------
@@ -73,120 +105,61 @@ class AnnotationReader:
         Gets everything that is wrong; when it is not empty at the end, nothing of the file may be used.
     kind : str
         model or external for rows that do not say; empty = model.
+    now : datetime, optional
+        No answer may be given more than a day later; None = no limit.
     """
 
-    def __init__(self, rules: StudyRules, problems: Problems, *, kind: str = "") -> None:
+    def __init__(self, rules: StudyRules, problems: Problems, *, kind: str = "", now: datetime | None = None) -> None:
         self.rules = rules
         self.problems = problems
         self.kind = kind
-        self.unused_columns: dict[str, None] = {}
-        self._names: dict[str, str] = {}
+        self.header = Header(COLUMNS, problems, prefix=METADATA_PREFIX, now=now)
+
+    @property
+    def unused_columns(self) -> tuple[str, ...]:
+        return tuple(self.header.unused)
 
     def rows(self, data: bytes, filename: str) -> Iterator[AnnotationRow]:
         """Yield the sound rows; what is wrong with the others goes to ``problems``."""
-        for number, record in enumerate(
-            iterate_records(data, filename=filename, problems=self.problems, limits=LIMITS)
-        ):
-            fields = Fields(record, self)
-            if number == 0 and not self._has_its_columns(fields, filename):
+        is_table = filename.casefold().endswith((".csv", ".tsv"))
+        records = iterate_records(data, filename=filename, problems=self.problems, limits=LIMITS)
+        for number, record in enumerate(records):
+            fields = Fields(record, self.header)
+            # A table without a column is one problem; in the other forms each row may have its own columns.
+            if is_table and not number and self.header.missing(record.values):
+                self.header.note_missing(record.values, line=1)
                 return
-            row = read_row(fields)
+            row = read_row(fields, self)
             if row is not None:
                 yield row
 
-    def name_of(self, written: str, line: int) -> str:
-        """The column's name in lower case; looked at once per spelling."""
-        name = self._names.get(written)
-        if name is None:
-            name = self._names[written] = written.casefold()
-            if name not in COLUMNS and not name.startswith(METADATA_PREFIX):
-                self.unused_columns[written] = None
-                self._note_misspelling(written, line)
-        return name
-
-    def _has_its_columns(self, fields: Fields, filename: str) -> bool:
-        """A table without a column is told once; other forms are told row by row."""
-        if not filename.casefold().endswith((".csv", ".tsv")):
-            return True
-        missing = [name for name in REQUIRED if name not in fields.values]
-        for name in missing:
-            self.problems.note(f"There is no column {name}.", line=1, column=name)
-        return not missing
-
-    def _note_misspelling(self, column: str, line: int) -> None:
-        """A misspelt shown_first would lose the order without a word, so near misses are refused."""
-        near = difflib.get_close_matches(column.casefold().replace(" ", "_"), COLUMNS, n=1, cutoff=0.85)
-        if near:
-            self.problems.note(f"This column is not known. Is it meant to be {near[0]}?", line=line, column=column)
-
-
-class Fields:
-    """The columns of one record by their lower-case names."""
-
-    def __init__(self, record: Record, reader: AnnotationReader) -> None:
-        self.record = record
-        self.reader = reader
-        self.is_sound = True
-        self.values: dict[str, Value] = {}
-        self.written_as: dict[str, str] = {}
-        for written, value in record.values.items():
-            name = reader.name_of(written, record.line)
-            if name in self.values:
-                self.wrong(written, f"The same column as {self.written_as[name]}.")
-            self.values[name] = value
-            self.written_as[name] = written
-
-    def wrong(self, name: str, message: str) -> None:
-        self.is_sound = False
-        self.reader.problems.add(self.record.problem(self.written_as.get(name, name), message))
-
-    def text(self, name: str) -> str:
-        """The text exactly as written; empty when absent or null."""
-        value = self.values.get(name)
-        if isinstance(value, str):
-            return value
-        if value is not None:
-            self.wrong(name, "A text is wanted here.")
-        return ""
-
-    def needed(self, name: str) -> str:
-        text = self.text(name)
-        if not isinstance(self.values.get(name), str | None):
-            return ""
-        if is_blank(text):
-            self.wrong(name, "This must not be empty.")
-        elif len(text) > SHORT:
-            self.wrong(name, f"{len(text):,} characters; the most here is {SHORT}.")
-        return text
-
 
 # --- One row ---------------------------------------------------------------------------------------
-def read_row(fields: Fields) -> AnnotationRow | None:
+def read_row(fields: Fields, reader: AnnotationReader) -> AnnotationRow | None:
     """Return the annotation of one record, or None when something is wrong with it."""
-    kind = read_kind(fields)
-    choice, shown_first, raw = read_choice(fields, kind)
+    kind = read_kind(fields, reader.kind)
+    choice, shown_first, raw = read_choice(fields, kind, reader.rules)
     row = AnnotationRow(
         line=fields.record.line,
         kind=kind,
-        annotator=fields.needed("annotator"),
-        persona_key=fields.needed("persona_id"),
-        prompt_key=fields.needed("prompt_id"),
+        annotator=fields["annotator"],
+        persona_key=fields["persona_id"],
+        prompt_key=fields["prompt_id"],
         choice=choice,
         shown_first=shown_first,
         raw_verdict=raw,
-        justification=fields.text("justification"),
-        probability=read_number(fields, "probability", most=1),
+        justification=fields["justification"],
+        probability=fields["probability"],
         run=read_run(fields),
-        seconds=read_number(fields, "seconds", most=MOST_SECONDS),
-        answered_at=read_time(fields),
+        seconds=fields["seconds"],
+        answered_at=fields["answered_at"],
         metadata=read_metadata(fields),
     )
     return row if fields.is_sound else None
 
 
-def read_kind(fields: Fields) -> str:
-    told = fields.reader.kind
-    word = fields.text("kind").strip().casefold()
+def read_kind(fields: Fields, told: str) -> str:
+    word = fields["kind"].strip().casefold()
     if not word:
         return told or MODEL
     kind = KIND_WORDS.get(word, "")
@@ -197,26 +170,26 @@ def read_kind(fields: Fields) -> str:
     return kind
 
 
-def read_choice(fields: Fields, kind: str) -> tuple[str, str, str]:
+def read_choice(fields: Fields, kind: str, rules: StudyRules) -> tuple[str, str, str]:
     """Return (choice, the response shown first, the words of a verdict that cannot be read)."""
-    if "choice" not in fields.values:
+    if "choice" not in fields:
         fields.wrong("choice", "This row has no choice.")
         return "", "", ""
-    words = fields.text("choice")
+    words = fields["choice"]
     try:
-        shown_first = read_first(fields)
-        verdict = read_verdict(words, shown_first, fields.reader.rules)
+        shown_first = read_first(fields, rules)
+        verdict = read_verdict(words, shown_first, rules)
     except NotAVerdict as fault:
         fields.wrong(fault.column, fault.message)
         return "", "", ""
     if verdict.choice == UNPARSABLE and kind == EXTERNAL:
-        fields.wrong("choice", f"A person's choice must be readable: {fields.reader.rules.words}, or A or B.")
+        fields.wrong("choice", f"A person's choice must be readable: {rules.words}, or A or B.")
     return verdict.choice, shown_first, verdict.raw
 
 
-def read_first(fields: Fields) -> str:
-    first = read_shown_first(fields.text("shown_first"), fields.reader.rules)
-    order = read_order(read_order_text(fields), fields.reader.rules) if "order" in fields.values else ""
+def read_first(fields: Fields, rules: StudyRules) -> str:
+    first = read_shown_first(fields["shown_first"], rules)
+    order = read_order(read_order_text(fields), rules) if "order" in fields else ""
     if first and order and first != order:
         raise NotAVerdict("order", "This contradicts shown_first.")
     return first or order
@@ -231,52 +204,18 @@ def read_order_text(fields: Fields) -> str:
 
 
 def read_run(fields: Fields) -> int:
-    given = {name: fields.text(name).strip() for name in ("run", "sample") if name in fields.values}
-    runs = {read_whole(fields, name, text) for name, text in given.items() if text}
+    given = [fields[name] for name in ("run", "sample")]
+    runs = {run for run in given if run is not None}
     if len(runs) > 1:
         fields.wrong("sample", "This contradicts run.")
     return runs.pop() if runs else 1
-
-
-def read_whole(fields: Fields, name: str, text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 8 and 1 <= int(text) <= MOST_RUNS):
-        fields.wrong(name, f"A whole number from 1 to {MOST_RUNS:,} is wanted here.")
-        return 1
-    return int(text)
-
-
-def read_number(fields: Fields, name: str, *, most: float) -> float | None:
-    """Return a number from 0 to ``most``; None where there is none."""
-    if name not in fields.values or not (text := fields.text(name).strip()):
-        return None
-    try:
-        number = float(text)
-    except ValueError:
-        number = math.nan
-    if not 0 <= number <= most:
-        fields.wrong(name, f"A number from 0 to {most:,.0f} is wanted here.")
-        return None
-    return number
-
-
-def read_time(fields: Fields) -> datetime | None:
-    if "answered_at" not in fields.values or not (text := fields.text("answered_at").strip()):
-        return None
-    try:
-        time = datetime.fromisoformat(text)
-    except ValueError:
-        fields.wrong("answered_at", "A time is wanted here, such as 2024-05-01T12:00:00Z.")
-        return None
-    if time.tzinfo is None:
-        fields.wrong("answered_at", "Say the time zone too, such as 2024-05-01T12:00:00Z.")
-    return time
 
 
 def read_metadata(fields: Fields) -> dict[str, Value]:
     """What the row says about the model: the object ``metadata`` and every filled column that begins with model_."""
     given = fields.values.get("metadata")
     if given is not None and given != "" and not isinstance(given, dict):
-        fields.wrong("metadata", "An object is wanted here. A table says it in columns that begin with model_.")
+        fields.wrong("metadata", "Expected an object. In a table, use columns that begin with model_.")
     found = dict(given) if isinstance(given, dict) else {}
     for name, value in fields.values.items():
         if name.startswith(METADATA_PREFIX) and value not in (None, ""):

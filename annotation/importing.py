@@ -2,31 +2,62 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from files.reading import Problems, Record, Records
+from files.reading import Fields, Header, ImportColumn, Problems, Records
+from files.reading.column_readers import (
+    identifier,
+    is_blank,
+    needed_text,
+    optional_identifier,
+    short_text,
+    text,
+    yes_or_no,
+)
 
 BASELINE, FOIL = "baseline", "foil"
 REVISED, ALTERNATIVE = "revised", "alternative"
 
-COLUMNS: dict[str, str] = {
-    "persona_id": "The persona's id in the study's persona set, exactly as there. Empty only for an attention check "
-    "that every persona gets.",
-    "prompt_id": "The prompt's id, up to 200 characters. The same id is the same prompt text for every persona.",
-    "prompt": "The question a person might ask a model.",
-    "revised": "The answer rewritten for this persona.",
-    "baseline": "The answer written without a persona. Either this or foil in each row, and the same in every row.",
-    "foil": "The revised answer that another persona got for the same prompt.",
-    "foil_persona_id": "Whose revised answer the foil is; another persona of the same set. With foil only.",
-    "topic": "What the prompt is about, up to 200 characters. May be empty.",
-    "attention_check": "yes, true or 1: the row is an attention check, not data. Else no, false, 0 or empty.",
-    "right_answer": "Attention checks only: revised, baseline, foil or alternative, the answer that is right.",
-}
-REQUIRED = ("persona_id", "prompt_id", "prompt", "revised")
-SHORT = 200  # characters in an id or a topic
-YES, NO = {"yes", "y", "true", "1"}, {"no", "n", "false", "0", ""}
+COLUMNS = (
+    ImportColumn(
+        "persona_id",
+        "The persona's id in the study's persona set, exactly as there. Empty only for an attention check that every "
+        "persona gets.",
+        optional_identifier,
+        is_required=True,
+    ),
+    ImportColumn(
+        "prompt_id",
+        "The prompt's id, up to 200 characters. The same id is the same prompt text for every persona.",
+        identifier,
+        is_required=True,
+    ),
+    ImportColumn("prompt", "The question a person might ask a model.", needed_text, is_required=True),
+    ImportColumn("revised", "The answer rewritten for this persona.", needed_text, is_required=True),
+    ImportColumn(
+        "baseline",
+        "The answer written without a persona. Either this or foil in each row, and the same in every row.",
+        text,
+    ),
+    ImportColumn("foil", "The revised answer that another persona got for the same prompt.", text),
+    ImportColumn(
+        "foil_persona_id",
+        "Whose revised answer the foil is; another persona of the same set. With foil only.",
+        optional_identifier,
+    ),
+    ImportColumn("topic", "What the prompt is about, up to 200 characters. May be empty.", short_text),
+    ImportColumn(
+        "attention_check",
+        "yes, true or 1: the row is an attention check, not data. Else no, false, 0 or empty.",
+        yes_or_no,
+    ),
+    ImportColumn(
+        "right_answer",
+        "Attention checks only: revised, baseline, foil or alternative, the answer that is right.",
+        text,
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -99,137 +130,67 @@ def question_file(records: Records, *, persona_keys: Collection[str]) -> Questio
         With the first hundred problems (line, column, value) and their total.
     """
     problems = Problems()
-    unused = unused_columns(records, problems)
+    header = Header(COLUMNS, problems)
+    check_columns(records, header)
     problems.raise_if_any()
-    found = (read_row(Fields(record, problems), persona_keys) for record in records)
+    found = (read_row(Fields(record, header), persona_keys) for record in records)
     rows = tuple(row for row in found if row is not None)
     check_one_kind(rows, problems)
     check_one_text_per_prompt(rows, {}, problems)
     check_no_row_twice(rows, problems)
     problems.raise_if_any()
     kind = next((row.kind for row in rows if not row.is_check), "")
-    return QuestionFile(rows, kind, unused, notes_on(rows))
+    return QuestionFile(rows, kind, tuple(header.unused), notes_on(rows))
 
 
 # --- Columns ---------------------------------------------------------------------------------------
-def unused_columns(records: Records, problems: Problems) -> tuple[str, ...]:
-    """Return columns that are no part of a question; note those that are missing or look misspelt."""
+def check_columns(records: Records, header: Header) -> None:
+    """Note columns that are missing or misspelt, once for the whole file."""
     line = 1 if records.form in {"csv", "tsv"} else records.items[0].line
-    known = {column.casefold() for column in records.columns}
-    for name in REQUIRED:
-        if name not in known:
-            problems.note(f"There is no column {name}.", line=line, column=name)
-    if not known & {BASELINE, FOIL}:
-        problems.note("There is neither a column baseline nor a column foil.", line=line, column=BASELINE)
-    unused = [column for column in records.columns if column.casefold() not in COLUMNS]
-    for column in unused:
-        note_misspelling(column, known, line, problems)
-    return tuple(unused)
-
-
-def note_misspelling(column: str, known: set[str], line: int, problems: Problems) -> None:
-    """A misspelt attention_check would turn a check into data, so near misses are refused, not passed over."""
-    absent = [name for name in COLUMNS if name not in known]
-    near = difflib.get_close_matches(column.casefold().replace(" ", "_"), absent, n=1, cutoff=0.85)
-    if near:
-        problems.note(f"This column is not known. Is it meant to be {near[0]}?", line=line, column=column)
+    names = {header.name_of(column, line) for column in records.columns}
+    header.note_missing(names, line)
+    if not names & {BASELINE, FOIL}:
+        header.problems.note("There is neither a column baseline nor a column foil.", line=line, column=BASELINE)
 
 
 # --- One row ---------------------------------------------------------------------------------------
-class Fields:
-    """The columns of one record by their lower-case names; what is wrong with them goes to ``problems``."""
-
-    def __init__(self, record: Record, problems: Problems) -> None:
-        self.record = record
-        self.problems = problems
-        self.written_as: dict[str, str] = {}
-        self.faulty: set[str] = set()
-        for written in record.values:
-            name = written.casefold()
-            if name in COLUMNS and name in self.written_as:
-                self.wrong(name, f"The same column as {self.written_as[name]}.")
-            self.written_as.setdefault(name, written)
-
-    def wrong(self, name: str, message: str) -> None:
-        """Note a problem; a column has at most one, the first that was met."""
-        if name in self.faulty:
-            return
-        self.faulty.add(name)
-        self.problems.add(self.record.problem(self.written_as.get(name, name), message))
-
-    def text(self, name: str) -> str:
-        """The text exactly as written; empty when absent."""
-        value = self.record.values.get(self.written_as.get(name, name))
-        if value is None or isinstance(value, str):
-            return value or ""
-        self.wrong(name, "A text is wanted here.")
-        return ""
-
-    def needed(self, name: str) -> str:
-        text = self.text(name)
-        if is_blank(text):
-            self.wrong(name, "This must not be empty.")
-        return text
-
-    def short(self, name: str, *, is_needed: bool = False) -> str:
-        text = self.needed(name) if is_needed else self.text(name)
-        if len(text) > SHORT:
-            self.wrong(name, f"{len(text):,} characters; the most here is {SHORT}.")
-        return text
-
-    def yes(self, name: str) -> bool:
-        value = self.record.values.get(self.written_as.get(name, name))
-        if isinstance(value, bool):
-            return value
-        answer = self.text(name).strip().casefold()
-        if answer not in YES | NO:
-            self.wrong(name, "Write yes or no (or true, false, 1, 0).")
-        return answer in YES
-
-
-def is_blank(text: str) -> bool:
-    """True when nothing would be seen: white space and invisible characters only."""
-    return not any(character.isprintable() and not character.isspace() for character in text)
-
-
 def read_row(fields: Fields, persona_keys: Collection[str]) -> QuestionRow | None:
     """Return the question of one record, or None when something is wrong with it."""
-    before = fields.problems.total
-    is_check = fields.yes("attention_check")
+    is_check = fields["attention_check"]
     kind = read_kind(fields)
     row = QuestionRow(
         line=fields.record.line,
         persona_key=read_persona(fields, persona_keys, is_check=is_check),
-        prompt_key=fields.short("prompt_id", is_needed=True),
-        prompt=fields.needed("prompt"),
-        revised=fields.needed("revised"),
-        alternative=fields.text(kind) if kind else "",
+        prompt_key=fields["prompt_id"],
+        prompt=fields["prompt"],
+        revised=fields["revised"],
+        alternative=fields[kind] if kind else "",
         kind=kind,
         foil_persona_key=read_foil_persona(fields, persona_keys, wants_one=kind == FOIL and not is_check),
-        topic=fields.short("topic"),
+        topic=fields["topic"],
         right_answer=read_right_answer(fields, kind, is_check=is_check),
     )
     if kind and row.alternative == row.revised:
         fields.wrong(kind, "The two answers are the same text, so there is nothing to choose between.")
-    return row if fields.problems.total == before else None
+    return row if fields.is_sound else None
 
 
 def read_kind(fields: Fields) -> str:
     """Which alternative the row has: baseline or foil; empty when that is not clear."""
-    given = [name for name in (BASELINE, FOIL) if not is_blank(fields.text(name))]
+    given = [name for name in (BASELINE, FOIL) if not is_blank(fields[name])]
     if len(given) == 1:
         return given[0]
     if given:
         fields.wrong(FOIL, "A row has either a baseline or a foil, not both.")
     else:
         # Name the column that the file has.
-        column = FOIL if FOIL in fields.written_as and BASELINE not in fields.written_as else BASELINE
+        column = FOIL if FOIL in fields and BASELINE not in fields else BASELINE
         fields.wrong(column, "The other answer is missing: fill baseline or foil.")
     return ""
 
 
 def read_persona(fields: Fields, persona_keys: Collection[str], *, is_check: bool) -> str:
-    key = fields.text("persona_id")
+    key: str = fields["persona_id"]
     if key == "" and is_check:
         return ""
     if is_blank(key):
@@ -240,7 +201,7 @@ def read_persona(fields: Fields, persona_keys: Collection[str], *, is_check: boo
 
 
 def read_foil_persona(fields: Fields, persona_keys: Collection[str], *, wants_one: bool) -> str:
-    key = fields.text("foil_persona_id")
+    key: str = fields["foil_persona_id"]
     if not wants_one:
         if key:
             fields.wrong("foil_persona_id", "Only a question with a foil names a foil persona.")
@@ -249,14 +210,14 @@ def read_foil_persona(fields: Fields, persona_keys: Collection[str], *, wants_on
         fields.wrong("foil_persona_id", "Say which persona this foil was written for.")
     elif key not in persona_keys:
         fields.wrong("foil_persona_id", "The persona set has no persona with this id.")
-    elif key == fields.text("persona_id"):
+    elif key == fields["persona_id"]:
         fields.wrong("foil_persona_id", "A foil comes from another persona than the question's own.")
     return key
 
 
 def read_right_answer(fields: Fields, kind: str, *, is_check: bool) -> str:
     """revised or alternative for a check; empty for a question whose answers are data."""
-    given = fields.text("right_answer").strip().casefold()
+    given = fields["right_answer"].strip().casefold()
     if not is_check:
         if given:
             fields.wrong("right_answer", "Only an attention check has a right answer. Set attention_check to yes.")

@@ -8,11 +8,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from files.reading import Limits, Problems, Record, Records, Value, read_records
+from files.reading.column_readers import what_is_wrong_with_id
+from files.reading.spelling import similar
 from personas.attributes import ORIGINS, Pairs, attribute_pairs, canonical_key, is_absent
 
 ID_COLUMNS = ("id", "persona_id")
 ORIGIN_COLUMNS = ("origin", "origins")
-LONGEST_ID = 200
 LONGEST_NAME = 200
 LONGEST_VALUE = 10_000
 MOST_ATTRIBUTES = 200
@@ -49,7 +50,9 @@ def missing_id_column(records: Records, problems: Problems) -> bool:
     if records.form == "text" or any(column in ID_COLUMNS for column in map(canonical_id_name, records.columns)):
         return False
     line = 1 if records.form in ("csv", "tsv") else records.items[0].line
-    problems.note("Every persona needs an id: no column is named id or persona_id.", line=line)
+    meant = similar("persona_id", records.columns) or similar("id", records.columns)
+    hint = f" Did you mean it by “{meant}”?" if meant else ""
+    problems.note(f"Every persona needs an id: no column is named id or persona_id.{hint}", line=line)
     return True
 
 
@@ -87,20 +90,16 @@ def take_id(record: Record, rest: dict[str, Value], number: int, problems: Probl
     if not names:
         return f"persona-{number:03}"
     key = values[0]
-    complaint = what_is_wrong_with_id(key)
+    complaint = what_is_wrong_with_key(key)
     if complaint:
         problems.add(record.problem(names[0], complaint))
     return key if isinstance(key, str) else ""
 
 
-def what_is_wrong_with_id(key: Value) -> str:
+def what_is_wrong_with_key(key: Value) -> str:
     if not isinstance(key, str) or not key.strip():
         return "Every persona needs an id, a text that is not empty."
-    if key != key.strip():
-        return "The id begins or ends with a space."
-    if len(key) > LONGEST_ID:
-        return f"The id has {len(key):,} characters; the most is {LONGEST_ID}."
-    return "" if key.isprintable() else "The id holds a character that cannot be seen."
+    return what_is_wrong_with_id(key)
 
 
 def take_attributes(record: Record, rest: dict[str, Value], problems: Problems) -> dict[str, Value]:

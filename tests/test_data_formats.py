@@ -12,7 +12,9 @@ from personas.importing import ID_COLUMNS, LONGEST_VALUE, MOST_ATTRIBUTES, ORIGI
 DOCUMENT = (Path(__file__).resolve().parents[1] / "docs" / "data-formats.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("word", [*FORMATS, *ID_COLUMNS, *ORIGIN_COLUMNS, *ORIGINS, *COLUMNS])
+@pytest.mark.parametrize(
+    "word", [*FORMATS, *ID_COLUMNS, *ORIGIN_COLUMNS, *ORIGINS, *(column.name for column in COLUMNS)]
+)
 def test_data_formats_names_every_word_of_a_file(word):
     assert f"`{word}`" in DOCUMENT
 

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import IO, NamedTuple
 
+from django.utils import timezone
+
 from annotation.annotation_rows import AnnotationReader, AnnotationRow
 from annotation.models import Annotation, Question, RaterKind, Study
 from annotation.services.bulk import NewAnnotation, named_rater_ids
@@ -140,7 +142,7 @@ class Planner:
         self.surplus = Problems() if ignore_surplus else self.problems
         self.ignore_surplus = ignore_surplus
         rules = StudyRules(study.design, allows_no_preference=study.allows_no_preference)
-        self.reader = AnnotationReader(rules, self.problems, kind=kind)
+        self.reader = AnnotationReader(rules, self.problems, kind=kind, now=timezone.now())
         self.questions = question_ids(study)
         self.rater_ids = named_rater_ids(study)
         self.runs: dict[AnnotatorName, RunSoFar] = {}
@@ -263,7 +265,7 @@ class Planner:
             surplus=self.surplus.total,
             first_surplus=tuple(self.surplus.first[:EXAMPLES]),
             unparsable_words=tuple(self.words.most_common(EXAMPLES)),
-            unused_columns=tuple(self.reader.unused_columns),
+            unused_columns=self.reader.unused_columns,
         )
 
     def _summary(self, run: RunSoFar, drawn: dict[int, tuple[str, str]]) -> AnnotatorSummary:

@@ -5,11 +5,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from annotation.annotation_rows import COLUMNS, REQUIRED, AnnotationReader
+from annotation.annotation_rows import COLUMNS, AnnotationReader
 from annotation.verdicts import StudyRules
 from files.reading import Problems
 
 ROW = {"annotator": "m", "persona_id": "p1", "prompt_id": "q1", "choice": "revised"}
+REQUIRED = [column.name for column in COLUMNS if column.is_required]
+NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 RULES = StudyRules("baseline", allows_no_preference=False)
 
 
@@ -27,7 +29,7 @@ def read(*rows, kind="", data=None, filename="a.jsonl"):
 
 def problems_of(*rows, kind="", data=None, filename="a.jsonl"):
     problems = Problems()
-    list(AnnotationReader(RULES, problems, kind=kind).rows(jsonl(*rows) if data is None else data, filename))
+    list(AnnotationReader(RULES, problems, kind=kind, now=NOW).rows(jsonl(*rows) if data is None else data, filename))
     return [(problem.line, problem.column, problem.value) for problem in problems]
 
 
@@ -129,10 +131,17 @@ def test_rows_name_the_column_a_table_lacks_once(name):
         ({"seconds": "inf"}, "seconds", "inf"),
         ({"answered_at": "yesterday"}, "answered_at", "yesterday"),
         ({"answered_at": "2024-05-01T12:00:00"}, "answered_at", "2024-05-01T12:00:00"),
+        ({"answered_at": "1999-12-31T23:59:59Z"}, "answered_at", "1999-12-31T23:59:59Z"),
+        ({"answered_at": "9999-12-31T23:59:59-14:00"}, "answered_at", "9999-12-31T23:59:59-14:00"),
+        ({"answered_at": "0001-01-01T00:00:00+14:00"}, "answered_at", "0001-01-01T00:00:00+14:00"),
+        ({"answered_at": "2026-01-03T00:00:00Z"}, "answered_at", "2026-01-03T00:00:00Z"),
         ({"metadata": "x"}, "metadata", "x"),
         ({"justification": {"text": "x"}}, "justification", "{'text': 'x'}"),
         ({"Choice": "revised"}, "Choice", "revised"),
         ({"show_first": "revised"}, "show_first", ""),
+        ({"annotater": "m"}, "annotater", ""),
+        ({"annotator": "m\u200b"}, "annotator", "m\\u200b"),
+        ({"prompt_id": "\u202eq1"}, "prompt_id", "\\u202eq1"),
     ],
 )
 def test_rows_name_line_column_and_value_of_a_fault(changes, column, value):
@@ -150,5 +159,5 @@ def test_rows_report_columns_they_do_not_use():
 
 
 def test_columns_are_all_explained():
-    assert set(REQUIRED) < set(COLUMNS)
-    assert all(text.endswith(".") for text in COLUMNS.values())
+    assert REQUIRED == ["annotator", "persona_id", "prompt_id", "choice"]
+    assert all(column.help.endswith(".") for column in COLUMNS)

@@ -111,7 +111,7 @@ def test_question_file_notes_a_foil_that_is_not_the_other_personas_revision():
         ({"attention_check": "yes"}, "right_answer", ""),
         ({"attention_check": "yes", "right_answer": "foil"}, "right_answer", "foil"),
         ({"attention_check": "yes", "right_answer": "A"}, "right_answer", "A"),
-        ({"Prompt": "twice"}, "prompt", "Why?"),
+        ({"Prompt": "twice"}, "Prompt", "twice"),
     ],
 )
 def test_question_file_names_the_column_of_a_wrong_value(change, column, value):
@@ -152,6 +152,15 @@ def test_question_file_refuses_a_misspelt_column_rather_than_passing_it_over():
     assert problems_of(ROW | {"attention_chek": "yes"}) == [(1, "attention_chek", "")]
 
 
+def test_question_file_refuses_a_misspelt_column_beside_the_right_one():
+    assert problems_of(ROW | {"revized": "x"}) == [(1, "revized", "")]
+
+
+@pytest.mark.parametrize("column", ["persona_id", "prompt_id"])
+def test_question_file_refuses_a_hidden_character_in_an_id(column):
+    assert problems_of(ROW | {column: "p\u200b1"})[0] == (1, column, "p\\u200b1")
+
+
 def test_question_file_reports_every_faulty_row():
     assert [line for line, _, _ in problems_of(ROW | {"prompt": ""}, ROW | {"revised": ""}, ROW)] == [1, 2]
 
@@ -162,4 +171,4 @@ def test_for_each_persona_repeats_checks_and_leaves_questions():
 
 
 def test_columns_are_documented():
-    assert all(help.endswith(".") for help in COLUMNS.values())
+    assert all(column.help.endswith(".") for column in COLUMNS)
