@@ -43,7 +43,7 @@ def read_telemetry(text: str) -> Telemetry:
     first = sent.get("first_choice")
     return Telemetry(
         **{name: _bounded(sent.get(name), limit) for name, limit in LIMITS.items()},
-        first_choice=first if first in {"A", "B", "N"} else "",
+        first_choice=first if isinstance(first, str) and first in {"A", "B", "N"} else "",
     )
 
 

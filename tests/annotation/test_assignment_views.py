@@ -47,6 +47,12 @@ def address_of(assignment, action):
     return reverse("assignment-change", args=[assignment.study.slug, assignment.rater.pseudonym, action])
 
 
+def decide(console, assignment, action, reason, *, seen=None):
+    """Send the action's page; ``seen`` is the state that it showed, else the present one."""
+    seen = seen or Assignment.objects.get(pk=assignment.pk).state
+    return console.post(address_of(assignment, action), {"reason": reason, "seen": seen}, follow=True)
+
+
 def test_assignment_shows_answers_in_the_order_and_on_the_sides_the_rater_saw(console, study):
     ada = finished(study)
     records = console.get(reverse("assignment-detail", args=[study.slug, ada.rater.pseudonym])).context["records"]
@@ -107,7 +113,7 @@ def test_release_asks_then_frees_the_seat_and_keeps_the_answers(console, study, 
     asked = console.get(address_of(ben, "release"))
     assert "The seat becomes free" in asked.content.decode()
     assert Assignment.objects.get(pk=ben.pk).state == "live"
-    console.post(address_of(ben, "release"), {"reason": "Asked to leave by mail."})
+    decide(console, ben, "release", "Asked to leave by mail.")
     ben.refresh_from_db()
     event = ben.events.latest("pk")
     assert (ben.state, event.by, event.note) == ("released", grace, "Asked to leave by mail.")
@@ -116,29 +122,29 @@ def test_release_asks_then_frees_the_seat_and_keeps_the_answers(console, study, 
 
 def test_exclude_needs_a_reason(console, study):
     ada = finished(study)
-    page = console.post(address_of(ada, "exclude"), {"reason": "   "})
+    page = decide(console, ada, "exclude", "   ")
     assert "Say why" in page.content.decode()
     assert Assignment.objects.get(pk=ada.pk).state == "complete"
 
 
 def test_exclude_takes_out_of_the_data_with_the_reason(console, study):
     ada = finished(study)
-    page = console.post(address_of(ada, "exclude"), {"reason": "Wrote by chatbot."}, follow=True)
+    page = decide(console, ada, "exclude", "Wrote by chatbot.")
     assert "Wrote by chatbot." in page.content.decode()
     assert Assignment.objects.get(pk=ada.pk).state == "excluded"
 
 
 def test_reopen_puts_an_excluded_rater_back(console, study, grace):
     cleo = make_cast(study, by=grace).cleo if study.seats.count() > 2 else finished(study)
-    console.post(address_of(cleo, "exclude"), {"reason": "By mistake."})
-    console.post(address_of(cleo, "reopen"), {"reason": ""})
+    decide(console, cleo, "exclude", "By mistake.")
+    decide(console, cleo, "reopen", "")
     assert Assignment.objects.get(pk=cleo.pk).state == "complete"
 
 
 def test_reopen_where_the_seat_is_taken_says_so_and_changes_nothing(console, study):
     ben = run_out_of_time(arrive(study, 1))
     arrive(study, 2), arrive(study, 3)
-    page = console.post(address_of(ben, "reopen"), {"reason": ""}, follow=True)
+    page = decide(console, ben, "reopen", "")
     assert "Its seat has gone to another rater" in page.content.decode()
     assert Assignment.objects.get(pk=ben.pk).state == "released"
 
@@ -146,8 +152,42 @@ def test_reopen_where_the_seat_is_taken_says_so_and_changes_nothing(console, stu
 def test_action_that_is_no_longer_possible_is_said_calmly(console, study):
     ben = finish(answer_all(walk_to_questions(arrive(study))))
     assert "not possible now" in console.get(address_of(ben, "release")).content.decode()
-    console.post(address_of(ben, "release"), {"reason": ""})
+    decide(console, ben, "release", "")
     assert Assignment.objects.get(pk=ben.pk).state == "complete"
+
+
+@pytest.mark.parametrize("action", ["release", "exclude"])
+def test_action_of_a_page_that_showed_another_state_is_refused_with_what_it_is_now(console, study, action):
+    ben = walk_to_questions(arrive(study))
+    page = console.get(address_of(ben, action)).content.decode()
+    assert '<input type="hidden" name="seen" value="live"' in page
+    finish(answer_all(ben))
+    page = decide(console, ben, action, "He asked to leave.", seen="live").content.decode()
+    assert "Nothing has changed." in page
+    assert "this assignment is complete now" in page
+    assert Assignment.objects.get(pk=ben.pk).state == "complete"
+
+
+def test_stale_release_page_does_not_take_an_exclusion_back(console, study):
+    ben = walk_to_questions(arrive(study))
+    decide(console, ben, "exclude", "Wrote by chatbot.")
+    decide(console, ben, "release", "", seen="live")
+    assert Assignment.objects.get(pk=ben.pk).state == "excluded"
+
+
+def test_release_of_an_excluded_finisher_is_refused(console, study):
+    ada = finished(study)
+    decide(console, ada, "exclude", "Wrote by chatbot.")
+    page = decide(console, ada, "release", "")
+    assert "cannot become released" in page.content.decode()
+    assert Assignment.objects.get(pk=ada.pk).state == "excluded"
+
+
+def test_action_that_does_not_say_what_was_seen_is_refused(console, study):
+    ben = arrive(study)
+    page = console.post(address_of(ben, "release"), {"reason": ""})
+    assert "Open this page anew" in page.content.decode()
+    assert Assignment.objects.get(pk=ben.pk).state == "live"
 
 
 def test_unknown_action_and_previews_are_not_found(console, study):

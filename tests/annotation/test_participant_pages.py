@@ -303,6 +303,18 @@ def test_preview_of_an_empty_study_says_what_is_missing(client):
     assert "has no questions yet" in text_of(page)
 
 
+@pytest.mark.parametrize("position", [0, 99, 32_768, 2**63, 2**64])
+def test_question_that_does_not_exist_leads_back_to_the_one_that_is_open(client, position):
+    assignment = walk_to_questions(arrive(make_study(questions=1)))
+    sent = {"choice": "A", "justification": REASON}
+    assert client.post(url(assignment, "draft", position), sent).status_code == 409
+    for response in (
+        client.get(url(assignment, "question", position)),
+        client.post(url(assignment, "question", position), sent),
+    ):
+        assert response["Location"] == url(assignment, "question", 1)
+
+
 # --- Marks and times -----------------------------------------------------------------------------------------
 def test_preview_is_marked_on_each_page(client):
     study = make_study(questions=1)

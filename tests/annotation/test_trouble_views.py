@@ -54,6 +54,42 @@ def test_unknown_address_is_calm(client):
     assert "There is nothing at this address" in page.content.decode()
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/a/%00/",
+        "/a/%00/q/1/draft/",
+        "/s/%00/",
+        "/studies/{}/raters/%00/",
+        "/studies/{}/raters/R%00/release/",
+        "/api/v1/studies/%00/",
+        "/welcome/%00/%00/",
+    ],
+)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_null_character_in_an_address_finds_nothing(client, address, method):
+    grace = make_researcher("grace")
+    client.force_login(grace)
+    study = make_study(questions=1, by=grace)
+    assert getattr(client, method)(address.format(study.slug)).status_code == 404
+
+
+@pytest.mark.parametrize("number", [2**31, 2**63, 10**30])
+def test_number_beyond_any_row_in_an_address_finds_nothing(client, number):
+    client.force_login(make_researcher("root", staff=True))
+    study = make_study(questions=1)
+    for address in (
+        f"/personas/{number}/",
+        f"/personas/sets/{number}/",
+        f"/personas/import/{number}/",
+        f"/studies/{study.slug}/questions/{number}/",
+        f"/studies/{study.slug}/questions/import/{number}/",
+        f"/studies/{study.slug}/annotations/import/{number}/",
+    ):
+        assert client.get(address).status_code == 404, address
+    assert client.post(f"/people/{number}/reset/").status_code == 404
+
+
 def test_admins_page_says_that_it_is_one(client):
     client.force_login(make_researcher("grace"))
     page = client.get(reverse("people"))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotation.telemetry import DAY_MS, Telemetry, read_telemetry
+from annotation.telemetry import DAY_MS, LIMITS, Telemetry, read_telemetry
 
 
 def test_read_telemetry_takes_the_counts():
@@ -19,7 +19,20 @@ def test_read_telemetry_takes_the_counts():
 
 @pytest.mark.parametrize(
     "text",
-    ["", "{", "[]", "null", "7", '{"visible_ms": NaN}', '{"visible_ms": "1"}', '{"visible_ms": true}', "[" * 4000],
+    [
+        "",
+        "{",
+        "[]",
+        "null",
+        "7",
+        '{"visible_ms": NaN}',
+        '{"visible_ms": "1"}',
+        '{"visible_ms": true}',
+        '{"first_choice": ["A"]}',
+        '{"first_choice": {"A": 1}}',
+        '{"first_choice": 7}',
+        "[" * 4000,
+    ],
 )
 def test_read_telemetry_of_nonsense_is_zero(text):
     assert read_telemetry(text) == Telemetry()
@@ -30,6 +43,14 @@ def test_read_telemetry_bounds_what_cannot_be():
     assert (telemetry.visible_ms, telemetry.focus_losses) == (DAY_MS, 0)
 
 
-@given(st.text(max_size=200) | st.dictionaries(st.text(), st.integers() | st.floats() | st.text()).map(json.dumps))
+KEYS = st.sampled_from([*LIMITS, "first_choice"]) | st.text()
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=5,
+)
+
+
+@given(st.text(max_size=200) | st.dictionaries(KEYS, VALUES).map(json.dumps))
 def test_read_telemetry_never_fails(text):
     read_telemetry(text)
