@@ -23,6 +23,7 @@ class Dealt(NamedTuple):
 
 
 OF_THE_RATER = ["id", "is_rehearsal"]
+LAST_POSITION = 32_767  # a PositiveSmallIntegerField's largest value
 
 
 def _by_code(code):
@@ -64,6 +65,8 @@ def screens_of(assignment: Assignment) -> dict[int, Dealt]:
 
 def screen_at(assignment: Assignment, position: int) -> Screen | None:
     """The screen with its question, as it is now."""
+    if position > LAST_POSITION:
+        return None  # SQLite cannot even be asked for a number beyond 64 bits
     rows = _screens_at_position.rows(assignment.pk, position)
     if not rows:
         return None

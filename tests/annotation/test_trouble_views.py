@@ -81,12 +81,12 @@ def test_number_beyond_any_row_in_an_address_finds_nothing(client, number):
     for address in (
         f"/personas/{number}/",
         f"/personas/sets/{number}/",
-        f"/personas/import/{number}/",
         f"/studies/{study.slug}/questions/{number}/",
-        f"/studies/{study.slug}/questions/import/{number}/",
-        f"/studies/{study.slug}/annotations/import/{number}/",
     ):
         assert client.get(address).status_code == 404, address
+    # A preview that is gone leads back to its upload page.
+    assert client.get(f"/personas/import/{number}/").status_code == 302
+    assert client.get(f"/studies/{study.slug}/questions/import/{number}/").status_code == 302
     assert client.post(f"/people/{number}/reset/").status_code == 404
 
 
