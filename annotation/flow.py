@@ -41,7 +41,7 @@ TRANSITIONS: dict[AssignmentState, frozenset[AssignmentState]] = {
     S.RELEASED: frozenset({S.LIVE, S.COMPLETE, S.SURPLUS, S.EXCLUDED}),
     S.DECLINED: frozenset({S.LIVE}),
     S.SCREENED_OUT: frozenset({S.LIVE}),
-    S.EXCLUDED: frozenset({S.LIVE, S.RELEASED, S.COMPLETE, S.SURPLUS}),
+    S.EXCLUDED: frozenset({S.LIVE, S.COMPLETE, S.SURPLUS}),
     S.PREVIEW: frozenset(),
 }
 

@@ -11,6 +11,12 @@ SHOWN_STATES = [("", "All"), *[(value, label) for value, label in STATES if valu
 
 
 class NoteForm(PlainLabels, forms.Form):
+    # What the page said when the decision was taken; a page left open too long must not undo another decision.
+    seen = forms.CharField(
+        max_length=20,
+        widget=forms.HiddenInput,
+        error_messages={"required": "Open this page anew: it does not say in which state you saw the assignment."},
+    )
     reason = forms.CharField(
         required=False,
         max_length=2000,

@@ -63,10 +63,21 @@ def deadline_after(study: Study, *, arrived_at: datetime, last_seen: datetime) -
     return last_seen + timedelta(minutes=study.idle_minutes)
 
 
-def release(assignment: Assignment, *, cause: str, by=None, note: str = "") -> None:
+def locked_as_seen(assignment: Assignment, seen: str | None) -> Assignment:
+    """As ``locked``, but only while the state is still the one that the person who decides has seen."""
+    locked(assignment)
+    if seen is not None and seen != assignment.state:
+        raise MoveNotAllowed(
+            f"The page you sent said otherwise, but this assignment is {assignment.get_state_display()} now. "
+            "Read its record again before you decide."
+        )
+    return assignment
+
+
+def release(assignment: Assignment, *, cause: str, by=None, note: str = "", seen: str | None = None) -> None:
     """Free the seat; every answer stays. A rater who comes back takes the seat again if nobody else has."""
     with transaction.atomic():
-        move(locked(assignment), S.RELEASED, cause=cause, by=by, note=note)
+        move(locked_as_seen(assignment, seen), S.RELEASED, cause=cause, by=by, note=note)
 
 
 def release_expired(study: Study, *, now: datetime | None = None, wait: bool = False) -> int:
@@ -93,18 +104,18 @@ def take_seat_back(assignment: Assignment, *, now: datetime) -> bool:
     return True
 
 
-def exclude(assignment: Assignment, *, reason: str, by) -> None:
+def exclude(assignment: Assignment, *, reason: str, by, seen: str | None = None) -> None:
     """Take a rater out of the data, with a reason. The seat becomes free, the answers stay, and so does the code."""
     if not reason.strip():
         raise MoveNotAllowed("Say why this assignment is excluded; the reason is kept with it.")
     with transaction.atomic():
-        move(locked(assignment), S.EXCLUDED, cause="excluded", by=by, note=reason.strip())
+        move(locked_as_seen(assignment, seen), S.EXCLUDED, cause="excluded", by=by, note=reason.strip())
 
 
-def reopen(assignment: Assignment, *, by, note: str = "") -> None:
+def reopen(assignment: Assignment, *, by, note: str = "", seen: str | None = None) -> None:
     """Undo a release, an exclusion, a decline or a failed check, or count a surplus one, where the seat is free."""
     with transaction.atomic():
-        locked(assignment)
+        locked_as_seen(assignment, seen)
         move(assignment, _state_after_reopening(assignment), cause="reopened", by=by, note=note)
 
 

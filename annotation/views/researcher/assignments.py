@@ -94,16 +94,16 @@ class Action:
     is_grave: bool = False
 
 
-def _release(assignment: Assignment, by, reason: str) -> None:
-    ledger.release(assignment, cause="released by hand", by=by, note=reason)
+def _release(assignment: Assignment, by, reason: str, seen: str) -> None:
+    ledger.release(assignment, cause="released by hand", by=by, note=reason, seen=seen)
 
 
-def _exclude(assignment: Assignment, by, reason: str) -> None:
-    ledger.exclude(assignment, reason=reason, by=by)
+def _exclude(assignment: Assignment, by, reason: str, seen: str) -> None:
+    ledger.exclude(assignment, reason=reason, by=by, seen=seen)
 
 
-def _reopen(assignment: Assignment, by, reason: str) -> None:
-    ledger.reopen(assignment, by=by, note=reason)
+def _reopen(assignment: Assignment, by, reason: str, seen: str) -> None:
+    ledger.reopen(assignment, by=by, note=reason, seen=seen)
 
 
 ACTIONS = {
@@ -159,17 +159,17 @@ def assignment_change(request: HttpRequest, study: Study, pseudonym: str, action
     if action not in ACTIONS:
         raise Http404
     chosen = ACTIONS[action]
-    form = chosen.form(request.POST or None)
+    form = chosen.form(request.POST or None, initial={"seen": assignment.state})
     if request.method == "POST" and form.is_valid():
-        return _change(request, study, assignment, chosen, form.cleaned_data["reason"])
+        return _change(request, study, assignment, chosen, **form.cleaned_data)
     is_possible = action in possible_actions(assignment)
     context = {"study": study, "tab": "raters", "assignment": assignment, "action": chosen, "form": form}
     return render(request, "researcher/assignment_change.html", {**context, "is_possible": is_possible})
 
 
-def _change(request: HttpRequest, study: Study, assignment: Assignment, action: Action, reason: str) -> HttpResponse:
+def _change(request: HttpRequest, study: Study, assignment: Assignment, action: Action, **decision) -> HttpResponse:
     try:
-        action.do(assignment, request.user, reason)
+        action.do(assignment, request.user, **decision)
     except MoveNotAllowed as error:
         messages.error(request, f"Nothing has changed. {error}")
     else:
