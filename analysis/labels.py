@@ -198,11 +198,11 @@ def counts_under(options: ReportOptions) -> Q:
 
 def who_counts(options: ReportOptions, of: str = "") -> Q:
     """Which raters are data for this reader: the complete, those without a seat, and others on request."""
-    states = [AssignmentState.COMPLETE.value]
-    states += [AssignmentState.SURPLUS.value] if options.surplus else []
+    states = [AssignmentState.COMPLETE]
+    states += [AssignmentState.SURPLUS] if options.surplus else []
     counts = Q(**{f"{of}assignment__isnull": True}) | Q(**{f"{of}assignment__state__in": states})
     if options.excluded:
-        excluded = {"state": AssignmentState.EXCLUDED.value, "completed_at__isnull": False}
+        excluded = {"state": AssignmentState.EXCLUDED, "completed_at__isnull": False}
         counts |= Q(**{f"{of}assignment__{name}": value for name, value in excluded.items()})
     return counts
 

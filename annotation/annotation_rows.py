@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from annotation.verdicts import UNPARSABLE, NotAVerdict, StudyRules, read_order, read_shown_first, read_verdict
+from annotation.terms import UNPARSABLE
+from annotation.verdicts import NotAVerdict, StudyRules, read_order, read_shown_first, read_verdict
 from files.reading import Fields, Header, ImportColumn, Limits, Problems, Value, iterate_records
 from files.reading.column_readers import decimal, identifier, text, time, whole_number
 

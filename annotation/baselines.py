@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from annotation.verdicts import ALTERNATIVE, REVISED
+from annotation.terms import ALTERNATIVE, REVISED
 
 if TYPE_CHECKING:
     from sklearn.feature_extraction.text import TfidfVectorizer

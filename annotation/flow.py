@@ -8,10 +8,10 @@ button, two tabs, typed addresses and late arrivals.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import StrEnum
 
 
-class AssignmentState(Enum):
+class AssignmentState(StrEnum):
     """The seat's ledger: what an assignment means for its seat."""
 
     LIVE = "live"
@@ -50,7 +50,7 @@ def may_move(before: AssignmentState, after: AssignmentState) -> bool:
     return after in TRANSITIONS[before]
 
 
-class Step(Enum):
+class Step(StrEnum):
     """The participant's pages, in order."""
 
     CONSENT = "consent"

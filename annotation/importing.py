@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from annotation.terms import ALTERNATIVE, BASELINE, FOIL, REVISED
 from files.reading import Fields, Header, ImportColumn, Problems, Records
 from files.reading.column_readers import (
     identifier,
@@ -15,9 +16,6 @@ from files.reading.column_readers import (
     text,
     yes_or_no,
 )
-
-BASELINE, FOIL = "baseline", "foil"
-REVISED, ALTERNATIVE = "revised", "alternative"
 
 COLUMNS = (
     ImportColumn(

@@ -11,9 +11,7 @@ from __future__ import annotations
 import re
 from typing import Literal, NamedTuple
 
-REVISED, ALTERNATIVE = "revised", "alternative"
-BASELINE, FOIL = "baseline", "foil"
-NO_PREFERENCE, UNPARSABLE = "no_preference", "unparsable"
+from annotation.terms import ALTERNATIVE, BASELINE, FOIL, NO_PREFERENCE, REVISED, UNPARSABLE
 
 Side = Literal[0, 1]
 SIDES: dict[str, Side] = {"a": 0, "b": 1, "first": 0, "second": 1}

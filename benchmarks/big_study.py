@@ -202,7 +202,7 @@ def made_raters(study: Study, kind: str, names: list[str]) -> list[Rater]:
 def choices(rater: int, ids: np.ndarray, truth: np.ndarray, accuracy: float, rng) -> Iterator[NewAnnotation]:
     revised = (truth == (rng.random(truth.size) < accuracy)).tolist()
     first = (rng.random(truth.size) < 0.5).tolist()
-    words = {True: Response.REVISED.value, False: Response.ALTERNATIVE.value}
+    words = {True: Response.REVISED, False: Response.ALTERNATIVE}
     for pk, is_revised, is_first in zip(ids.tolist(), revised, first, strict=True):
         yield NewAnnotation(rater, pk, 1, words[is_revised], words[is_first])
 

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from annotation import defaults
 from annotation.flow import AssignmentState
-from annotation.models import Annotation, Assignment, Design, Question, Rater, RaterKind, Response, Study
+from annotation.models import Annotation, Assignment, Design, Question, QuestionKind, Rater, RaterKind, Response, Study
 from annotation.prolific.entry import Entry
 from annotation.services import assembly, ledger, participation, seating
 from personas.models import Persona, PersonaSet
@@ -76,7 +76,7 @@ def make_study(
         for number in range(1, questions + 1):
             make_question(study, persona, number)
         for number in range(questions + 1, questions + checks + 1):
-            make_question(study, persona, number, right_answer=Response.REVISED)
+            make_question(study, persona, number, kind=QuestionKind.ATTENTION, right_answer=Response.REVISED)
     assembly.settle_questions(study=study)
     if open:
         assembly.open_study(study=study)
@@ -86,7 +86,7 @@ def make_study(
 
 def make_question(study: Study, persona: Persona, number: int = 1, **fields) -> Question:
     """One question; call ``assembly.settle_questions`` after the last one where draws and sides matter."""
-    is_foil = study.design == Design.FOIL and not fields.get("right_answer")
+    is_foil = study.design == Design.FOIL and fields.get("kind", QuestionKind.DATA) == QuestionKind.DATA
     texts = {
         "prompt_key": f"prompt-{number:02}",
         "prompt": f"What should I do about matter {number}?",
@@ -180,7 +180,7 @@ def make_cast(study: Study, *, by=None) -> Cast:
     answer_all(ben, up_to=max(ben.screens.count() // 2, 1))
     cleo = finished(study, 3, Response.ALTERNATIVE)
     ledger.exclude(cleo, reason="Pasted the same reason ten times.", by=by)
-    assert cleo.state == AssignmentState.EXCLUDED.value
+    assert cleo.state == AssignmentState.EXCLUDED
     return Cast(ada, ben, cleo)
 
 

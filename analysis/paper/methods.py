@@ -63,7 +63,7 @@ def _people(results: Results, people: People) -> Iterator[str]:
     if people.simulated:
         yield f"{people.simulated:,} of them were simulated in a rehearsal: their answers say nothing about people."
     states = Counter(results.study.assignments.of_participants().values_list("state", flat=True))
-    others = [f"{words} {states[state.value]:,}" for state, words in STATES if states[state.value]]
+    others = [f"{words} {states[state]:,}" for state, words in STATES if states[state]]
     if others:
         yield f"Of those who came to the site: {', '.join(others)}."
     options, excluded = results.options, excluded_raters(results)

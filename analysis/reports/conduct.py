@@ -123,6 +123,6 @@ def _compare_words(results: Results, of: dict[int, Conduct]) -> bool:
 def _checks_by_rater(results: Results) -> dict[int, dict[str, int]]:
     """How many attention checks each rater met and missed; asked on their own, for there are few of them."""
     is_missed = ~Q(choice=F("question__right_answer"))
-    met = _answers(results).exclude(question__right_answer="").values("rater_id")
+    met = _answers(results).to_attention_checks().values("rater_id")
     rows = met.annotate(checks=Count("pk"), checks_missed=Count("pk", filter=is_missed))
     return {row.pop("rater_id"): row for row in rows}

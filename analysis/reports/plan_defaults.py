@@ -160,7 +160,7 @@ def _money(results: Results) -> dict[str, Default]:
 def _minutes(results: Results) -> Default:
     """The median of real people, from arrival to code."""
     finished = Assignment.objects.of_participants().filter(
-        study=results.study, state=AssignmentState.COMPLETE.value, rater__is_rehearsal=False
+        study=results.study, state=AssignmentState.COMPLETE, rater__is_rehearsal=False
     )
     times = [(end - start).total_seconds() / 60 for start, end in finished.values_list("arrived_at", "completed_at")]
     if len(times) < FEWEST_TIMES:

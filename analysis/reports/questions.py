@@ -15,7 +15,7 @@ from annotation.flow import AssignmentState
 from annotation.models import HUMAN_KINDS, Annotation, Choice, Question, RaterKind, Response, Study
 
 DESIGN_WORDS = {"baseline": "Baseline: written without a persona"}
-UNUSUAL_STATES = {AssignmentState.SURPLUS.value, AssignmentState.EXCLUDED.value}
+UNUSUAL_STATES = {AssignmentState.SURPLUS, AssignmentState.EXCLUDED}
 
 
 @dataclass(frozen=True)
@@ -145,10 +145,10 @@ def _reading(question: Question, voices: Iterable[Voice]) -> Reading:
     voices = tuple(voices)
     revised, alternative = (
         Side(response, heading_of(question, response), question.text_of(response), _who_chose(voices, response))
-        for response in (Response.REVISED.value, Response.ALTERNATIVE.value)
+        for response in (Response.REVISED, Response.ALTERNATIVE)
     )
-    neither = Side(Choice.NO_PREFERENCE.value, "No preference", "", _who_chose(voices, Choice.NO_PREFERENCE))
-    unreadable = Side(Choice.UNPARSABLE.value, "Could not be read", "", _who_chose(voices, Choice.UNPARSABLE))
+    neither = Side(Choice.NO_PREFERENCE, "No preference", "", _who_chose(voices, Choice.NO_PREFERENCE))
+    unreadable = Side(Choice.UNPARSABLE, "Could not be read", "", _who_chose(voices, Choice.UNPARSABLE))
     return Reading(question, (revised, alternative), neither, unreadable)
 
 

@@ -53,7 +53,7 @@ def vote_rules_of(results: Results) -> VoteRules:
 
 def excluded_raters(results: Results) -> int:
     """How many finished raters the study excludes."""
-    assignments = results.study.assignments.filter(state=AssignmentState.EXCLUDED.value, completed_at__isnull=False)
+    assignments = results.study.assignments.filter(state=AssignmentState.EXCLUDED, completed_at__isnull=False)
     return assignments.count()
 
 

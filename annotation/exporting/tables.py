@@ -11,6 +11,7 @@ from annotation.models import (
     AnnotationRevision,
     Assignment,
     Question,
+    QuestionKind,
     Rater,
     RaterKind,
     Response,
@@ -45,15 +46,16 @@ def name_of(rater: Rater) -> str:
 
 def passed(annotation: Annotation) -> bool | None:
     """Whether an attention check was answered rightly; None for a question whose answers are data."""
-    right = annotation.question.right_answer
-    return annotation.choice == right if right else None
+    question = annotation.question
+    return annotation.choice == question.right_answer if question.is_attention_check else None
 
 
 def is_countable(annotation: Annotation) -> bool:
     """As ``Annotation.objects.countable()`` has it."""
     assignment = assignment_of(annotation)
-    is_complete = assignment is not None and assignment.state == AssignmentState.COMPLETE.value
-    return not annotation.question.right_answer and (annotation.rater.kind in KINDS_WITHOUT_A_SEAT or is_complete)
+    is_complete = assignment is not None and assignment.state == AssignmentState.COMPLETE
+    is_data = annotation.question.kind == QuestionKind.DATA
+    return is_data and (annotation.rater.kind in KINDS_WITHOUT_A_SEAT or is_complete)
 
 
 def assignment_of(annotation: Annotation) -> Assignment | None:

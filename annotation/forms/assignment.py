@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django import forms
 
+from annotation.flow import AssignmentState
 from annotation.forms.labels import PlainLabels
 from annotation.models.assignment import STATES
 
-SHOWN_STATES = [("", "All"), *[(value, label) for value, label in STATES if value != "preview"]]
+SHOWN_STATES = [("", "All"), *[(value, label) for value, label in STATES if value != AssignmentState.PREVIEW]]
 
 
 class NoteForm(PlainLabels, forms.Form):

@@ -15,6 +15,7 @@ from annotation.models import (
     Assignment,
     Choice,
     Question,
+    QuestionKind,
     Screen,
     Study,
 )
@@ -114,9 +115,10 @@ def pools(studies: QuerySet[Study]) -> tuple[defaultdict, defaultdict]:
     """The drawn questions and the attention checks of each (study, persona), in their order."""
     questions: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
     checks: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
-    rows = Question.objects.filter(Q(is_drawn=True) | ~Q(right_answer=""), study__in=studies).order_by("position")
-    for pk, study, persona, right in rows.values_list("pk", "study_id", "persona_id", "right_answer"):
-        (checks if right else questions)[study, persona].append(pk)
+    shown = Question.objects.drawn() | Question.objects.attention_checks()
+    rows = shown.filter(study__in=studies).order_by("position")
+    for pk, study, persona, kind in rows.values_list("pk", "study_id", "persona_id", "kind"):
+        (checks if kind == QuestionKind.ATTENTION else questions)[study, persona].append(pk)
     return questions, checks
 
 

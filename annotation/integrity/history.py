@@ -10,13 +10,13 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from annotation.flow import AssignmentState, may_move
 from annotation.models import Annotation, Assignment, AssignmentEvent, Screen, Study
 
-STATES = {state.value for state in AssignmentState}
-ENDED = (AssignmentState.COMPLETE.value, AssignmentState.SURPLUS.value)
+STATES = set(AssignmentState)
+ENDED = (AssignmentState.COMPLETE, AssignmentState.SURPLUS)
 NOT_ENDED = (
-    AssignmentState.LIVE.value,
-    AssignmentState.RELEASED.value,
-    AssignmentState.DECLINED.value,
-    AssignmentState.SCREENED_OUT.value,
+    AssignmentState.LIVE,
+    AssignmentState.RELEASED,
+    AssignmentState.DECLINED,
+    AssignmentState.SCREENED_OUT,
 )
 CHUNK = 2000
 
@@ -49,7 +49,7 @@ def fault_in_chain(chain: Sequence[tuple[str, str]], state: str) -> str:
 
 def is_allowed(from_state: str, to_state: str) -> bool:
     if not from_state:
-        return to_state == AssignmentState.LIVE.value
+        return to_state == AssignmentState.LIVE
     if not {from_state, to_state} <= STATES:
         return False
     return may_move(AssignmentState(from_state), AssignmentState(to_state))

@@ -33,7 +33,7 @@ def chosen_personas_are_of_the_set(studies: QuerySet[Study]) -> Iterator[str]:
 
 def draws_are_full_and_balanced(studies: QuerySet[Study]) -> Iterator[str]:
     """An opened study draws as many questions per persona as a rater answers, half with the revised one first."""
-    pools = Question.objects.filter(study__in=studies, study__opened_at__isnull=False, right_answer="").order_by()
+    pools = Question.objects.countable().filter(study__in=studies, study__opened_at__isnull=False).order_by()
     drawn = Q(is_drawn=True)
     counted = pools.values(
         "study__slug", "persona__key", "persona_id", wanted=F("study__questions_per_rater")

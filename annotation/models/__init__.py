@@ -1,6 +1,6 @@
 from annotation.models.annotation import CONTENT_FIELDS, Annotation, AnnotationRevision
 from annotation.models.assignment import HOLDS_SEAT, Assignment, AssignmentEvent, Screen, Seat
-from annotation.models.question import Choice, Question, Response
+from annotation.models.question import Choice, Question, QuestionKind, Response
 from annotation.models.rater import HUMAN_KINDS, KINDS_WITHOUT_A_SEAT, NAMED_KINDS, Rater, RaterKind
 from annotation.models.study import (
     AnnotationImport,
@@ -29,6 +29,7 @@ __all__ = [
     "Design",
     "Outcome",
     "Question",
+    "QuestionKind",
     "Rater",
     "RaterKind",
     "Response",

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from annotation.flow import AssignmentState
-from annotation.models.question import Choice, Question, Response
+from annotation.models.question import Choice, Question, QuestionKind, Response
 from annotation.models.rater import HUMAN_KINDS, KINDS_WITHOUT_A_SEAT, Rater, RaterKind
 
 
@@ -23,10 +23,13 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
     def readable(self) -> AnnotationQuerySet:
         return self.exclude(choice=Choice.UNPARSABLE)
 
+    def to_attention_checks(self) -> AnnotationQuerySet:
+        return self.filter(question__kind=QuestionKind.ATTENTION)
+
     def countable(self) -> AnnotationQuerySet:
-        """The answers that are data: those of complete assignments and of raters without a seat, checks left out."""
-        return self.filter(question__right_answer="").filter(
-            Q(rater__kind__in=KINDS_WITHOUT_A_SEAT) | Q(rater__assignment__state=AssignmentState.COMPLETE.value)
+        """The answers that are data: those of complete assignments and of raters without a seat, to data questions."""
+        return self.filter(question__kind=QuestionKind.DATA).filter(
+            Q(rater__kind__in=KINDS_WITHOUT_A_SEAT) | Q(rater__assignment__state=AssignmentState.COMPLETE)
         )
 
 

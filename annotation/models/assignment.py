@@ -12,14 +12,14 @@ from annotation.models.question import Choice, Question, Response
 from annotation.models.rater import Rater
 from annotation.models.study import Study
 
-STATES = [(state.value, state.value.replace("_", " ")) for state in AssignmentState]
-HOLDS_SEAT = [AssignmentState.LIVE.value, AssignmentState.COMPLETE.value]
-FINISHED = [AssignmentState.COMPLETE.value, AssignmentState.SURPLUS.value]
+STATES = [(state.value, state.replace("_", " ")) for state in AssignmentState]
+HOLDS_SEAT = [AssignmentState.LIVE, AssignmentState.COMPLETE]
+FINISHED = [AssignmentState.COMPLETE, AssignmentState.SURPLUS]
 UNFINISHED = [
-    AssignmentState.LIVE.value,
-    AssignmentState.RELEASED.value,
-    AssignmentState.DECLINED.value,
-    AssignmentState.SCREENED_OUT.value,
+    AssignmentState.LIVE,
+    AssignmentState.RELEASED,
+    AssignmentState.DECLINED,
+    AssignmentState.SCREENED_OUT,
 ]
 
 
@@ -55,10 +55,10 @@ class Seat(models.Model):
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def of_participants(self) -> AssignmentQuerySet:
-        return self.exclude(state=AssignmentState.PREVIEW.value)
+        return self.exclude(state=AssignmentState.PREVIEW)
 
     def live(self) -> AssignmentQuerySet:
-        return self.filter(state=AssignmentState.LIVE.value)
+        return self.filter(state=AssignmentState.LIVE)
 
     def holding_seats(self) -> AssignmentQuerySet:
         return self.filter(state__in=HOLDS_SEAT)
@@ -121,12 +121,10 @@ class Assignment(models.Model):
             models.UniqueConstraint(
                 fields=["seat"], condition=Q(state__in=HOLDS_SEAT), name="seat_holds_one_live_or_complete"
             ),
+            models.CheckConstraint(condition=Q(state__in=list(AssignmentState)), name="assignment_state_is_known"),
             models.CheckConstraint(
-                condition=Q(state__in=[s.value for s in AssignmentState]), name="assignment_state_is_known"
-            ),
-            models.CheckConstraint(
-                condition=Q(state=AssignmentState.PREVIEW.value, seat__isnull=True)
-                | (~Q(state=AssignmentState.PREVIEW.value) & Q(seat__isnull=False)),
+                condition=Q(state=AssignmentState.PREVIEW, seat__isnull=True)
+                | (~Q(state=AssignmentState.PREVIEW) & Q(seat__isnull=False)),
                 name="assignment_has_a_seat_unless_preview",
             ),
             models.CheckConstraint(
@@ -141,7 +139,7 @@ class Assignment(models.Model):
 
     @property
     def is_preview(self) -> bool:
-        return self.state == AssignmentState.PREVIEW.value
+        return self.state == AssignmentState.PREVIEW
 
 
 class AssignmentEvent(models.Model):

@@ -5,42 +5,52 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from annotation import terms
 from annotation.models.study import Design, Study
 
 
 class Response(models.TextChoices):
     """The two responses of a question, by content; a choice names one of them."""
 
-    REVISED = "revised", "Revised"
-    ALTERNATIVE = "alternative", "Alternative"
+    REVISED = terms.REVISED, "Revised"
+    ALTERNATIVE = terms.ALTERNATIVE, "Alternative"
 
 
 class Choice(models.TextChoices):
     """What an annotation can say: one of the two responses, that neither is preferred, or nothing that can be read."""
 
-    REVISED = "revised", "Revised"
-    ALTERNATIVE = "alternative", "Alternative"
-    NO_PREFERENCE = "no_preference", "No preference"
+    REVISED = terms.REVISED, "Revised"
+    ALTERNATIVE = terms.ALTERNATIVE, "Alternative"
+    NO_PREFERENCE = terms.NO_PREFERENCE, "No preference"
     # A model's verdict that is none of the above; kept, counted, and left out of the statistics by default.
-    UNPARSABLE = "unparsable", "Unparsable"
+    UNPARSABLE = terms.UNPARSABLE, "Unparsable"
+
+
+class QuestionKind(models.TextChoices):
+    """What a question is for; only the answers to data questions are data."""
+
+    DATA = "data", "Question"
+    ATTENTION = "attention", "Attention check"
+    PRACTICE = "practice", "Practice"
 
 
 class QuestionQuerySet(models.QuerySet["Question"]):
     def drawn(self) -> QuestionQuerySet:
-        """The questions raters see, attention checks left out."""
-        return self.filter(is_drawn=True, right_answer="")
+        """The data questions that raters see."""
+        return self.countable().filter(is_drawn=True)
 
     def attention_checks(self) -> QuestionQuerySet:
-        return self.exclude(right_answer="")
+        return self.filter(kind=QuestionKind.ATTENTION)
 
     def countable(self) -> QuestionQuerySet:
         """Questions whose answers are data."""
-        return self.filter(right_answer="")
+        return self.filter(kind=QuestionKind.DATA)
 
 
 class Question(models.Model):
     study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="questions")
     persona = models.ForeignKey("personas.Persona", on_delete=models.PROTECT, related_name="questions")
+    kind = models.CharField(max_length=20, choices=QuestionKind.choices, default=QuestionKind.DATA)
     # The prompt's id in the file, exactly as written.
     prompt_key = models.CharField(max_length=200)
     prompt = models.TextField()
@@ -71,14 +81,16 @@ class Question(models.Model):
             models.CheckConstraint(
                 condition=Q(reference_first__in=Response.values), name="question_reference_is_known"
             ),
+            models.CheckConstraint(condition=Q(kind__in=QuestionKind.values), name="question_purpose_is_known"),
             models.CheckConstraint(
-                condition=Q(right_answer="") | Q(right_answer__in=Response.values),
-                name="question_right_answer_is_known",
+                condition=Q(kind=QuestionKind.ATTENTION, right_answer__in=Response.values)
+                | (~Q(kind=QuestionKind.ATTENTION) & Q(right_answer="")),
+                name="question_has_a_right_answer_if_check",
             ),
             models.CheckConstraint(
                 condition=(
-                    Q(alternative_kind=Design.FOIL, right_answer="", foil_persona__isnull=False)
-                    | (~Q(alternative_kind=Design.FOIL) | ~Q(right_answer="")) & Q(foil_persona__isnull=True)
+                    Q(alternative_kind=Design.FOIL, kind=QuestionKind.DATA, foil_persona__isnull=False)
+                    | (~Q(alternative_kind=Design.FOIL) | ~Q(kind=QuestionKind.DATA)) & Q(foil_persona__isnull=True)
                 ),
                 name="question_foil_names_its_persona",
             ),
@@ -92,7 +104,7 @@ class Question(models.Model):
 
     @property
     def is_attention_check(self) -> bool:
-        return bool(self.right_answer)
+        return self.kind == QuestionKind.ATTENTION
 
     def text_of(self, response: str) -> str:
         return self.revised if response == Response.REVISED else self.alternative

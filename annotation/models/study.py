@@ -6,14 +6,15 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q
 
-from annotation import defaults
+from annotation import defaults, terms
+from annotation.flow import AssignmentState
 
 
 class Design(models.TextChoices):
     """What stands beside the revised response."""
 
-    BASELINE = "baseline", "Baseline: an answer written without a persona"
-    FOIL = "foil", "Foil: the revision written for another persona"
+    BASELINE = terms.BASELINE, "Baseline: an answer written without a persona"
+    FOIL = terms.FOIL, "Foil: the revision written for another persona"
 
 
 class StudyState(models.TextChoices):
@@ -51,9 +52,9 @@ class StudyQuerySet(models.QuerySet["Study"]):
 
         return self.annotate(
             seat_count=counted(Seat.objects.all()),
-            live_count=counted(Assignment.objects.all(), Q(state="live")),
-            complete_count=counted(Assignment.objects.all(), Q(state="complete")),
-            surplus_count=counted(Assignment.objects.all(), Q(state="surplus")),
+            live_count=counted(Assignment.objects.all(), Q(state=AssignmentState.LIVE)),
+            complete_count=counted(Assignment.objects.all(), Q(state=AssignmentState.COMPLETE)),
+            surplus_count=counted(Assignment.objects.all(), Q(state=AssignmentState.SURPLUS)),
         ).annotate(free_count=F("seat_count") - F("live_count") - F("complete_count"))
 
     def with_rehearsal(self) -> StudyQuerySet:

@@ -86,7 +86,7 @@ def _time_left(deadline: datetime, now: datetime) -> str:
 
 
 def _surplus(study: Study) -> Concern:
-    rows = _of(study).filter(state=AssignmentState.SURPLUS.value).order_by("completed_at")
+    rows = _of(study).filter(state=AssignmentState.SURPLUS).order_by("completed_at")
     return _concern(
         "Surplus: finished after the seat had gone to somebody else",
         "Pay them. Their answers stay outside the votes unless you free the seat and reopen them.",
@@ -101,12 +101,12 @@ def _answers(study: Study) -> QuerySet[Annotation]:
     return Annotation.objects.filter(
         rater__study=study,
         rater__kind=RaterKind.PARTICIPANT,
-        rater__assignment__state__in=[*HOLDS_SEAT, AssignmentState.SURPLUS.value],
+        rater__assignment__state__in=[*HOLDS_SEAT, AssignmentState.SURPLUS],
     )
 
 
 def _failed_checks(study: Study) -> Concern:
-    wrong = _answers(study).exclude(question__right_answer="").exclude(choice=F("question__right_answer"))
+    wrong = _answers(study).to_attention_checks().exclude(choice=F("question__right_answer"))
     rows = wrong.values("rater__pseudonym").annotate(n=Count("pk")).order_by("-n", "rater__pseudonym")
     return _concern(
         "Missed an attention check",

@@ -84,4 +84,4 @@ def _cell(seat: Seat, holder: Assignment | None, now: datetime) -> Cell:
 
 def is_stalled(assignment: Assignment, now: datetime) -> bool:
     """In the seat, and no sign of life for a quarter of an hour."""
-    return assignment.state == AssignmentState.LIVE.value and assignment.last_seen < now - STALLED_AFTER
+    return assignment.state == AssignmentState.LIVE and assignment.last_seen < now - STALLED_AFTER

@@ -15,7 +15,7 @@ FEWEST = 3
 
 def time_to_go(study: Study, counts: SeatCounts, *, now: datetime) -> str:
     """ "about 2 h to go", or nothing where nobody could say."""
-    finished = study.assignments.filter(state=AssignmentState.COMPLETE.value, completed_at__gt=now - PACE_OVER).count()
+    finished = study.assignments.filter(state=AssignmentState.COMPLETE, completed_at__gt=now - PACE_OVER).count()
     left = counts.seats - counts.complete
     if finished < FEWEST or not left:
         return ""

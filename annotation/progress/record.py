@@ -71,7 +71,7 @@ def _record(screen: Screen, annotation: Annotation | None) -> ScreenRecord:
 
 
 def _in_order(screen: Screen) -> list[str]:
-    both = [Response.REVISED.value, Response.ALTERNATIVE.value]
+    both = [Response.REVISED, Response.ALTERNATIVE]
     return both if screen.shown_first == Response.REVISED else both[::-1]
 
 
@@ -103,7 +103,7 @@ def _earlier(screen: Screen, annotation: Annotation | None) -> list[Version]:
 
 
 def _check(question: Question, choice: str) -> str:
-    if not question.right_answer:
+    if not question.is_attention_check:
         return ""
     if not choice:
         return "not answered"

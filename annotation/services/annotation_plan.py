@@ -13,7 +13,8 @@ from django.utils import timezone
 from annotation.annotation_rows import AnnotationReader, AnnotationRow
 from annotation.models import Annotation, Question, RaterKind, Study
 from annotation.services.bulk import NewAnnotation, named_rater_ids
-from annotation.verdicts import UNPARSABLE, StudyRules
+from annotation.terms import UNPARSABLE
+from annotation.verdicts import StudyRules
 from files.reading import FileProblem, Problems, printable
 from files.reading.problems import REPORTED
 

@@ -24,7 +24,7 @@ from personas.models import Persona
 
 CHUNK = 2_000
 # One byte per choice: a study of 317,200 questions is held in 2 MB per rule.
-CODES = {Response.REVISED.value: 1, Response.ALTERNATIVE.value: 0}
+CODES = {Response.REVISED: 1, Response.ALTERNATIVE: 0}
 CHOICES = {code: choice for choice, code in CODES.items()}
 
 
@@ -109,7 +109,7 @@ def _pairs(questions: Iterable[tuple]) -> tuple[list[int], list[Pair]]:
 def _store_rule(study: Study, rule: str, question_ids: list[int], choices: bytearray, seed: int) -> bool:
     """Put a rule's choices in the place of its earlier ones; False where they are the same."""
     lock_annotation_imports(study)
-    name = (RaterKind.COMPUTED.value, rule)
+    name = (RaterKind.COMPUTED, rule)
     rater_id = make_named_raters(study, [name])[name]
     if _stored_choices(rater_id) == dict(zip(question_ids, choices, strict=True)):
         return False

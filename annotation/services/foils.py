@@ -111,6 +111,16 @@ def _copied_checks(study: Study, draft: Study) -> list[Question]:
 
 
 def _copy(question: Question, study: Study) -> Question:
-    names = ("persona_id", "prompt_key", "prompt", "revised", "alternative", "topic", "right_answer", "position")
+    names = (
+        "persona_id",
+        "prompt_key",
+        "prompt",
+        "revised",
+        "alternative",
+        "topic",
+        "kind",
+        "right_answer",
+        "position",
+    )
     fields = {name: getattr(question, name) for name in names}
     return Question(study=study, alternative_kind=Design.FOIL, reference_first=question.reference_first, **fields)

@@ -22,11 +22,11 @@ def move(assignment: Assignment, to: AssignmentState, *, cause: str, by=None, no
     """Change the state and write the audit row. The caller holds the row's lock, inside a transaction."""
     before = AssignmentState(assignment.state)
     if not may_move(before, to):
-        raise MoveNotAllowed(f"An assignment that is {before.value.replace('_', ' ')} cannot become {to.value}.")
-    assignment.state = to.value
+        raise MoveNotAllowed(f"An assignment that is {before.replace('_', ' ')} cannot become {to.replace('_', ' ')}.")
+    assignment.state = to
     update(assignment, "state", "completed_at")
     event = AssignmentEvent(assignment=assignment, at=now or timezone.now(), by=by, cause=cause, note=note)
-    event.from_state, event.to_state = before.value, to.value
+    event.from_state, event.to_state = before, to
     insert(event)
 
 

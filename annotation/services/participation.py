@@ -80,7 +80,7 @@ def _touch(assignment: Assignment, now: datetime, *changed: str) -> None:
 def decline(*, assignment: Assignment) -> None:
     """No to the consent: the seat goes to the next arrival."""
     ledger.locked(assignment)
-    if assignment.state == S.LIVE.value and assignment.consented_at is None:
+    if assignment.state == S.LIVE and assignment.consented_at is None:
         ledger.move(assignment, S.DECLINED, cause="declined consent")
 
 
@@ -88,7 +88,7 @@ def decline(*, assignment: Assignment) -> None:
 def take_decline_back(*, assignment: Assignment) -> bool:
     """ "I pressed No by mistake": True if the seat was still free."""
     ledger.locked(assignment)
-    if assignment.state != S.DECLINED.value:
+    if assignment.state != S.DECLINED:
         return True
     if not ledger.seat_is_free(assignment.seat_id):
         return False
@@ -100,7 +100,7 @@ def take_decline_back(*, assignment: Assignment) -> bool:
 def withdraw(*, assignment: Assignment) -> None:
     """Stop before the end: the seat goes to the next arrival, the answers stay."""
     ledger.locked(assignment)
-    if assignment.state == S.LIVE.value:
+    if assignment.state == S.LIVE:
         ledger.move(assignment, S.RELEASED, cause="withdrew")
 
 
@@ -138,7 +138,7 @@ def _use_attempt(assignment: Assignment, answers: list[int], now: datetime) -> N
     if not missed:
         assignment.check_passed_at = now
     _touch(assignment, now, "check_attempts", "check_missed", "check_passed_at")
-    if missed and not _attempts_left(assignment) and assignment.state == S.LIVE.value:
+    if missed and not _attempts_left(assignment) and assignment.state == S.LIVE:
         ledger.move(assignment, S.SCREENED_OUT, cause="failed the comprehension check", now=now)
 
 
@@ -215,7 +215,7 @@ def record_annotation(
     current = _current_answer(screen, assignment) if screen.is_answered else None
     annotation = _store_answer(screen, assignment.rater_id, current, choice, justification, telemetry, now)
     update(Screen(pk=screen.screen_id, draft_at=None, telemetry=telemetry.as_dict()), "draft_at", "telemetry")
-    if assignment.state == S.RELEASED.value:
+    if assignment.state == S.RELEASED:
         ledger.take_seat_back(assignment, now=now)
     _touch(assignment, now)
     return Recorded(annotation, _with_answer(progress, position))
@@ -263,9 +263,9 @@ def _content(screen: Dealt, choice: str, justification: str, telemetry: Telemetr
 def response_on_side(screen: Screen | Dealt, side: str) -> str:
     """The response this rater saw as A or as B; N stands for no preference."""
     if side == "N":
-        return Choice.NO_PREFERENCE.value
+        return Choice.NO_PREFERENCE
     other = Response.ALTERNATIVE if screen.shown_first == Response.REVISED else Response.REVISED
-    return screen.shown_first if side == "A" else other.value
+    return screen.shown_first if side == "A" else other
 
 
 def side_of(screen: Screen, response: str) -> str:
@@ -290,15 +290,15 @@ def finish(*, assignment: Assignment, comment: str = "") -> None:
     assignment.completed_at = now
     assignment.last_seen = now
     assignment.save(update_fields=["comment", "last_seen", *_completed_at_now_or_with_the_move(assignment)])
-    if assignment.state == S.LIVE.value:
+    if assignment.state == S.LIVE:
         ledger.move(assignment, S.COMPLETE, cause="finished", now=now)
-    elif assignment.state == S.RELEASED.value:
+    elif assignment.state == S.RELEASED:
         _finish_late(assignment, now)
 
 
 def _completed_at_now_or_with_the_move(assignment: Assignment) -> list[str]:
     # Live and released rows get the time together with their new state, as the constraint demands.
-    return [] if assignment.state in {S.LIVE.value, S.RELEASED.value} else ["completed_at"]
+    return [] if assignment.state in {S.LIVE, S.RELEASED} else ["completed_at"]
 
 
 def _finish_late(assignment: Assignment, now: datetime) -> None:

@@ -11,9 +11,9 @@ from annotation.models import Assignment, Outcome, Study, StudyEvent
 
 S = AssignmentState
 OUTCOME_OF_STATE = {
-    S.DECLINED.value: Outcome.NO_CONSENT,
-    S.SCREENED_OUT.value: Outcome.FAILED_CHECK,
-    S.RELEASED.value: Outcome.WITHDRAWN,
+    S.DECLINED: Outcome.NO_CONSENT,
+    S.SCREENED_OUT: Outcome.FAILED_CHECK,
+    S.RELEASED: Outcome.WITHDRAWN,
 }
 COLUMNS = [
     "prolific_id",
@@ -57,6 +57,5 @@ def payment_rows(study: Study, assignments) -> Iterator[dict]:
 def outcome_of(assignment: Assignment) -> str:
     """Which code this participant was shown; empty while they are at work."""
     if assignment.completed_at:
-        return Outcome.COMPLETED.value
-    outcome = OUTCOME_OF_STATE.get(assignment.state)
-    return outcome.value if outcome else ""
+        return Outcome.COMPLETED
+    return OUTCOME_OF_STATE.get(assignment.state, "")

@@ -18,7 +18,7 @@ from annotation.importing import (
     for_each_persona,
     question_file,
 )
-from annotation.models import Annotation, Question, RaterKind, Response, Study, StudyEvent, StudyState
+from annotation.models import Annotation, Question, QuestionKind, RaterKind, Response, Study, StudyEvent, StudyState
 from annotation.services import assembly
 from annotation.services.baseline_raters import remove_baseline_raters
 from files.reading import Problems, read_records
@@ -104,7 +104,7 @@ def import_questions(*, study: Study, data: bytes, filename: str, by=None, repla
     _take_design(study, plan.file.kind)
     _create(study, plan.new)
     if not study.personas.exists():
-        study.personas.set(Persona.objects.filter(questions__study=study, questions__right_answer="").distinct())
+        study.personas.set(Persona.objects.filter(questions__in=study.questions.countable()).distinct())
     assembly.settle_questions(study=study)
     _refuse_if_open_and_not_ready(study)
     _note_import(study, plan, data, filename, by)
@@ -176,7 +176,7 @@ def _keys_that_get_checks(study: Study, file: QuestionFile, *, replace: bool) ->
     in_file = {row.persona_key for row in file.rows if row.persona_key and not row.is_check}
     wanted = Q(key__in=in_file) | Q(studies=study)
     if not replace:
-        wanted |= Q(questions__study=study, questions__right_answer="")
+        wanted |= Q(questions__in=study.questions.countable())
     return list(study.persona_set.personas.filter(wanted).distinct().order_by("position").values_list("key", flat=True))
 
 
@@ -248,6 +248,7 @@ def _question(study: Study, row: QuestionRow, persona_id: int, foil_persona_id: 
         alternative=row.alternative,
         alternative_kind=study.design if row.is_check else row.kind,
         foil_persona_id=foil_persona_id,
+        kind=QuestionKind.ATTENTION if row.is_check else QuestionKind.DATA,
         topic=row.topic,
         right_answer=row.right_answer,
         position=position,

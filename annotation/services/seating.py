@@ -19,6 +19,7 @@ from annotation.models import (
     AssignmentEvent,
     Outcome,
     Question,
+    QuestionKind,
     Rater,
     RaterKind,
     Response,
@@ -47,7 +48,7 @@ def _pks_of(study_id, prolific_id):
 
 def _questions_in_order(study_id, persona_id):
     mine = Question.objects.filter(study=study_id, persona=persona_id).order_by("position")
-    return mine.values_list("pk", "right_answer", "is_drawn", "persona__key")
+    return mine.values_list("pk", "kind", "is_drawn", "persona__key")
 
 
 _pks_of_known = SqlOnce(_pks_of)
@@ -140,7 +141,7 @@ def _seat(study: Study, seat: Seat, entry: Entry, is_rehearsal: bool, now: datet
         rater=rater,
         persona_id=seat.persona_id,
         seat=seat,
-        state=AssignmentState.LIVE.value,
+        state=AssignmentState.LIVE,
         seed=defaults.new_seed(),
         submission_id=entry.submission_id,
         prolific_study_id=entry.prolific_study_id,
@@ -159,8 +160,8 @@ def deal_screens(assignment: Assignment, *, seat_number: int) -> None:
     study = assignment.study
     rows = _questions_for.rows(study.pk, assignment.persona_id)
     planned = plan_screens(
-        [pk for pk, right_answer, is_drawn, _ in rows if is_drawn and not right_answer],
-        [pk for pk, right_answer, _, _ in rows if right_answer],
+        [pk for pk, kind, is_drawn, _ in rows if is_drawn and kind == QuestionKind.DATA],
+        [pk for pk, kind, _, _ in rows if kind == QuestionKind.ATTENTION],
         seat_number=seat_number,
         persona=rows[0][3] if rows else "",
         study_seed=study.seed,
@@ -189,14 +190,14 @@ def plan_screens(
     first |= {check: Random(f"{rater_seed}:check:{check}").random() < 0.5 for check in checks}
     order = [questions[index] for index in design.question_order(len(questions), seed=rater_seed)]
     return [
-        (question, Response.REVISED.value if first[question] else Response.ALTERNATIVE.value)
+        (question, Response.REVISED if first[question] else Response.ALTERNATIVE)
         for question in design.with_checks(order, checks, checks_after)
     ]
 
 
 def _welcome_back(assignment: Assignment, study: Study, entry: Entry, now: datetime) -> Assignment:
     """The assignment this person has; coming back is a sign of life, and takes a released seat again if it is free."""
-    if assignment.state == AssignmentState.RELEASED.value:
+    if assignment.state == AssignmentState.RELEASED:
         ledger.take_seat_back(assignment, now=now)
     assignment.last_seen = now
     assignment.deadline = ledger.deadline_after(study, arrived_at=assignment.arrived_at, last_seen=now)

@@ -51,7 +51,7 @@ def _words(language: str) -> SafeString:
 def shell(assignment: Assignment) -> dict:
     """What every page of a participant's way shares."""
     study = assignment.study
-    is_live = assignment.state == AssignmentState.LIVE.value
+    is_live = assignment.state == AssignmentState.LIVE
     return {
         "study": study,
         "is_preview": assignment.is_preview,
@@ -59,7 +59,7 @@ def shell(assignment: Assignment) -> dict:
         "code": assignment.code,
         "deadline": assignment.deadline.isoformat() if is_live else "",
         "deadline_clock": timezone.localtime(assignment.deadline).strftime("%H:%M %Z"),
-        "has_lost_place": assignment.state == AssignmentState.RELEASED.value,
+        "has_lost_place": assignment.state == AssignmentState.RELEASED,
         "deadline_moves": not study.time_limit_minutes,
         "help_url": reverse("participant-help", args=[assignment.code]),
         "stop_url": reverse("participant-stop", args=[assignment.code]) if is_live else None,

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from annotation.importing import ALTERNATIVE, COLUMNS, REVISED, for_each_persona, question_file
+from annotation.importing import COLUMNS, for_each_persona, question_file
+from annotation.terms import ALTERNATIVE, REVISED
 from files.reading import UnreadableFile, read_records
 
 PEOPLE = ["p1", "p2"]

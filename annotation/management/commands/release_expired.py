@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from annotation.models import Study
+from annotation.models import Assignment, Study
 from annotation.services.ledger import release_expired
 
 
@@ -14,7 +14,7 @@ class Command(BaseCommand):
 
     def handle(self, **options) -> None:
         now = timezone.now()
-        waiting = Study.objects.filter(assignments__state="live", assignments__deadline__lt=now).distinct()
+        waiting = Study.objects.filter(assignments__in=Assignment.objects.expired(now)).distinct()
         total = 0
         for study in waiting:
             released = release_expired(study, now=now)

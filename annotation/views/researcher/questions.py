@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from annotation.forms.questions import QuestionFilter, QuestionImportForm
 from annotation.importing import COLUMNS
-from annotation.models import Question, Study
+from annotation.models import Question, QuestionKind, Study
 from annotation.permissions import for_study
 from annotation.services.assembly import StudyFrozen, StudyNotReady
 from annotation.services.questions import (
@@ -39,9 +39,9 @@ def question_list(request: HttpRequest, study: Study) -> HttpResponse:
     page = Paginator(_holding(questions, search), QUESTIONS_PER_PAGE).get_page(request.GET.get("page"))
     context = {"study": study, "tab": "questions", "page": page, "form": form, "query": other_parameters(request)}
     context["counts"] = study.questions.aggregate(
-        questions=Count("pk", filter=Q(right_answer="")),
-        drawn=Count("pk", filter=Q(right_answer="", is_drawn=True)),
-        checks=Count("pk", filter=~Q(right_answer="")),
+        questions=Count("pk", filter=Q(kind=QuestionKind.DATA)),
+        drawn=Count("pk", filter=Q(kind=QuestionKind.DATA, is_drawn=True)),
+        checks=Count("pk", filter=Q(kind=QuestionKind.ATTENTION)),
         personas=Count("persona", distinct=True),
     )
     return render(request, "researcher/question_list.html", context)
