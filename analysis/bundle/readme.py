@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analysis.bundle.headline import DEFINITIONS
-from analysis.bundle.settings import PERSONA_SET, SETTINGS
+from analysis.bundle.settings import PERSONA_SET
 from analysis.bundle.tables import DATA_FILES
 from analysis.reports.overview import Overview
 from analysis.results import Results
+from annotation.study_fields import IN_BUNDLE
 
 README = """# {name}
 
@@ -68,7 +69,7 @@ def sections() -> Iterator[str]:
         yield f"## {file.filename}\n\n{file.help}\n"
         yield as_table(("Column", "Kind", "Meaning"), [(f"`{c.name}`", c.kind, c.help) for c in file.columns])
     yield "## study.json\n"
-    settings = SETTINGS | {f"persona_set.{name}": meaning for name, meaning in PERSONA_SET.items()}
+    settings = IN_BUNDLE | {f"persona_set.{name}": meaning for name, meaning in PERSONA_SET.items()}
     yield as_table(("Setting", "Meaning"), [(f"`{name}`", meaning) for name, meaning in settings.items()])
     yield "## headline.json\n\nEach number is named `about: statistic`; `_low` and `_high` are its 95 % limits.\n"
     yield as_table(("Statistic", "Meaning"), [(f"`{name}`", meaning) for name, meaning in DEFINITIONS.items()])

@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from annotation.exporting.tables import is_countable, name_of, side_of, word_for
 from annotation.models import Annotation, Question, Study
+from annotation.study_fields import IN_API
 from personas.models import Persona
 
 
@@ -23,21 +24,7 @@ class StudySerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Study
-        fields = [
-            "slug",
-            "name",
-            "design",
-            "state",
-            "persona_set",
-            "raters_per_persona",
-            "questions_per_rater",
-            "seed",
-            "minimum_justification",
-            "made_by",
-            "holds_rehearsal",
-            "created_at",
-            "opened_at",
-        ]
+        fields = [*IN_API, "holds_rehearsal"]
 
 
 class PersonaSerializer(serializers.ModelSerializer):

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 
 from annotation.forms.labels import PlainLabels
 from annotation.models import Outcome, Study
-from annotation.services.settings import DATA_SETTINGS
+from annotation.study_fields import DATA_SETTINGS
 from annotation.texts import normalise_newlines
 from personas.models import PersonaSet
 

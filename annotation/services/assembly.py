@@ -19,6 +19,7 @@ from annotation.models import (
     StudyEvent,
     StudyState,
 )
+from annotation.study_fields import COPIED
 
 BATCH = 900  # SQLite takes 999 values in a statement
 
@@ -46,6 +47,18 @@ def create_study(*, slug: str, name: str, by=None, **settings) -> Study:
     )
     StudyEvent.objects.create(study=study, by=by, what="created")
     return study
+
+
+@transaction.atomic
+def create_study_like(study: Study, *, slug: str, name: str, by=None, **settings) -> Study:
+    """A draft with the settings, personas and researchers of another study; its questions and people stay there."""
+    copied = [Study._meta.get_field(name) for name in COPIED]
+    values = {field.name: getattr(study, field.name) for field in copied if not field.many_to_many}
+    draft = create_study(slug=slug, name=name, by=by, **values | settings)
+    for field in copied:
+        if field.many_to_many:
+            getattr(draft, field.name).add(*getattr(study, field.name).all())
+    return draft
 
 
 @transaction.atomic

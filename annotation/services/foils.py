@@ -12,22 +12,6 @@ from annotation.foils import draw_foils, times_reused
 from annotation.models import Design, Question, Study, StudyEvent
 from annotation.services import assembly
 
-COPIED_SETTINGS = (
-    "public_title",
-    "persona_set",
-    "raters_per_persona",
-    "questions_per_rater",
-    "seed",
-    "consent",
-    "instructions",
-    "comprehension",
-    "attention_after",
-    "minimum_justification",
-    "time_limit_minutes",
-    "idle_minutes",
-    "contact",
-    "made_by",
-)
 BATCH = 1000
 
 
@@ -71,12 +55,8 @@ def _new_draft(study: Study, slug: str, by) -> Study:
         raise NoFoilsPossible("Foils replace the baselines of a study, and this one has none.")
     if Study.objects.filter(slug=slug).exists():
         raise NoFoilsPossible(f"There is a study {slug!r} already. Choose another slug.")
-    settings = {name: getattr(study, name) for name in COPIED_SETTINGS}
     name = f"{study.name} (foils)"[:200]
-    draft = assembly.create_study(slug=slug, name=name, by=by, design=Design.FOIL, **settings)
-    draft.personas.set(study.personas.all())
-    draft.researchers.add(*study.researchers.all())
-    return draft
+    return assembly.create_study_like(study, slug=slug, name=name, by=by, design=Design.FOIL)
 
 
 def _draw_all(study: Study, seed: int, made: MadeFoils) -> list[Question]:

@@ -8,25 +8,7 @@ from django.db import transaction
 
 from annotation.models import CompletionCode, Study, StudyEvent, StudyState
 from annotation.services import assembly
-
-DATA_SETTINGS = frozenset(
-    {
-        "public_title",
-        "consent",
-        "instructions",
-        "comprehension",
-        "attention_after",
-        "minimum_justification",
-        "allows_no_preference",
-        "raters_per_persona",
-        "questions_per_rater",
-        "seed",
-    }
-)
-"""What raters read or what decides the data: the same for every rater, so fixed once there is one."""
-
-FREE_SETTINGS = frozenset({"name", "contact", "time_limit_minutes", "idle_minutes", "made_by"})
-"""What changes no answer."""
+from annotation.study_fields import DATA_SETTINGS, FREE_SETTINGS
 
 DRAWN_BY = frozenset({"questions_per_rater", "seed"})
 
