@@ -4,11 +4,16 @@ import logging
 import sys
 
 import pytest
+from django.db import connection
+from django.urls import reverse
 from gunicorn.config import Config
 
+from annotation.models import Assignment
 from config.logs import DiscreetFormatter, without_keys
 from config.server_log import DiscreetServerLog
+from tests.factories import arrive, make_study
 
+WORDS = "My own words."
 CODE, TOKEN, PROLIFIC_ID = "tQ4h-Yw8sQmXoR2d_1aZbA", "c8x1-5f0b4a3e", "5f0c0ffee5f0c0ffee5f0c0f"
 
 
@@ -33,6 +38,70 @@ def test_traceback_in_a_log_entry_is_cut_as_well():
         record = logging.LogRecord("django.request", logging.ERROR, "", 0, "Server Error", (), sys.exc_info())
     entry = DiscreetFormatter("%(message)s").format(record)
     assert "ValueError: no screen for /a/…/q/99/ of …" in entry
+
+
+REFUSED_ROW = """\
+Traceback (most recent call last):
+  File "site.py", line 1, in execute
+psycopg.errors.CheckViolation: new row for relation "annotation_assignment" violates check constraint "state_is_known"
+DETAIL:  Failing row contains (7, tQ4h-Yw8sQmXoR2d_1aZbA, I lost
+my job,
+
+and my Traceback).
+
+The above exception was the direct cause of the following exception:
+
+Traceback (most recent call last):
+  File "view.py", line 2, in view
+django.db.utils.IntegrityError: new row for relation "annotation_assignment" violates check constraint "state_is_known"
+DETAIL:  Failing row contains (7, tQ4h-Yw8sQmXoR2d_1aZbA, I lost
+my job).
+"""
+
+
+def test_row_in_a_database_error_is_cut_and_the_constraint_stays():
+    text = without_keys(REFUSED_ROW)
+    assert text.count('violates check constraint "state_is_known"') == 2
+    assert "The above exception was the direct cause" in text
+    assert 'File "view.py", line 2' in text
+    for secret in (CODE, "I lost", "my job", "and my"):
+        assert secret not in text
+
+
+@pytest.mark.parametrize(
+    ("text", "cut"),
+    [
+        ('invalid input syntax for type bigint: "my \\"own\\" words"', "invalid input syntax for type bigint: …"),
+        ('date/time field value out of range: "9999 words"', "date/time field value out of range: …"),
+        ("no such table: annotation_study", "no such table: annotation_study"),
+        ("DETAIL: of a study", "DETAIL: …"),
+        ("syntax error\nLINE 1: SELECT 'my words'\n  ^", "syntax error\nLINE 1: …"),
+        ("failed\nCONTEXT:  COPY answers, line 3, column text: 'my words'", "failed\nCONTEXT: …"),
+    ],
+)
+def test_value_in_a_database_error_is_cut(text, cut):
+    assert without_keys(text) == cut
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite quotes no values")
+def test_constraint_error_of_postgresql_leaves_no_key_in_the_log(client, monkeypatch, caplog):
+    """The real error through the real view and formatter: a state that no constraint allows."""
+    assignment = arrive(make_study(questions=1))
+
+    def break_a_rule(request, assignment):
+        Assignment.objects.filter(pk=assignment.pk).update(state="nonsense", comment=WORDS)
+
+    monkeypatch.setattr("annotation.views.participant.pages.help_page", break_a_rule)
+    monkeypatch.setattr("annotation.views.participant.DatabaseError", OSError)  # as a view that does not catch it
+    client.raise_request_exception = False
+    client.get(reverse("participant-help", args=[assignment.code]))
+    (record,) = (record for record in caplog.records if record.exc_info)
+    entry = DiscreetFormatter("%(message)s").format(record)
+    assert assignment.code in str(record.exc_info[1]), "the error itself holds the key"
+    assert "assignment_state_is_known" in entry
+    for secret in (assignment.code, assignment.rater.prolific_id, WORDS):
+        assert secret not in entry
 
 
 @pytest.mark.django_db
