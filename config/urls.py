@@ -15,4 +15,6 @@ urlpatterns = [
     path("", include("config.health_urls")),
 ]
 
+handler400 = "annotation.views.trouble.bad_request"
 handler404 = "annotation.views.trouble.not_found"
+handler500 = "annotation.views.trouble.server_error"

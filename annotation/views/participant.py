@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from functools import wraps
 
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -89,7 +89,7 @@ def participant_view(view):
             return view(request, assignment_with_code(code), **kwargs)
         except Assignment.DoesNotExist:
             return pages.unknown_address(request)
-        except (SiteBusy, DatabaseError):
+        except (SiteBusy, DatabaseError, InterfaceError):
             return pages.not_saved(request)
 
     return wrapper
@@ -128,7 +128,7 @@ def entry(request: HttpRequest, slug: str) -> HttpResponse:
             return preview(request, study)
         rehearsal = is_rehearsal_link(request.GET.get("rehearsal", ""), slug)
         result = seating.arrive(study=study, entry=arrival, is_rehearsal=rehearsal)
-    except (SiteBusy, DatabaseError):
+    except (SiteBusy, DatabaseError, InterfaceError):
         return pages.one_moment(request)
     if result.assignment is None:
         return pages.refused(request, study, result.refusal)

@@ -1,15 +1,19 @@
-"""Requests that cannot be served: an address that leads nowhere, a form without a valid token."""
+"""Requests that cannot be served: no such address, a form without a valid token, a database in trouble."""
 
 from __future__ import annotations
 
+import sys
 from urllib.parse import urlsplit
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.views import defaults
 
 NOT_KEPT = ("password",)
+RETRY_SECONDS = 5
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -21,8 +25,51 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Hand the posted fields back with a fresh token; only where they came from a page of this site."""
+    return render(request, "csrf_failure.html", fields_to_send_again(request), status=403)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django takes a session that could not be stored for one that was deleted meanwhile, and answers 400."""
+    if is_database_trouble(exception):
+        return try_again(request)
+    return defaults.bad_request(request, exception)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """A database that is busy, full or away is worth another attempt; anything else is a fault of ours."""
+    if is_database_trouble(sys.exc_info()[1]):
+        return try_again(request)
+    return defaults.server_error(request)
+
+
+def is_database_trouble(exception: BaseException | None) -> bool:
+    while exception is not None:
+        if isinstance(exception, OperationalError | InterfaceError):
+            return True
+        exception = exception.__cause__ or exception.__context__
+    return False
+
+
+def try_again(request: HttpRequest) -> HttpResponse:
+    response = database_trouble(request)
+    response["Retry-After"] = str(RETRY_SECONDS)
+    return response
+
+
+def database_trouble(request: HttpRequest) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        return JsonResponse({"detail": "The database could not answer. Send this request again later."}, status=503)
+    context = {"back": request.get_full_path()}
+    if request.method == "POST":
+        context = {**fields_to_send_again(request), "is_form": True}
+    # Without context processors: they may ask the database.
+    return HttpResponse(render_to_string("busy.html", context), status=503)
+
+
+def fields_to_send_again(request: HttpRequest) -> dict:
+    """What a page needs to offer a posted form once more, with a fresh token."""
     ours = came_from_this_site(request)
-    context = {
+    return {
         "action": request.get_full_path() if ours else request.path,
         "token": get_token(request),
         "fields": kept_fields(request) if ours else [],
@@ -30,7 +77,6 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         "is_ours": ours,
         "back": request.path if ours else "/",
     }
-    return render(request, "csrf_failure.html", context, status=403)
 
 
 def came_from_this_site(request: HttpRequest) -> bool:
