@@ -33,6 +33,10 @@ no_control_socket = True
 
 def when_ready(server):
     load_the_pages()
+    if env_bool("KEEP_WORKER", False):
+        from config.kept_worker import keep_worker
+
+        keep_worker()
     server.log.warning("Ready at http://%s", bind)
 
 

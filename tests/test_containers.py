@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from django.core.management import load_command_class
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -35,6 +36,14 @@ def test_containers_start_modules_that_exist(dockerfile, compose):
     assert all((ROOT / module.replace(".", "/")).with_suffix(".py").is_file() for module in modules - {"gunicorn"})
 
 
+def test_compose_starts_workers_that_exist(compose):
+    worker = compose["services"]["worker"]
+    assert worker["command"][:2] == ["python", "manage.py"]
+    assert load_command_class("jobs", worker["command"][2])
+    assert worker["healthcheck"] == {"disable": True}, "the image's own asks the web server"
+    assert worker["volumes"] == compose["services"]["web"]["volumes"], "the site hands out what workers make"
+
+
 def test_image_leaves_secrets_and_data_out():
     ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
     assert {".env", ".git", "var", "**/*.sqlite3*"} <= set(ignored)
@@ -42,7 +51,7 @@ def test_image_leaves_secrets_and_data_out():
 
 def test_compose_takes_its_secrets_from_the_environment_only(compose):
     assert compose["services"]["db"]["environment"]["POSTGRES_PASSWORD"].startswith("${POSTGRES_PASSWORD:?")
-    for name in ("setup", "web"):
+    for name in ("setup", "web", "worker"):
         assert "${POSTGRES_PASSWORD:?" in compose["services"][name]["environment"]["DATABASE_URL"]
         assert "SECRET_KEY" not in compose["services"][name]["environment"]
 

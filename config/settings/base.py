@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "rest_framework.authtoken",
     "drf_spectacular",
     "files",
+    "jobs",
     "personas",
     "annotation",
     "analysis",
@@ -215,3 +216,7 @@ LOGGING = {
 FILES_DIR = DATA_DIR / "files"
 # A process of its own makes them; the tests make them where they are asked for.
 FILES_IN_BACKGROUND = True
+
+# --- Long work --------------------------------------------------------------------------------------
+# Workers do the runs (docs/jobs.md); the tests do them where they are asked for.
+RUNS_IN_BACKGROUND = True

@@ -1,0 +1,34 @@
+"""manage.py work: a worker for long runs. Start as many as the machine has cores to spare, on any machines."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+from django.core.management.base import BaseCommand
+
+ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+class Command(BaseCommand):
+    help = "Work on runs until stopped by SIGTERM: chunks in hand go back to the queue. See docs/jobs.md."
+
+    def add_arguments(self, parser) -> None:
+        parser.add_argument("--nice", type=int, default=10, help="give way to the site by so much (10)")
+        parser.add_argument(
+            "--with-parent", action="store_true", help="stop when the process that started this one is gone"
+        )
+
+    def handle(self, *, nice: int, with_parent: bool, **options) -> None:
+        parent = os.getppid()
+        # Before numpy is loaded, as in config/gunicorn.py.
+        for name in ONE_THREAD:
+            os.environ.setdefault(name, "1")
+        os.nice(nice)
+        # Loads the engine, which no other command needs.
+        from jobs.working import WorkerProcess
+
+        process = WorkerProcess(is_wanted=lambda: not with_parent or os.getppid() == parent)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, process.stop)
+        process.work()

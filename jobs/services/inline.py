@@ -1,0 +1,41 @@
+"""A run from start to end in this process, without an engine: for tests, and for commands that wait for the result."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from jobs.kinds import Queue
+from jobs.models import Chunk, Run
+from jobs.services.chunks import Ticket, run_ticket
+from jobs.services.planner import advance
+
+
+class InlineEngine:
+    """Does each ticket at once."""
+
+    def enqueue(self, ticket: Ticket, queue: Queue) -> None:
+        run_ticket(ticket)
+
+    def abandoned(self) -> Iterable[Ticket]:
+        return ()
+
+    def unknown(self, tickets: Iterable[Ticket]) -> Iterable[Ticket]:
+        return ()
+
+
+def perform(run: Run) -> Run:
+    """Work on the run until it ended, was paused, or waits for another one; ``run`` is refreshed."""
+    engine = InlineEngine()
+    while True:
+        before = signature(run)
+        # Nobody waits here for the pause between two tries.
+        Chunk.objects.filter(run=run).update(not_before=None)
+        advance(run, engine)
+        run.refresh_from_db()
+        if run.has_ended or signature(run) == before:
+            return run
+
+
+def signature(run: Run) -> tuple:
+    """What changes with every step."""
+    return (run.state, *run.chunks.order_by("pk").values_list("pk", "state", "attempt", "done"))
