@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from annotation.terms import UNPARSABLE
 from annotation.verdicts import NotAVerdict, StudyRules, read_order, read_shown_first, read_verdict
-from files.reading import Fields, Header, ImportColumn, Limits, Problems, Value, iterate_records
+from files.reading import Data, Fields, Header, ImportColumn, Limits, Problems, Value, iterate_records
 from files.reading.column_readers import decimal, identifier, text, time, whole_number
 
 MODEL, EXTERNAL = "model", "external"
@@ -73,7 +73,7 @@ COLUMNS = (
 METADATA_PREFIX = "model_"
 
 # A model answers every question of a study, so its files are larger than the others.
-LIMITS = Limits(file_bytes=300_000_000, rows=1_000_000, cells=30_000_000)
+LIMITS = Limits(rows=1_000_000, cells=30_000_000)
 
 
 class AnnotationRow(NamedTuple):
@@ -120,10 +120,10 @@ class AnnotationReader:
     def unused_columns(self) -> tuple[str, ...]:
         return tuple(self.header.unused)
 
-    def rows(self, data: bytes, filename: str) -> Iterator[AnnotationRow]:
+    def rows(self, data: Data, filename: str, limits: Limits = LIMITS) -> Iterator[AnnotationRow]:
         """Yield the sound rows; what is wrong with the others goes to ``problems``."""
         is_table = filename.casefold().endswith((".csv", ".tsv"))
-        records = iterate_records(data, filename=filename, problems=self.problems, limits=LIMITS)
+        records = iterate_records(data, filename=filename, problems=self.problems, limits=limits)
         for number, record in enumerate(records):
             fields = Fields(record, self.header)
             # A table without a column is one problem; in the other forms each row may have its own columns.

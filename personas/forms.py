@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
 
-from files.reading import FORMATS, Limits
-from personas.services import BadSetName, sound_name
+from files.forms import UploadField
+from personas.services import PERSONAS, BadSetName, sound_name
 
 
 class PersonaImportForm(forms.Form):
@@ -16,11 +15,7 @@ class PersonaImportForm(forms.Form):
         label="Name of the set",
         help_text="A name that is there already gets its next version.",
     )
-    file = forms.FileField(
-        label="File",
-        help_text="JSONL, JSON, CSV, TSV or key: value text in UTF-8, at most 50 MB.",
-        widget=forms.FileInput(attrs={"accept": ",".join(FORMATS)}),
-    )
+    file = UploadField(PERSONAS, forms_in_words="JSONL, JSON, CSV, TSV or key: value text")
     show = forms.CharField(
         required=False,
         max_length=2000,
@@ -39,12 +34,6 @@ class PersonaImportForm(forms.Form):
             return sound_name(self.cleaned_data["name"])
         except BadSetName as error:
             raise ValidationError(str(error)) from error
-
-    def clean_file(self) -> UploadedFile:
-        file = self.cleaned_data["file"]
-        if file.size > Limits().file_bytes:
-            raise ValidationError("The file is larger than 50 MB. Split it.")
-        return file
 
     def clean_show(self) -> list[str]:
         return names_in(self.cleaned_data["show"])

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from files.reading import Limits, Problems, Record, Records, Value, read_records
+from files.reading import Data, Limits, Problems, Record, Records, Value, read_records
 from files.reading.column_readers import what_is_wrong_with_id
 from files.reading.spelling import similar
 from personas.attributes import ORIGINS, Pairs, attribute_pairs, canonical_key, is_absent
@@ -29,7 +29,7 @@ class PersonaDraft:
     origins: dict[str, str] = field(default_factory=dict)
 
 
-def read_personas(data: bytes, *, filename: str, limits: Limits = Limits()) -> list[PersonaDraft]:  # noqa: B008 (frozen)
+def read_personas(data: Data, *, filename: str, limits: Limits = Limits()) -> list[PersonaDraft]:  # noqa: B008 (frozen)
     """Return the personas of a file; raise UnreadableFile with all that is wrong, in the file or in its personas."""
     return parse_personas(read_records(data, filename=filename, limits=limits))
 

@@ -11,6 +11,7 @@ from personas.attributes import attribute_for, attribute_pairs, canonical_key, i
 from personas.importing import PersonaDraft, check_shown, content_hash, read_personas
 from personas.models import PendingImport, Persona, PersonaSet
 from personas.render import PersonaCard, persona_card
+from personas.services import PERSONAS
 
 SAMPLES = 3
 
@@ -55,7 +56,7 @@ def preview_personas(upload: PendingImport) -> PersonaPreview:
     """Return the counts and first personas of a sound file, or its problems."""
     wanted = upload.options.get("shown_attributes", [])
     try:
-        drafts = read_personas(bytes(upload.data), filename=upload.filename)
+        drafts = read_personas(bytes(upload.data), filename=upload.filename, limits=PERSONAS.limits)
         shown = check_shown(drafts, wanted)
     except UnreadableFile as error:
         return PersonaPreview(problems=tuple(error.problems), problem_count=error.total)

@@ -11,9 +11,12 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from files.kinds import ImportKind
+from files.reading import Data
 from personas.importing import PersonaDraft, check_shown, content_hash, read_personas
 from personas.models import PendingImport, Persona, PersonaSet
 
+PERSONAS = ImportKind("personas")
 # Two imports of different content under one name can pick the same version; the loser looks again.
 ATTEMPTS = 10
 UPLOAD_KEPT_FOR = timedelta(days=1)
@@ -35,7 +38,7 @@ class ImportedSet:
 def import_persona_set(
     *,
     name: str,
-    data: bytes,
+    data: Data,
     filename: str,
     by: Any = None,
     shown_attributes: Sequence[str] | None = None,
@@ -46,7 +49,7 @@ def import_persona_set(
     Raises UnreadableFile with every problem, and BadSetName; nothing is changed then.
     """
     name = sound_name(name)
-    drafts = read_personas(data, filename=filename)
+    drafts = read_personas(data, filename=filename, limits=PERSONAS.limits)
     shown = check_shown(drafts, shown_attributes or [])
     fields = {"shown_attributes": shown, "source_name": filename[-255:], "made_by": made_by[:200], "imported_by": by}
     return store_persona_set(name=name, drafts=drafts, digest=content_hash(drafts, shown), fields=fields)

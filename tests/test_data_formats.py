@@ -6,6 +6,7 @@ import pytest
 
 from annotation.importing import COLUMNS
 from files.reading import FORMATS, Limits
+from files.reading.problems import REPORTED, STOP_AT
 from personas.attributes import ORIGINS
 from personas.importing import ID_COLUMNS, LONGEST_VALUE, MOST_ATTRIBUTES, ORIGIN_COLUMNS
 
@@ -28,5 +29,8 @@ def test_data_formats_states_the_limits(limit):
 
 def test_data_formats_states_the_limits_of_a_persona():
     assert f"{LONGEST_VALUE:,} characters; at most {MOST_ATTRIBUTES} attributes" in DOCUMENT
-    assert Limits().file_bytes == 50_000_000
-    assert Limits().json_bytes == 20_000_000
+
+
+def test_data_formats_states_how_much_is_read(settings):
+    assert f"{settings.UPLOAD_MEGABYTES} MB a file (the setting `UPLOAD_MEGABYTES`)" in DOCUMENT
+    assert f"after {STOP_AT:,} problems; the first {REPORTED} are listed" in DOCUMENT

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from io import BytesIO
+from tempfile import SpooledTemporaryFile
+from typing import BinaryIO, NamedTuple
 
 from django import forms
+from django.conf import settings
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, inline_serializer
 from rest_framework import serializers
 from rest_framework.exceptions import APIException, ValidationError
@@ -15,15 +18,17 @@ from annotation.annotation_rows import EXTERNAL, MODEL
 from annotation.api.parameters import read_parameters
 from annotation.api.views import NOT_FOUND, REFUSED, Annotations
 from annotation.services.annotation_import import StudyChanged, import_annotations, report_of
-from files.reading import FileProblem, Limits, Problems, UnreadableFile
+from annotation.services.annotation_plan import ANNOTATIONS
+from files.reading import FileProblem, Problems, UnreadableFile
+from files.reading.content import size_of_file
 
-MOST_BYTES = Limits().file_bytes
+PIECE = 65_536
 
 
 class Upload(NamedTuple):
     """A file as it came: the ending of its name tells its form."""
 
-    data: bytes
+    data: BinaryIO
     filename: str
 
 
@@ -33,7 +38,12 @@ class BodyParser(BaseParser):
     filename = ""
 
     def parse(self, stream, media_type=None, parser_context=None) -> Upload:
-        return Upload(stream.read(MOST_BYTES + 1), self.filename)
+        body = SpooledTemporaryFile(max_size=settings.FILE_UPLOAD_MAX_MEMORY_SIZE)  # noqa: SIM115 (closed when dropped)
+        left = ANNOTATIONS.limits.file_bytes + 1
+        while left > 0 and (piece := stream.read(min(left, PIECE))):
+            body.write(piece)
+            left -= len(piece)
+        return Upload(body, self.filename)
 
 
 class JsonBody(BodyParser):
@@ -153,8 +163,9 @@ class AnnotationsInAndOut(Annotations):
         """All rows are stored, or none. The columns are those of `manage.py import_annotations`."""
         study = self.get_study()
         options = read_options(request)
+        upload = uploaded(request)
         try:
-            upload = uploaded(request)
+            refuse_too_big(upload)
             done = import_annotations(
                 study=study, data=upload.data, filename=upload.filename, by=request.user, **options
             )
@@ -162,6 +173,8 @@ class AnnotationsInAndOut(Annotations):
             return Response({"problems": [as_json(p) for p in error.problems], "total": error.total}, status=400)
         except StudyChanged as error:
             raise TryAgain(str(error)) from error
+        finally:
+            upload.data.close()
         report = {"changed": not done.was_already_there, **report_of(done.plan)}
         return Response(report, status=200 if done.was_already_there else 201)
 
@@ -176,23 +189,28 @@ def read_options(request) -> dict:
 
 
 def uploaded(request) -> Upload:
-    """The body, or the one file of a form; raises ``ValidationError`` and ``UnreadableFile``."""
+    """The body, or the one file of a form; raises ``ValidationError``."""
     upload = request.data
-    if not isinstance(upload, Upload):
-        # A body of no bytes reaches no parser.
-        upload = file_of_form(request) if request.content_type.startswith("multipart/") else Upload(b"", "body.json")
-    if len(upload.data) > MOST_BYTES:
+    if isinstance(upload, Upload):
+        return upload
+    # A body of no bytes reaches no parser.
+    is_form = request.content_type.startswith("multipart/")
+    return file_of_form(request) if is_form else Upload(BytesIO(), "body.json")
+
+
+def refuse_too_big(upload: Upload) -> None:
+    limits = ANNOTATIONS.limits
+    if size_of_file(upload.data) > limits.file_bytes:
         problems = Problems()
-        problems.note(f"More than {MOST_BYTES:,} bytes. Send it in parts, or use manage.py import_annotations.")
+        problems.note(f"More than {limits.file_bytes:,} bytes ({limits.file_bytes_from}). Send it in parts.")
         problems.raise_if_any()
-    return upload
 
 
 def file_of_form(request) -> Upload:
     file = request.FILES.get("file")
     if file is None:
         raise ValidationError({"file": ["Send the file in a field of this name."]})
-    return Upload(file.read(MOST_BYTES + 1), file.name)
+    return Upload(file, file.name)
 
 
 def as_json(problem: FileProblem) -> dict:

@@ -3,30 +3,19 @@
 from __future__ import annotations
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
 
 from annotation.forms.labels import PlainLabels
-from files.reading import FORMATS, Limits
+from annotation.services.questions import QUESTIONS
+from files.forms import UploadField
 
 
 class QuestionImportForm(PlainLabels, forms.Form):
-    file = forms.FileField(
-        label="File",
-        help_text="JSONL, JSON, CSV or TSV in UTF-8, at most 50 MB.",
-        widget=forms.FileInput(attrs={"accept": ",".join(FORMATS)}),
-    )
+    file = UploadField(QUESTIONS)
     replace = forms.BooleanField(
         required=False,
         label="Replace all questions of the study",
         help_text="Otherwise new questions join those that are there.",
     )
-
-    def clean_file(self) -> UploadedFile:
-        file = self.cleaned_data["file"]
-        if file.size > Limits().file_bytes:
-            raise ValidationError("The file is larger than 50 MB. Split it.")
-        return file
 
 
 class QuestionFilter(forms.Form):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import BinaryIO
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError
 from django.core.validators import validate_slug
 
 from annotation.models import Study
-from files.reading import Limits, read_file
 from personas.models import PersonaSet
 
 
@@ -44,8 +44,8 @@ def valid_slug(slug: str) -> str:
     return slug
 
 
-def read_named_file(path: Path, *, limits: Limits = Limits()) -> bytes:  # noqa: B008 (frozen)
+def open_file(path: Path) -> BinaryIO:
     try:
-        return read_file(path, limits=limits)
+        return path.open("rb")
     except OSError as error:
         raise CommandError(f"{path} cannot be read: {error.strerror}.") from error

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ from annotation.services.bulk import (
     lock_annotation_imports,
     make_named_raters,
 )
+from files.reading import Data, sha256_of
 
 IN_MEMORY = 32_000_000  # bytes of the spool before it goes to a temporary file
 IN_REPORT = 100  # annotators listed in the record of an import
@@ -54,7 +54,7 @@ def no_progress(doing: str, done: int, of: int) -> None:
 
 def preview_annotations(
     study: Study,
-    data: bytes,
+    data: Data,
     filename: str,
     *,
     kind: str = "",
@@ -71,7 +71,7 @@ def preview_annotations(
 def import_annotations(
     *,
     study: Study,
-    data: bytes,
+    data: Data,
     filename: str,
     by=None,
     kind: str = "",
@@ -105,7 +105,7 @@ def import_annotations(
 
 def _read_and_store(
     study: Study,
-    data: bytes,
+    data: Data,
     filename: str,
     by,
     kind: str,
@@ -133,7 +133,7 @@ def _store(
     plan: AnnotationPlan,
     spool: IO[bytes],
     seen: int,
-    data: bytes,
+    data: Data,
     filename: str,
     by,
     progress: Progress,
@@ -189,11 +189,11 @@ def _keep_metadata(plan: AnnotationPlan, made: dict[tuple[str, str], int]) -> No
 
 
 # --- The record of it ------------------------------------------------------------------------------
-def _note_source(study: Study, plan: AnnotationPlan, data: bytes, filename: str, by) -> AnnotationImport:
+def _note_source(study: Study, plan: AnnotationPlan, data: Data, filename: str, by) -> AnnotationImport:
     """The same bytes can come again, once their answers were replaced by another file's."""
     source, _ = AnnotationImport.objects.update_or_create(
         study=study,
-        content_hash=hashlib.sha256(data).hexdigest(),
+        content_hash=sha256_of(data),
         defaults={"filename": filename[-255:], "by": by, "report": report_of(plan)},
     )
     return source

@@ -10,17 +10,20 @@ from typing import IO, NamedTuple
 
 from django.utils import timezone
 
-from annotation.annotation_rows import AnnotationReader, AnnotationRow
+from annotation.annotation_rows import LIMITS, AnnotationReader, AnnotationRow
 from annotation.models import Annotation, Question, RaterKind, Study
 from annotation.services.bulk import NewAnnotation, named_rater_ids
 from annotation.terms import UNPARSABLE
 from annotation.verdicts import StudyRules
-from files.reading import FileProblem, Problems, printable
+from files.kinds import ImportKind
+from files.reading import Data, FileProblem, Problems, printable
+from files.reading.content import as_file, size_of_file
 from files.reading.problems import REPORTED
 
 # (what is being done, rows or lines done, of how many)
 Progress = Callable[[str, int, int], None]
 
+ANNOTATIONS = ImportKind("annotations", LIMITS)
 EVERY = 2_000  # rows between two reports of progress, and in one piece of the spool
 EXAMPLES = 5
 DIFFERENT_WORDS = 1_000
@@ -140,7 +143,7 @@ class Planner:
         self.study = study
         self.replace = replace
         self.problems = Problems()
-        self.surplus = Problems() if ignore_surplus else self.problems
+        self.surplus = Problems(stop_at=None) if ignore_surplus else self.problems
         self.ignore_surplus = ignore_surplus
         rules = StudyRules(study.design, allows_no_preference=study.allows_no_preference)
         self.reader = AnnotationReader(rules, self.problems, kind=kind, now=timezone.now())
@@ -150,20 +153,21 @@ class Planner:
         self.numbers: dict[AnnotatorName, int] = {}
         self.words: Counter[str] = Counter()
 
-    def read(self, data: bytes, filename: str, spool: IO[bytes], progress: Progress) -> AnnotationPlan:
+    def read(self, data: Data, filename: str, spool: IO[bytes], progress: Progress) -> AnnotationPlan:
         """Raises ``UnreadableFile`` with everything that is wrong."""
-        lines = data.count(b"\n") + 1
+        file = as_file(data)
+        size = size_of_file(file)
         piece: list[PlannedRow] = []
-        for row in self.reader.rows(data, filename):
+        for row in self.reader.rows(file, filename, ANNOTATIONS.limits):
             planned = self._planned(row)
             if planned is not None:
                 piece.append(planned)
             if len(piece) == EVERY:
                 pickle.dump(piece, spool)
                 piece = []
-                progress("read", row.line, lines)
+                progress("bytes read", file.tell(), size)
         pickle.dump(piece, spool)
-        progress("read", lines, lines)
+        progress("bytes read", size, size)
         self._refuse_a_file_of_surplus_only()
         self.problems.raise_if_any()
         return self._plan()

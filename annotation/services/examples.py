@@ -13,7 +13,6 @@ from annotation.services import assembly
 from annotation.services.annotation_import import import_annotations
 from annotation.services.baseline_raters import compute_baseline_raters
 from annotation.services.questions import import_questions
-from files.reading import read_file
 from personas.models import PersonaSet
 from personas.services import import_persona_set
 
@@ -58,7 +57,7 @@ def load_example(example: Example, folder: Path, *, by=None) -> Study:
         made_by=MADE_BY,
     )
     path = folder / example.folder / "questions.jsonl"
-    import_questions(study=study, data=read_file(path), filename=path.name, by=by)
+    import_questions(study=study, data=path.read_bytes(), filename=path.name, by=by)
     assembly.open_study(study=study, by=by)
     import_example_annotations(study, folder / example.folder, by=by)
     compute_baseline_raters(study=study, by=by)
@@ -69,11 +68,11 @@ def load_example(example: Example, folder: Path, *, by=None) -> Study:
 def import_example_annotations(study: Study, folder: Path, *, by=None) -> None:
     """What a language model answered, with a persona and without."""
     for path in sorted(folder.glob("annotations-*.jsonl")):
-        import_annotations(study=study, data=read_file(path), filename=path.name, by=by)
+        import_annotations(study=study, data=path.read_bytes(), filename=path.name, by=by)
 
 
 def example_personas(folder: Path, *, by=None) -> PersonaSet:
     """The personas of both studies; the same set when it is there already."""
     path = folder / "example-study" / "personas.jsonl"
-    loaded = import_persona_set(name=SET_NAME, data=read_file(path), filename=path.name, by=by, made_by=MADE_BY)
+    loaded = import_persona_set(name=SET_NAME, data=path.read_bytes(), filename=path.name, by=by, made_by=MADE_BY)
     return loaded.persona_set

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -21,9 +20,11 @@ from annotation.importing import (
 from annotation.models import Annotation, Question, QuestionKind, RaterKind, Response, Study, StudyEvent, StudyState
 from annotation.services import assembly
 from annotation.services.baseline_raters import remove_baseline_raters
-from files.reading import Problems, read_records
+from files.kinds import ImportKind
+from files.reading import Data, Problems, read_records, sha256_of
 from personas.models import Persona, PersonaSet
 
+QUESTIONS = ImportKind("questions")
 BATCH = 1000
 
 
@@ -75,17 +76,17 @@ class QuestionPlan:
         return sum(row.is_check for row in self.new)
 
 
-def preview_questions(study: Study, data: bytes, filename: str, *, replace: bool = False) -> QuestionPlan:
+def preview_questions(study: Study, data: Data, filename: str, *, replace: bool = False) -> QuestionPlan:
     """Read a file against the study and change nothing. Raises ``UnreadableFile`` and ``NoPersonaSet``."""
     if study.persona_set is None:
         raise NoPersonaSet("Choose the study's persona set first: questions name its personas.")
     keys = set(study.persona_set.personas.values_list("key", flat=True))
-    file = question_file(read_records(data, filename=filename), persona_keys=keys)
+    file = question_file(read_records(data, filename=filename, limits=QUESTIONS.limits), persona_keys=keys)
     return _plan(study, file, replace=replace)
 
 
 @transaction.atomic
-def import_questions(*, study: Study, data: bytes, filename: str, by=None, replace: bool = False) -> ImportedQuestions:
+def import_questions(*, study: Study, data: Data, filename: str, by=None, replace: bool = False) -> ImportedQuestions:
     """Add the questions of a file, all or none, and draw what raters see.
 
     New (persona, prompt) rows join those that are there; a row that is there with
@@ -263,10 +264,10 @@ def _refuse_if_open_and_not_ready(study: Study) -> None:
         raise assembly.StudyNotReady(problems)
 
 
-def _note_import(study: Study, plan: QuestionPlan, data: bytes, filename: str, by) -> None:
+def _note_import(study: Study, plan: QuestionPlan, data: Data, filename: str, by) -> None:
     detail = {
         "file": filename,
-        "sha256": hashlib.sha256(data).hexdigest(),
+        "sha256": sha256_of(data),
         "created": len(plan.new),
         "checks": plan.checks,
         "removed": plan.removes,

@@ -179,6 +179,8 @@ STORAGES = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+# The largest file that an import reads, in the console, by the API and by a command.
+UPLOAD_MEGABYTES = env_int("UPLOAD_MEGABYTES", 300, minimum=1)
 
 # --- API ------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
+from typing import BinaryIO
 
 from files.reading.content import byte_lines, decoded
 from files.reading.problems import Problems
@@ -21,35 +22,44 @@ FIELD = {
 }
 
 
+class RowTooLong(Exception):
+    """A row has more bytes than a record may have: usually a quote that is never closed."""
+
+
 class LineFeed:
     """Hands decoded lines to the csv module and keeps those of the row being read."""
 
-    def __init__(self, data: bytes, problems: Problems) -> None:
-        self.source = byte_lines(data, keep_ends=True)
+    def __init__(self, file: BinaryIO, limits: Limits, problems: Problems) -> None:
+        self.source = byte_lines(file, limits, problems, keep_ends=True)
+        self.limits = limits
         self.problems = problems
         self.row: list[str] = []
+        self.size = 0
         self.first_line = 1
         self.line = 0
 
     def start_row(self) -> None:
-        self.row, self.first_line = [], self.line + 1
+        self.row, self.size, self.first_line = [], 0, self.line + 1
 
     def __iter__(self) -> LineFeed:
         return self
 
     def __next__(self) -> str:
         self.line, raw = next(self.source)
+        self.size += len(raw)
+        if self.size > self.limits.record_bytes:
+            raise RowTooLong(raw.decode("utf-8", "replace"))
         text = decoded(raw, self.line, self.problems)
-        # A line that cannot be read is noted; its place is kept, so that the lines after it are still looked at.
+        # A line that cannot be read is noted; its place is kept, so that the lines after it are still checked.
         text = "\n" if text is None else text
         self.row.append(text)
         return text
 
 
-def read_csv(data: bytes, delimiter: str, limits: Limits, problems: Problems) -> Iterator[Record]:
+def read_csv(file: BinaryIO, delimiter: str, limits: Limits, problems: Problems) -> Iterator[Record]:
     """Yield one record per row below the header; blank lines are passed over."""
     header: list[str] | None = None
-    for line, row in rows(LineFeed(data, problems), delimiter, limits, problems):
+    for line, row in rows(LineFeed(file, limits, problems), delimiter, problems):
         if header is None:
             header = [name.strip() for name in row]
             if not header_is_sound(header, line, delimiter, limits, problems):
@@ -62,7 +72,7 @@ def read_csv(data: bytes, delimiter: str, limits: Limits, problems: Problems) ->
             yield Record(line, dict(zip(header, row, strict=True)))
 
 
-def rows(feed: LineFeed, delimiter: str, limits: Limits, problems: Problems) -> Iterator[tuple[int, list[str]]]:
+def rows(feed: LineFeed, delimiter: str, problems: Problems) -> Iterator[tuple[int, list[str]]]:
     """Yield (line where it starts, fields) for every row that is not blank; stop where the quotes stop making sense."""
     reader = csv.reader(feed, delimiter=delimiter, strict=True)
     while True:
@@ -71,14 +81,14 @@ def rows(feed: LineFeed, delimiter: str, limits: Limits, problems: Problems) -> 
             row = next(reader)
         except StopIteration:
             return
+        except RowTooLong as error:
+            note_long_row(feed, str(error), delimiter, problems)
+            return
         except csv.Error:
             note_broken_row(feed, delimiter, problems)
             return
         raw = "".join(feed.row)
-        if len(raw) > limits.record_bytes:
-            message = f"{len(raw):,} characters in one row; the most is {limits.record_bytes:,}. Is a quote not closed?"
-            problems.note(message, line=feed.first_line, value=raw)
-        elif '"' in raw and first_break(raw, delimiter) is not None:
+        if '"' in raw and first_break(raw, delimiter) is not None:
             note_broken_row(feed, delimiter, problems)
         elif row:
             yield feed.first_line, row
@@ -97,13 +107,28 @@ def first_break(raw: str, delimiter: str) -> int | None:
         position += 1
 
 
+def note_long_row(feed: LineFeed, last_line: str, delimiter: str, problems: Problems) -> None:
+    """Name the quote that may not be closed, else the line where the row starts."""
+    raw = "".join(feed.row) + last_line
+    start = first_break(raw, delimiter)
+    at = start if start is not None and raw.startswith('"', start) else 0
+    line, column = place_in_row(feed, raw, at)
+    message = f"More than {feed.limits.record_bytes:,} bytes in one row. Is the quote that opens here not closed?"
+    message = message if at == start else message.replace("the quote that opens here", "a quote")
+    problems.note(message, line=line, column=column, value=raw[at : at + 60])
+
+
+def place_in_row(feed: LineFeed, raw: str, position: int) -> tuple[int, int]:
+    """Return the line in the file and the character in that line of a position in the row."""
+    return feed.first_line + raw.count("\n", 0, position), position - raw.rfind("\n", 0, position)
+
+
 def note_broken_row(feed: LineFeed, delimiter: str, problems: Problems) -> None:
     """Name the line and character where the row breaks: for an unclosed quote, where it opened."""
     raw = "".join(feed.row)
     start = first_break(raw, delimiter)
     end, message = (0, "A value far too long.") if start is None else broken_field(raw, start, delimiter)
-    line = feed.first_line + raw.count("\n", 0, end)
-    column = end - (raw.rfind("\n", 0, end) + 1) + 1
+    line, column = place_in_row(feed, raw, end)
     problems.note(message, line=line, column=column, value=raw[end : end + 60])
 
 

@@ -6,14 +6,18 @@ import json
 import re
 import sys
 from collections.abc import Generator, Iterator
-from typing import Any
+from typing import Any, BinaryIO
 
-from files.reading.content import byte_lines, decoded, decoded_whole
+from files.reading.content import PieceDecoder, byte_lines, decoded
 from files.reading.problems import Problems, printable
 from files.reading.records import Limits, Record
 from files.reading.values import check_values
+from files.reading.window import SPACE, TextWindow
 
-SPACE = re.compile(r"[ \t\r\n]*")
+WRAPPED = re.compile(r'\{[ \t\r\n]*"[^"\\\n]{1,100}"[ \t\r\n]*:[ \t\r\n]*\[')
+NEVER_CLOSED = "the quote that opens here is never closed"
+# Longer than true, false, null, -Infinity and \ud83d\ude00, which the end of a window may cut.
+LONGEST_WORD = 20
 
 
 class NotAllowed(Exception):
@@ -27,7 +31,7 @@ def strict_decoder(limits: Limits) -> json.JSONDecoder:
         # Interned: the same thirty keys come with every record.
         found = {sys.intern(key): value for key, value in pairs}
         if len(found) < len(pairs):
-            raise NotAllowed(f"The key {first_repeated(pairs)} stands twice in one object.")
+            raise NotAllowed(f"The key {first_repeated(pairs)} appears twice in one object.")
         return found
 
     def number(text: str) -> str:
@@ -52,22 +56,22 @@ def first_repeated(pairs: list[tuple[str, Any]]) -> str:
     return ""
 
 
-def read_jsonl(data: bytes, limits: Limits, problems: Problems) -> Iterator[Record]:
+def read_jsonl(file: BinaryIO, limits: Limits, problems: Problems) -> Iterator[Record]:
     """Yield one record per line; blank lines are passed over."""
     decoder = strict_decoder(limits)
-    for number, line in byte_lines(data):
+    for number, line in byte_lines(file, limits, problems):
         if problems.total > limits.rows:
             return
         if len(line) > limits.record_bytes:
-            note_big_record(len(line), number, limits, problems)
+            note_big_record(number, limits, problems)
         elif line.strip():
             record = record_of_line(decoder, line, number, limits, problems)
             if record:
                 yield record
 
 
-def note_big_record(size: int, line: int, limits: Limits, problems: Problems) -> None:
-    problems.note(f"{size:,} bytes in one record; the most is {limits.record_bytes:,}.", line=line)
+def note_big_record(line: int, limits: Limits, problems: Problems) -> None:
+    problems.note(f"More than {limits.record_bytes:,} bytes in one record.", line=line)
 
 
 def record_of_line(
@@ -76,11 +80,12 @@ def record_of_line(
     text = decoded(line, number, problems)
     if text is None:
         return None
-    start = first_character(text, 0)
-    parsed = parsed_value(decoder, text, start, number, problems)
-    if parsed is None:
+    try:
+        value, end = parsed_value(decoder, text, first_character(text, 0))
+    except BadJson as error:
+        column = None if error.position is None else error.position + 1
+        problems.note(str(error), line=number, column=column, value=error.excerpt)
         return None
-    value, end = parsed
     rest = first_character(text, end)
     if rest < len(text):
         message = "One object per line: something follows the end of this one."
@@ -94,35 +99,38 @@ def first_character(text: str, position: int) -> int:
     return match.end() if match else position
 
 
-def parsed_value(
-    decoder: json.JSONDecoder, text: str, position: int, line: int, problems: Problems
-) -> tuple[Any, int] | None:
-    """Return (value, where it ends), or note why there is none."""
+class BadJson(Exception):
+    """A text that is not JSON, or not such as is accepted; ``position`` is None where it cannot be told."""
+
+    def __init__(self, message: str, position: int | None = None, excerpt: str = "") -> None:
+        self.position = position
+        self.excerpt = excerpt
+        super().__init__(message)
+
+
+def parsed_value(decoder: json.JSONDecoder, text: str, position: int) -> tuple[Any, int]:
+    """Return (value, where it ends); raise BadJson when there is none."""
     try:
         return decoder.raw_decode(text, position)
     except json.JSONDecodeError as error:
-        # A JSON document has its own line numbers; a JSONL line has only one.
-        where = line + text.count("\n", position, error.pos)
-        column = error.pos - (text.rfind("\n", 0, error.pos) + 1) + 1
-        problems.note(json_message(error, text), line=where, column=column, value=text[error.pos : error.pos + 60])
+        raise BadJson(json_message(error, text), error.pos, text[error.pos : error.pos + 60]) from None
     except StopIteration:
-        problems.note("Expected a JSON value.", line=line, value=text[position : position + 60])
+        raise BadJson("Expected a JSON value.", excerpt=text[position : position + 60]) from None
     except NotAllowed as error:
-        problems.note(str(error), line=line)
+        raise BadJson(str(error)) from None
     except RecursionError:
-        problems.note("Nested far too deep.", line=line, value=text[position : position + 60])
-    return None
+        raise BadJson("Nested far too deep.", excerpt=text[position : position + 60]) from None
 
 
 def json_message(error: json.JSONDecodeError, text: str) -> str:
     """Return the decoder's complaint in words that say what to do."""
     here = text[error.pos : error.pos + 1]
     if here == "\ufeff":
-        return "A byte order mark stands inside the file, as when two files are joined. Remove it."
+        return "A byte order mark inside the file, as when two files are joined. Remove it."
     if here == "'":
         return "This is not JSON: it uses single quotes. JSON needs double quotes around keys and texts."
     if error.msg.startswith("Unterminated string"):
-        return "This is not JSON: the quote that opens here is never closed."
+        return f"This is not JSON: {NEVER_CLOSED}."
     return f"This is not JSON: {error.msg[:1].lower()}{error.msg[1:]}."
 
 
@@ -154,95 +162,110 @@ def json_kind(value: Any) -> str:
     return names[type(value)]
 
 
-def read_json(data: bytes, limits: Limits, problems: Problems) -> Iterator[Record]:
+def read_json(file: BinaryIO, limits: Limits, problems: Problems) -> Iterator[Record]:
     """Yield the objects of a list, or of the one list inside an object."""
-    if len(data) > limits.json_bytes:
-        message = f"{len(data):,} bytes; the most for one JSON document is {limits.json_bytes:,}. JSONL takes more."
-        problems.note(message)
-        return
-    text = decoded_whole(data, problems)
-    if text is None:
-        return
-    decoder = strict_decoder(limits)
-    start, closing = start_of_list(text, problems)
-    if start is None:
-        return
-    end = yield from read_list(decoder, text, start, limits, problems)
-    if end:
-        check_the_end(text, end, closing, problems)
+    # Characters have up to 4 bytes, so a window of as many characters holds any record that is small enough.
+    window = TextWindow(iter(PieceDecoder(file, limits, problems)), limits.record_bytes)
+    closing = enter_list(window, problems)
+    if closing is not None and (yield from read_list(window, limits, problems)):
+        check_the_end(window, closing, problems)
 
 
-def line_of(text: str, position: int) -> int:
-    return text.count("\n", 0, position) + 1
-
-
-def start_of_list(text: str, problems: Problems) -> tuple[int | None, str]:
-    """Return (position after '[', what must follow the list)."""
-    start = first_character(text, 0)
-    if text.startswith("[", start):
-        return start + 1, ""
-    wrapped = re.compile(r'\{[ \t\r\n]*"[^"\\\n]{1,100}"[ \t\r\n]*:[ \t\r\n]*\[').match(text, start)
+def enter_list(window: TextWindow, problems: Problems) -> str | None:
+    """Move behind the '[' of the list; return what must follow the list, None when there is no list."""
+    window.skip_space()
+    if window.starts_with("["):
+        window.move_to(window.position + 1)
+        return ""
+    wrapped = WRAPPED.match(window.text, window.position)
     if wrapped:
-        return wrapped.end(), "}"
+        window.move_to(wrapped.end())
+        return "}"
     message = "Expected a list of objects [{...}, {...}], or an object with one key that holds such a list."
-    if text.startswith("{", start):
+    if window.starts_with("{"):
         message += " If each line is an object of its own, name the file .jsonl."
-    problems.note(message, line=line_of(text, start), value=text[start : start + 60])
-    return None, ""
+    problems.note(message, line=window.line, value=window.excerpt())
+    return None
 
 
-def read_list(
-    decoder: json.JSONDecoder, text: str, position: int, limits: Limits, problems: Problems
-) -> Generator[Record, None, int]:
-    """Yield the objects of the list that opened before `position`; return where it ended, 0 when it is broken."""
-    line, counted = line_of(text, position), position
-    position = first_character(text, position)
-    while not text.startswith("]", position):
-        line, counted = line + text.count("\n", counted, position), position
-        parsed = parsed_value(decoder, text, position, line, problems)
+def read_list(window: TextWindow, limits: Limits, problems: Problems) -> Generator[Record, None, bool]:
+    """Yield the objects of the list that has just opened; return whether it ended as it should."""
+    decoder = strict_decoder(limits)
+    window.skip_space()
+    while not window.starts_with("]"):
+        parsed = parsed_item(decoder, window, limits, problems)
         if parsed is None:
-            return 0
+            return False
         value, end = parsed
-        yield from record_of_item(value, text[position:end], line, limits, problems)
-        position = after_comma(text, end, problems)
-        if not position:
-            return 0
-    return position + 1
+        yield from record_of_item(value, window.text[window.position : end], window.line, limits, problems)
+        window.move_to(end)
+        if not move_past_comma(window, problems):
+            return False
+    window.move_to(window.position + 1)
+    return True
+
+
+def parsed_item(
+    decoder: json.JSONDecoder, window: TextWindow, limits: Limits, problems: Problems
+) -> tuple[Any, int] | None:
+    """Return (value, where it ends), or note why there is none."""
+    try:
+        return parsed_value(decoder, window.text, window.position)
+    except BadJson as error:
+        note_bad_item(error, window, limits, problems)
+        return None
+
+
+def note_bad_item(error: BadJson, window: TextWindow, limits: Limits, problems: Problems) -> None:
+    if error.position is None:
+        problems.note(str(error), line=window.line, value=error.excerpt)
+        return
+    if not window.is_whole and (NEVER_CLOSED in str(error) or error.position + LONGEST_WORD > len(window.text)):
+        # The window ends inside the record, so the record is longer than the window.
+        note_big_record(window.line, limits, problems)
+        return
+    line, column = window.line_at(error.position), window.column_at(error.position)
+    problems.note(str(error), line=line, column=column, value=error.excerpt)
 
 
 def record_of_item(value: Any, raw: str, line: int, limits: Limits, problems: Problems) -> Iterator[Record]:
     if len(raw) > limits.record_bytes:
-        note_big_record(len(raw), line, limits, problems)
+        note_big_record(line, limits, problems)
         return
     record = checked_record(value, raw, line, limits, problems)
     if record:
         yield record
 
 
-def after_comma(text: str, end: int, problems: Problems) -> int:
-    """Return where the next object starts (or the list ends); note a comma missing or too many, and return 0."""
-    position = first_character(text, end)
-    if text.startswith("]", position):
-        return position
-    if text.startswith(",", position):
-        following = first_character(text, position + 1)
-        if not text.startswith("]", following):
-            return following
-        message = "Remove the comma before the end of the list."
-    elif position == len(text):
-        message, position = "The file ends here, but the list is not closed with ].", end
-    else:
-        message = "Expected a comma or the end of the list ]."
-    problems.note(message, line=line_of(text, position), value=text[position : position + 60])
-    return 0
+def move_past_comma(window: TextWindow, problems: Problems) -> bool:
+    """Move to the next object or the end of the list; note a comma missing or too many."""
+    line = window.line
+    window.skip_space()
+    if window.starts_with("]"):
+        return True
+    if window.is_at_end():
+        problems.note("The file ends here, but the list is not closed with ].", line=line)
+        return False
+    line, excerpt = window.line, window.excerpt()
+    if not window.starts_with(","):
+        problems.note("Expected a comma or the end of the list ].", line=line, value=excerpt)
+        return False
+    window.move_to(window.position + 1)
+    window.skip_space()
+    if window.starts_with("]"):
+        problems.note("Remove the comma before the end of the list.", line=line, value=excerpt)
+        return False
+    return True
 
 
-def check_the_end(text: str, end: int, closing: str, problems: Problems) -> None:
-    position = first_character(text, end)
-    if closing and not text.startswith(closing, position):
+def check_the_end(window: TextWindow, closing: str, problems: Problems) -> None:
+    """Note what follows the list, other than the end of the object around it."""
+    window.skip_space()
+    if closing and not window.starts_with(closing):
         message = f"Expected {closing} here: the object around the list must have this one key only."
-        problems.note(message, line=line_of(text, position), value=text[position : position + 60])
+        problems.note(message, line=window.line, value=window.excerpt())
         return
-    rest = first_character(text, position + len(closing))
-    if rest < len(text):
-        problems.note("Nothing may follow the end of the list.", line=line_of(text, rest), value=text[rest : rest + 60])
+    window.move_to(window.position + len(closing))
+    window.skip_space()
+    if not window.is_at_end():
+        problems.note("Nothing may follow the end of the list.", line=window.line, value=window.excerpt())

@@ -1,4 +1,4 @@
-"""What is wrong with a file, as values: a reader of the report can find the place and mend it."""
+"""What is wrong with a file, as values: a reader of the report can find the place and correct it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 REPORTED = 100  # problems kept in full; the rest are counted
+# Then reading stops: a file of millions of faulty records would keep a process busy for a minute and say nothing new.
+STOP_AT = 1_000
 EXCERPT = 80  # characters of a value shown beside its problem
 
 
@@ -50,16 +52,26 @@ class FileProblem:
 
 
 class Problems:
-    """The problems of one file: the first hundred in full, and how many there are in all."""
+    """The problems of one file: the first hundred in full, and how many were found.
 
-    def __init__(self) -> None:
+    Raises ``UnreadableFile`` when there are ``stop_at`` of them; None = never.
+    """
+
+    def __init__(self, *, stop_at: int | None = STOP_AT) -> None:
         self.first: list[FileProblem] = []
         self.total = 0
+        self.stop_at = stop_at
 
     def add(self, problem: FileProblem) -> None:
         self.total += 1
         if len(self.first) < REPORTED:
             self.first.append(problem)
+        if self.stopped:
+            raise UnreadableFile(self)
+
+    @property
+    def stopped(self) -> bool:
+        return self.stop_at is not None and self.total >= self.stop_at
 
     def note(
         self, message: str, *, line: int | None = None, column: str | int | None = None, value: object = ""
@@ -84,10 +96,19 @@ class UnreadableFile(Exception):
     def __init__(self, problems: Problems) -> None:
         self.problems = problems.first
         self.total = problems.total
+        # True when there may be more than were counted.
+        self.stopped = problems.stopped
         super().__init__("\n".join(self.report()))
+
+    @property
+    def left_out(self) -> int:
+        return self.total - len(self.problems)
 
     def report(self) -> list[str]:
         """Return the problems as lines of text, with a count of those left out."""
         lines = [str(problem) for problem in self.problems]
-        left_out = self.total - len(lines)
-        return [*lines, f"... and {left_out:,} more"] if left_out else lines
+        if self.left_out:
+            lines.append(f"... and {self.left_out:,} more")
+        if self.stopped:
+            lines.append(f"Reading stopped after {self.total:,} problems; there may be more.")
+        return lines

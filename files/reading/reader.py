@@ -1,11 +1,12 @@
-"""From bytes to records: the form is told by the file's name, never guessed from its content."""
+"""From a file to records: the form is told by the file's name, never guessed from its content."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path, PurePath
+from pathlib import PurePath
+from typing import BinaryIO
 
-from files.reading.content import check_content
+from files.reading.content import Data, as_file, check_content
 from files.reading.csv_form import read_csv
 from files.reading.json_forms import read_json, read_jsonl
 from files.reading.problems import Problems
@@ -16,19 +17,13 @@ from files.reading.text_form import read_text
 FORMATS = {".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "json", ".csv": "csv", ".tsv": "tsv", ".txt": "text"}
 
 
-def read_file(path: Path, *, limits: Limits = Limits()) -> bytes:  # noqa: B008 (frozen)
-    """Return the bytes of a file, but never many more than the limit allows."""
-    with path.open("rb") as file:
-        return file.read(limits.file_bytes + 1)
-
-
-def read_records(data: bytes, *, filename: str, limits: Limits = Limits()) -> Records:  # noqa: B008 (frozen)
+def read_records(data: Data, *, filename: str, limits: Limits = Limits()) -> Records:  # noqa: B008 (frozen)
     """Read every record of a file, or raise with everything that is wrong.
 
     Parameters
     ----------
-    data : bytes
-        The file as it was handed in.
+    data : bytes or binary file
+        The file as it was uploaded; a file must be able to seek.
     filename : str
         Its name; the ending (.jsonl, .ndjson, .json, .csv, .tsv, .txt) tells the form.
     limits : Limits
@@ -52,38 +47,39 @@ def read_records(data: bytes, *, filename: str, limits: Limits = Limits()) -> Re
 
 
 def iterate_records(
-    data: bytes,
+    data: Data,
     *,
     filename: str,
     problems: Problems,
     limits: Limits = Limits(),  # noqa: B008 (frozen)
 ) -> Iterator[Record]:
-    """Yield records one at a time, for files too large to hold as records; problems are added as they are met.
+    """Yield records one at a time, for files too large for memory; problems are added as they are found.
 
     The caller must use nothing of the file when `problems` is not empty at the end.
     """
-    check_content(data, limits, problems)
+    file = as_file(data)
+    check_content(file, limits, problems)
     form = form_of(filename)
     if not form:
         wanted = ", ".join(FORMATS)
         problems.note(f"The name of the file must end in one of {wanted}.", value=filename)
     if problems.total:
         return
-    yield from counted(records_of_form(form, data, limits, problems), limits, problems)
+    yield from counted(records_of_form(form, file, limits, problems), limits, problems)
 
 
 def form_of(filename: str) -> str:
     return FORMATS.get(PurePath(filename).suffix.lower(), "")
 
 
-def records_of_form(form: str, data: bytes, limits: Limits, problems: Problems) -> Iterator[Record]:
+def records_of_form(form: str, file: BinaryIO, limits: Limits, problems: Problems) -> Iterator[Record]:
     if form == "jsonl":
-        return read_jsonl(data, limits, problems)
+        return read_jsonl(file, limits, problems)
     if form == "json":
-        return read_json(data, limits, problems)
+        return read_json(file, limits, problems)
     if form == "text":
-        return read_text(data, limits, problems)
-    return read_csv(data, "," if form == "csv" else "\t", limits, problems)
+        return read_text(file, limits, problems)
+    return read_csv(file, "," if form == "csv" else "\t", limits, problems)
 
 
 def counted(records: Iterator[Record], limits: Limits, problems: Problems) -> Iterator[Record]:

@@ -1,4 +1,4 @@
-"""A record remembers where it stood, so that every later complaint can name its line."""
+"""A record remembers its line, so that every later problem can name it."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ Value = str | bool | None | dict[str, "Value"] | list["Value"]
 class Limits:
     """How much one file may hold. What is larger is refused before it can hurt."""
 
-    file_bytes: int = 50_000_000
-    # A JSON document is decoded as one text (up to 4 bytes a character); JSONL goes line by line.
-    json_bytes: int = 20_000_000
+    file_bytes: int = 300_000_000
+    # Where the limit comes from, for the message that a file is over it.
+    file_bytes_from: str = ""
     lines: int = 3_000_000
     rows: int = 200_000
     record_bytes: int = 1_000_000

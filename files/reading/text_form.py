@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import BinaryIO
 
 from files.reading.content import byte_lines, decoded
 from files.reading.problems import Problems
@@ -11,9 +12,9 @@ from files.reading.records import Limits, Record, Value
 Line = tuple[int, str]
 
 
-def read_text(data: bytes, limits: Limits, problems: Problems) -> Iterator[Record]:
+def read_text(file: BinaryIO, limits: Limits, problems: Problems) -> Iterator[Record]:
     """Yield one record per block of lines."""
-    for block in blocks(data, limits, problems):
+    for block in blocks(file, limits, problems):
         before = problems.total
         if before > limits.rows:
             return
@@ -22,11 +23,11 @@ def read_text(data: bytes, limits: Limits, problems: Problems) -> Iterator[Recor
             yield Record(block[0][0], values)
 
 
-def blocks(data: bytes, limits: Limits, problems: Problems) -> Iterator[list[Line]]:
+def blocks(file: BinaryIO, limits: Limits, problems: Problems) -> Iterator[list[Line]]:
     """Yield the lines between blank lines, each with its number."""
     block: list[Line] = []
     size = 0
-    for number, raw in byte_lines(data):
+    for number, raw in byte_lines(file, limits, problems):
         if not raw.strip():
             if block:
                 yield block

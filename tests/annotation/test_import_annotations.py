@@ -286,7 +286,8 @@ def test_preview_annotations_changes_nothing(study):
 def test_import_annotations_reports_progress(study):
     told = []
     bring(study, row(1, 1), row(1, 2), progress=lambda *step: told.append(step))
-    assert told == [("read", 2, 2), ("stored", 0, 2), ("stored", 2, 2)]
+    size = told[0][2]
+    assert told == [("bytes read", size, size), ("stored", 0, 2), ("stored", 2, 2)]
 
 
 # --- The bundled files -----------------------------------------------------------------------------

@@ -8,7 +8,6 @@ from django.urls import reverse
 from rest_framework.authtoken.models import Token
 from rest_framework.test import APIClient
 
-from annotation.api import annotation_import
 from annotation.models import Annotation, StudyEvent
 from tests.factories import make_researcher, make_study
 
@@ -124,11 +123,13 @@ def test_post_of_a_form_without_a_file_says_so(program, study):
     assert (response.status_code, list(response.json())) == (400, ["file"])
 
 
-def test_post_refuses_a_body_over_the_limit(program, study, monkeypatch):
-    monkeypatch.setattr(annotation_import, "MOST_BYTES", 100)
+def test_post_refuses_a_body_over_the_limit(program, study, monkeypatch, settings):
+    monkeypatch.setattr("files.kinds.MEGABYTE", 100)
+    settings.UPLOAD_MEGABYTES = 1
     response = send(program, study, [row(1)])
     assert response.status_code == 400
-    assert "manage.py import_annotations" in response.json()["problems"][0]["message"]
+    message = "More than 100 bytes (UPLOAD_MEGABYTES=1). Send it in parts."
+    assert response.json()["problems"][0]["message"] == message
 
 
 def test_post_to_anothers_study_is_a_404(study):

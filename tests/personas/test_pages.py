@@ -173,9 +173,10 @@ def test_import_form_says_what_is_missing(client, admin, fields, words):
     assert not PendingImport.objects.exists()
 
 
-def test_import_form_refuses_a_file_over_the_limit(client, admin, monkeypatch):
-    monkeypatch.setattr("personas.forms.Limits", lambda: type("Small", (), {"file_bytes": 10}))
-    assert "larger than 50 MB" in upload(client).content.decode()
+def test_import_form_refuses_a_file_over_the_limit(client, admin, monkeypatch, settings):
+    monkeypatch.setattr("files.kinds.MEGABYTE", 10)
+    settings.UPLOAD_MEGABYTES = 1
+    assert "the limit is 10 (UPLOAD_MEGABYTES=1). Split it." in upload(client).content.decode()
 
 
 def test_upload_is_for_its_uploader_only(client, admin):

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
@@ -142,7 +143,7 @@ def test_key_value_text_round_trips_exactly(text):
 @pytest.mark.parametrize(
     ("line", "column", "words"),
     [
-        (b'{"a": 1, "a": 2}', None, "stands twice"),
+        (b'{"a": 1, "a": 2}', None, "appears twice"),
         (b'{"a": NaN}', None, "NaN is not JSON"),
         (b'{"a": -Infinity}', None, "-Infinity is not JSON"),
         (b'{"a": "\\ud800"}', "a", "surrogate"),
@@ -216,8 +217,8 @@ def test_bad_json_document_is_named_with_its_line(data, line, words):
         (b"id,a\n1,\xe9\n", 2, 3, "not UTF-8"),
         (b"id,a\n1,x\x00\n", 2, 4, "NUL"),
         (b"id,a\n1," + b"x" * 200_001 + b"\n", 2, "a", "200,001 characters"),
-        (b"id,a\n1," + b"x" * 3_000_000 + b"\n", 2, 1, "too long"),
-        (b'id,a\n1,"' + b"x\n" * 600_000 + b'"\n', 2, None, "Is a quote not closed?"),
+        (b"id,a\n1," + b"x" * 3_000_000 + b"\n", 2, 1, "More than 1,000,000 bytes in one row"),
+        (b'id,a\n1,"' + b"x\n" * 600_000 + b'"\n', 2, 3, "Is the quote that opens here not closed?"),
     ],
 )
 def test_bad_csv_is_named_with_its_place(data, line, column, words):
@@ -277,7 +278,6 @@ def test_unknown_ending_of_the_name_is_refused():
 def test_file_over_the_limit_is_refused():
     assert "Split it" in problems_of(b"x" * 11, "p.csv", Limits(file_bytes=10))[0].message
     assert "more than 3 lines" in problems_of(b"a\n\n\n\nb", "p.csv", Limits(lines=3))[0].message
-    assert "JSONL takes more" in problems_of(b"[" + b" " * 11, "p.json", Limits(json_bytes=10))[0].message
 
 
 def test_too_many_rows_or_values_are_refused():
@@ -329,3 +329,74 @@ def test_any_bytes_are_read_or_refused_and_nothing_else(data, filename):
     problems = Problems()
     records = list(iterate_records(data, filename=filename, problems=problems))
     assert problems.total or records
+
+
+# --- Reading as a stream ---------------------------------------------------------------------------
+class CountedFile(io.BytesIO):
+    """A file that knows how much of it was read at a time."""
+
+    longest = 0
+
+    def read(self, size=-1):
+        return self.counted(super().read(size))
+
+    def readline(self, size=-1):
+        return self.counted(super().readline(size))
+
+    def counted(self, found):
+        self.longest = max(self.longest, len(found))
+        return found
+
+
+@pytest.mark.parametrize("filename", ["p.jsonl", "p.json", "p.csv", "p.txt"])
+def test_file_is_never_read_whole(filename):
+    body = {
+        "p.jsonl": b'{"id": "a", "x": "y"}\n' * 9_000,
+        "p.json": b"[" + b'{"id": "a", "x": "y"},' * 8_999 + b'{"id": "a"}]',
+        "p.csv": b"id,x\n" + b"a,y\n" * 50_000,
+        "p.txt": b"id: a\nx: y\n\n" * 15_000,
+    }[filename]
+    file = CountedFile(body)
+    problems = Problems()
+    count = sum(1 for _ in iterate_records(file, filename=filename, problems=problems))
+    assert (count >= 9_000, problems.total) == (True, 0)
+    assert file.longest <= 65_536 < len(body)
+
+
+def test_json_on_one_line_knows_the_character_of_a_fault_far_behind():
+    data = b'[{"id": "a"},' * 1 + b'{"id": "b"},' * 300_000 + b'{"id": tru}]'
+    (problem,) = problems_of(data, "p.json", Limits(rows=1_000_000))
+    assert (problem.line, problem.column) == (1, len(data) - len("tru}]") + 1)
+
+
+def test_json_knows_the_line_of_a_fault_far_behind():
+    data = b"[" + b'{"id":\n"b"},\n' * 200_000 + b'{"id": tru}]'
+    (problem,) = problems_of(data, "p.json", Limits(rows=1_000_000))
+    assert (problem.line, problem.column) == (400_001, 8)
+
+
+@pytest.mark.parametrize("record", [b'{"id": "' + b"x" * 2_000_000 + b'"}', b'{"id": [' + b"1," * 900_000 + b"1]}"])
+def test_json_record_longer_than_the_window_is_refused(record):
+    (problem,) = problems_of(b'[{"id": "a"},\n' + record + b"]", "p.json")
+    assert (problem.line, problem.message) == (2, "More than 1,000,000 bytes in one record.")
+
+
+@given(st.lists(st.text("é漢\U0001f600x\n", max_size=40), min_size=1), st.integers(1, 7))
+def test_json_characters_cut_between_pieces_are_whole(texts, piece):
+    document = json.dumps([{"x": text} for text in texts], ensure_ascii=False).encode()
+    with patch("files.reading.content.PIECE", piece):
+        problems = Problems()
+        records = list(iterate_records(document, filename="p.json", problems=problems))
+    assert [record.values["x"] for record in records] == texts
+
+
+def test_json_names_every_byte_that_is_not_utf8():
+    found = problems_of(b'[{"id": "\xff"},\n {"id": "\xc3"}, {"id": "\xe2\x82"}]', "p.json")
+    assert [(problem.line, problem.column) for problem in found][:2] == [(1, 10), (2, 10)]
+
+
+def test_reading_stops_after_a_thousand_problems():
+    with pytest.raises(UnreadableFile) as caught:
+        read_records(b"[" + b"7," * 3_000 + b"7]", filename="p.json")
+    assert (caught.value.total, caught.value.stopped, len(caught.value.problems)) == (1_000, True, 100)
+    assert caught.value.report()[-1] == "Reading stopped after 1,000 problems; there may be more."

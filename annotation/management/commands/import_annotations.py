@@ -7,8 +7,8 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from annotation.annotation_rows import EXTERNAL, LIMITS, MODEL
-from annotation.management.lookup import find_study, read_named_file
+from annotation.annotation_rows import EXTERNAL, MODEL
+from annotation.management.lookup import find_study, open_file
 from annotation.management.progress import ProgressLine
 from annotation.services.annotation_import import StudyChanged, import_annotations, preview_annotations
 from annotation.services.annotation_plan import AnnotationPlan, AnnotatorSummary
@@ -34,7 +34,7 @@ class Command(BaseCommand):
 
     def handle(self, *, study: str, file: Path, dry_run: bool, **options) -> None:
         target = find_study(study)
-        data = read_named_file(file, limits=LIMITS)
+        data = open_file(file)
         wanted = {name: options[name] for name in ("kind", "ignore_surplus", "replace")}
         progress = ProgressLine(self.stderr)
         try:
@@ -47,6 +47,7 @@ class Command(BaseCommand):
         except StudyChanged as error:
             raise CommandError(str(error)) from error
         finally:
+            data.close()
             progress.close()
         self.stdout.write("\n".join(report_lines(target.slug, plan, is_dry=dry_run)))
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from annotation.management.lookup import find_persona_set, find_study, read_named_file, valid_slug
+from annotation.management.lookup import find_persona_set, find_study, open_file, valid_slug
 from annotation.models import Study
 from annotation.services.assembly import StudyFrozen, StudyNotReady, create_study
 from annotation.services.questions import (
@@ -35,9 +35,8 @@ class Command(BaseCommand):
         parser.add_argument("--replace", action="store_true", help="put the file in the place of all questions")
 
     def handle(self, *, study: str, file: Path, set: str | None, replace: bool, **options) -> None:
-        data = read_named_file(file)
         try:
-            with transaction.atomic():
+            with open_file(file) as data, transaction.atomic():
                 target = self.study_for(study, set)
                 done = import_questions(study=target, data=data, filename=file.name, replace=replace)
         except UnreadableFile as error:

@@ -22,6 +22,7 @@ from annotation.services.annotation_import import (
 )
 from annotation.services.baseline_raters import compute_baseline_raters, questions_without_baseline
 from files.reading import UnreadableFile
+from files.views import problem_context
 from personas.models import PendingImport
 from personas.services import keep_upload
 
@@ -108,8 +109,7 @@ def _look(study: Study, upload: PendingImport) -> dict:
     try:
         return {"plan": preview_annotations(study, bytes(upload.data), upload.filename, **upload.options)}
     except UnreadableFile as error:
-        left_out = error.total - len(error.problems)
-        return {"problems": error.problems, "problem_count": error.total, "left_out": left_out}
+        return problem_context(error)
 
 
 def _import(request: HttpRequest, study: Study, upload: PendingImport) -> HttpResponse:

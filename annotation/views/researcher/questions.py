@@ -23,6 +23,7 @@ from annotation.services.questions import (
 )
 from annotation.views.researcher.paging import other_parameters
 from files.reading import UnreadableFile
+from files.views import problem_context
 from personas.models import PendingImport
 from personas.services import keep_upload
 
@@ -111,8 +112,7 @@ def _look(study: Study, upload: PendingImport) -> dict:
             study, bytes(upload.data), upload.filename, replace=upload.options.get("replace", False)
         )
     except UnreadableFile as error:
-        left_out = error.total - len(error.problems)
-        return {"problems": error.problems, "problem_count": error.total, "left_out": left_out}
+        return problem_context(error)
     except NoPersonaSet as error:
         return {"refusal": str(error)}
     if study.is_frozen and not plan.changes_nothing:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.core.management.base import BaseCommand, CommandError
 
-from files.reading import UnreadableFile, read_file
+from files.reading import UnreadableFile
 from personas.forms import names_in
 from personas.importing import check_shown, read_personas
-from personas.services import BadSetName, import_persona_set, sound_name
+from personas.services import PERSONAS, BadSetName, import_persona_set, sound_name
 
 
 class Command(BaseCommand):
@@ -26,8 +26,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            data = read_file(options["file"])
-            self.check_file(data, options) if options["dry_run"] else self.store(data, options)
+            with options["file"].open("rb") as file:
+                self.check_file(file, options) if options["dry_run"] else self.store(file, options)
         except OSError as error:
             raise CommandError(f"Cannot read {options['file']}: {error.strerror}.") from error
         except BadSetName as error:
@@ -35,16 +35,16 @@ class Command(BaseCommand):
         except UnreadableFile as error:
             raise CommandError(f"{error.total:,} problems; nothing was changed.\n{error}") from error
 
-    def check_file(self, data: bytes, options: dict[str, Any]) -> None:
+    def check_file(self, file: BinaryIO, options: dict[str, Any]) -> None:
         name = sound_name(options["name"])
-        drafts = read_personas(data, filename=options["file"].name)
+        drafts = read_personas(file, filename=options["file"].name, limits=PERSONAS.limits)
         check_shown(drafts, names_in(options["show"]))
         self.stdout.write(f"{len(drafts):,} personas for the set {name!r}, no problems. Nothing was changed.")
 
-    def store(self, data: bytes, options: dict[str, Any]) -> None:
+    def store(self, file: BinaryIO, options: dict[str, Any]) -> None:
         imported = import_persona_set(
             name=options["name"],
-            data=data,
+            data=file,
             filename=options["file"].name,
             shown_attributes=names_in(options["show"]),
             made_by=options["made_by"],
