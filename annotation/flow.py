@@ -58,7 +58,7 @@ class Step(StrEnum):
     CHECK = "check"
     PERSONA = "persona"
     QUESTION = "question"
-    COMMENT = "comment"
+    REVIEW = "review"
     DONE = "done"
     DECLINED = "declined"
     SCREENED_OUT = "screened-out"
@@ -72,7 +72,8 @@ CHECK_ATTEMPTS = 2
 class Progress:
     """What is behind the participant; filled from an assignment.
 
-    ``answered`` holds the positions (from 1) of the screens that have a stored answer.
+    ``answered`` has the positions (from 1) of the screens that have a stored answer, ``unsent`` those of them whose
+    last edit is not valid, so that the answer is still the one before it.
     """
 
     state: AssignmentState
@@ -84,6 +85,7 @@ class Progress:
     completed: bool = False
     screens: int = 0
     answered: frozenset[int] = field(default_factory=frozenset)
+    unsent: frozenset[int] = field(default_factory=frozenset)
 
     @property
     def next_position(self) -> int | None:
@@ -109,11 +111,11 @@ def current_step(progress: Progress) -> Step:
         return Step.PERSONA
     if progress.next_position is not None:
         return Step.QUESTION
-    return Step.COMMENT
+    return Step.REVIEW
 
 
 def may_open_question(progress: Progress, position: int) -> bool:
     """Back is allowed until the end: any answered question, and the first that is not."""
-    if current_step(progress) not in {Step.QUESTION, Step.COMMENT}:
+    if current_step(progress) not in {Step.QUESTION, Step.REVIEW}:
         return False
     return position in progress.answered or position == progress.next_position

@@ -90,6 +90,7 @@ ROWS = {
     "participant-persona": Row(BY_CODE, FORM, code),
     "participant-question": Row(BY_CODE, FORM, screen),
     "participant-draft": Row(BY_CODE, WRITE, screen),
+    "participant-review": Row(BY_CODE, FORM, code),
     "participant-comment": Row(BY_CODE, FORM, code),
     "participant-done": Row(BY_CODE, FORM, code),
     "participant-declined": Row(BY_CODE, FORM, code),

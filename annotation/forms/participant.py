@@ -73,6 +73,7 @@ class DraftForm(AnnotationForm):
     """What is typed so far: nothing is required, and the text is kept to the character."""
 
     based_on = forms.CharField(required=False)
+    instead_of = forms.CharField(required=False, strip=False)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, minimum=0, **kwargs)
@@ -80,6 +81,10 @@ class DraftForm(AnnotationForm):
 
     def clean_justification(self) -> str:
         return refuse_if_too_long(normalise_newlines(self.cleaned_data["justification"]))
+
+    def clean_instead_of(self) -> str | None:
+        """The text of a save whose reply the page has not seen; None where there is no such save."""
+        return normalise_newlines(self.cleaned_data["instead_of"]) if "instead_of" in self.data else None
 
     def clean_based_on(self) -> datetime | None:
         """The time of the draft that the page has shown; what cannot be read counts as none."""

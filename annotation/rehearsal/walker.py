@@ -18,7 +18,7 @@ from annotation.rehearsal.words import simulated_comment, simulated_reason, simu
 STEP = re.compile(r"/a/(?P<code>[^/]+)/(?:q/(?P<position>\d+)|(?P<step>[a-z-]+))/")
 LOADS_HTMX = re.compile(r'<script src="[^"]*/htmx')
 COMPLETION_CODE = re.compile(r"submissions/complete\?cc=([\w-]+)")
-STORED = re.compile(r"/a/[^/]+/(q/\d+|comment)/")
+STORED = re.compile(r"/a/[^/]+/(q/\d+|review)/")
 LONGEST_WALK = 200
 PAUSE_SECONDS = 0.1
 
@@ -111,7 +111,7 @@ class Walker:
             return self._send(reply, consent="no" if self.behaviour.declines else "yes")
         if step == "check":
             return self._send(reply, expect_errors=self.behaviour.fails_check, **self._check_answers(reply))
-        if step == "comment":
+        if step == "review":
             return self._send(reply, comment=simulated_comment(self.rng))
         return self._send(reply)
 

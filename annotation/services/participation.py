@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
@@ -17,11 +17,13 @@ from annotation.models import (
     Choice,
     Response,
     Screen,
+    Study,
 )
 from annotation.services import ledger
 from annotation.services.standing import Dealt, progress_of, progress_with, screen_at, screens_of
 from annotation.sql_once import insert, update
 from annotation.telemetry import Telemetry
+from annotation.texts import written_length
 
 S = AssignmentState
 
@@ -34,14 +36,23 @@ class AlreadyFinished(OutOfStep):
     """The code has been shown; answers are closed."""
 
 
-class UnseenDraft(Exception):
-    """Another window or device has written a text that this one has not shown yet; nothing was changed."""
+class UnsentChanges(OutOfStep):
+    """Edits of answered questions are not valid, so they are not stored as answers; ``positions`` says which."""
 
-    def __init__(self, screen: Screen):
-        super().__init__(f"The draft of screen {screen.pk} has changed elsewhere.")
-        self.side = side_of(screen, screen.draft_choice)
-        self.justification = screen.draft_justification
-        self.saved_at = screen.draft_at
+    def __init__(self, positions: frozenset[int]):
+        super().__init__(f"Edits that are not answers yet: {sorted(positions)}")
+        self.positions = positions
+
+
+class UnseenText(Exception):
+    """Another window or device has saved a draft or an answer that this page has not shown; nothing was changed."""
+
+    def __init__(self, screen: Screen, answer: Annotation | None, *, is_answer: bool):
+        super().__init__(f"Screen {screen.pk} has changed elsewhere.")
+        choice, self.justification, self.saved_at = newest_text(screen, answer)
+        self.side = side_of(screen, choice)
+        # The unseen text was stored as the answer, so nothing may replace it without a press of the button.
+        self.is_answer = is_answer
 
 
 @transaction.atomic
@@ -146,40 +157,98 @@ def _attempts_left(assignment: Assignment) -> int:
     return max(CHECK_ATTEMPTS - assignment.check_attempts, 0)
 
 
-@transaction.atomic
-def save_draft(
-    *,
-    assignment: Assignment,
-    position: int,
-    side: str,
-    justification: str,
-    telemetry: Telemetry,
-    based_on: datetime | None = None,
-    may_replace: bool = False,
-) -> datetime:
-    """Keep what is typed so far; it becomes an answer only when the participant sends it.
+@dataclass(frozen=True)
+class Typed:
+    """What a page has in its form. ``based_on`` is the time of the saved text that it has shown last.
 
-    ``based_on`` is the time of the draft that the page has shown. A newer one, written elsewhere, is
-    replaced only by a text that goes on from it, or with ``may_replace``; else ``UnseenDraft``.
+    ``instead_of`` is the text of a save whose reply it has not seen: not unseen by it, although it is newer.
+    """
+
+    side: str
+    justification: str
+    telemetry: Telemetry
+    based_on: datetime | None = None
+    instead_of: str | None = None
+
+
+@transaction.atomic
+def save_draft(*, assignment: Assignment, position: int, typed: Typed, may_replace: bool = False) -> datetime:
+    """Save what is typed; returns the time under which it is saved.
+
+    To a question without an answer it becomes one only when the participant sends it. To an answered question a
+    valid text is the answer from now on: whatever a page calls "Saved" counts. One that is not valid stays a
+    draft, and ``finish`` waits for it. Raises ``UnseenText`` where another page has saved a newer text that this
+    one would replace, unless ``may_replace``.
     """
     now = timezone.now()
     ledger.locked(assignment)
     screen = screen_at(assignment, position)
     if assignment.completed_at or screen is None:
         raise OutOfStep
-    if not may_replace and _is_unseen(screen, based_on) and not justification.startswith(screen.draft_justification):
-        raise UnseenDraft(screen)
-    screen.draft_choice = response_on_side(screen, side) if side else ""
-    screen.draft_justification = justification
-    screen.draft_at = now
-    screen.telemetry = telemetry.as_dict()
-    update(screen, "draft_choice", "draft_justification", "draft_at", "telemetry")
+    answer = answer_to(screen, assignment)
+    if not may_replace:
+        _refuse_unseen(screen, answer, typed)
+    saved_at = now
+    if answer is not None and is_valid_answer(assignment.study, typed.side, typed.justification):
+        choice = response_on_side(screen, typed.side)
+        text = typed.justification.strip()
+        is_autosaved = screen.draft_at == answer.saved_at
+        answer = _replace_answer(screen, answer, choice, text, typed.telemetry, now, keep_revision=not is_autosaved)
+        saved_at = answer.saved_at
+    _store_draft(screen, typed, saved_at)
     _touch(assignment, now)
-    return now
+    return saved_at
 
 
-def _is_unseen(screen: Screen, based_on: datetime | None) -> bool:
-    return screen.draft_at is not None and (based_on is None or based_on < screen.draft_at)
+@transaction.atomic
+def discard_draft(*, assignment: Assignment, position: int) -> None:
+    """Drop a change of an answered question that is not valid; the stored answer stays as it is."""
+    ledger.locked(assignment)
+    screen = screens_of(assignment).get(position)
+    if screen and screen.has_unsent_change and not assignment.completed_at:
+        Screen.objects.filter(pk=screen.screen_id).update(draft_choice="", draft_justification="", draft_at=None)
+
+
+def answer_to(screen: Screen | Dealt, assignment: Assignment) -> Annotation | None:
+    """The participant's stored answer to this screen's question."""
+    return Annotation.objects.filter(rater=assignment.rater_id, question=screen.question_id, run=1).first()
+
+
+def is_valid_answer(study: Study, side: str, justification: str) -> bool:
+    """Whether the participant could send this as it is."""
+    return bool(side) and written_length(justification) >= study.minimum_justification
+
+
+def newest_text(screen: Screen, answer: Annotation | None) -> tuple[str, str, datetime | None]:
+    """Choice, text and time of what was saved last: the draft, to the character, unless an answer is newer."""
+    if screen.draft_at and (answer is None or screen.draft_at >= answer.saved_at):
+        return screen.draft_choice, screen.draft_justification, screen.draft_at
+    if answer:
+        return answer.choice, answer.justification, answer.saved_at
+    return "", "", None
+
+
+def _refuse_unseen(screen: Screen, answer: Annotation | None, typed: Typed) -> None:
+    choice, text, saved_at = newest_text(screen, answer)
+    if not _is_unseen(saved_at, typed) or text == typed.instead_of:
+        return
+    if answer and _is_unseen(answer.saved_at, typed):
+        raise UnseenText(screen, answer, is_answer=True)
+    loses_choice = choice and side_of(screen, choice) != typed.side
+    if loses_choice or not typed.justification.startswith(text):
+        raise UnseenText(screen, answer, is_answer=False)
+
+
+def _is_unseen(saved_at: datetime | None, typed: Typed) -> bool:
+    return saved_at is not None and (typed.based_on is None or typed.based_on < saved_at)
+
+
+def _store_draft(screen: Screen, typed: Typed, saved_at: datetime) -> None:
+    screen.draft_choice = response_on_side(screen, typed.side) if typed.side else ""
+    screen.draft_justification = typed.justification
+    screen.draft_at = saved_at
+    screen.telemetry = typed.telemetry.as_dict()
+    update(screen, "draft_choice", "draft_justification", "draft_at", "telemetry")
 
 
 @dataclass(frozen=True)
@@ -212,8 +281,14 @@ def record_annotation(
     screen = screens[position]
     telemetry = telemetry or Telemetry()
     choice = response_on_side(screen, side)
-    current = _current_answer(screen, assignment) if screen.is_answered else None
-    annotation = _store_answer(screen, assignment.rater_id, current, choice, justification, telemetry, now)
+    if screen.is_answered:
+        current = answer_to(screen, assignment)
+        is_autosaved = screen.draft_at == screen.answered_at
+        annotation = _replace_answer(
+            screen, current, choice, justification, telemetry, now, keep_revision=not is_autosaved
+        )
+    else:
+        annotation = _first_answer(screen, assignment.rater_id, choice, justification, telemetry, now)
     update(Screen(pk=screen.screen_id, draft_at=None, telemetry=telemetry.as_dict()), "draft_at", "telemetry")
     if assignment.state == S.RELEASED:
         ledger.take_seat_back(assignment, now=now)
@@ -222,32 +297,38 @@ def record_annotation(
 
 
 def _with_answer(progress: Progress, position: int) -> Progress:
-    return Progress(**{**progress.__dict__, "answered": progress.answered | {position}})
+    answered, unsent = progress.answered | {position}, progress.unsent - {position}
+    return replace(progress, answered=answered, unsent=unsent)
 
 
-def _current_answer(screen: Dealt, assignment: Assignment) -> Annotation:
-    return Annotation.objects.get(rater=assignment.rater_id, question=screen.question_id, run=1)
+def _first_answer(screen: Dealt, rater_id: int, choice: str, justification: str, telemetry, now) -> Annotation:
+    content = _content(screen, choice, justification, telemetry, now, first_choice=choice)
+    insert(new := Annotation(rater_id=rater_id, question_id=screen.question_id, created_at=now, **content))
+    return new
 
 
-def _store_answer(screen, rater_id, current, choice, justification, telemetry, now) -> Annotation:
-    if current is None:
-        content = _content(screen, choice, justification, telemetry, now, first_choice=choice)
-        insert(new := Annotation(rater_id=rater_id, question_id=screen.question_id, created_at=now, **content))
-        return new
+def _replace_answer(
+    screen: Screen | Dealt, current: Annotation, choice: str, justification: str, telemetry, now, *, keep_revision: bool
+) -> Annotation:
+    """The same answer again changes nothing. What an autosave stored, the next save replaces without a revision."""
     if (current.choice, current.justification) == (choice, justification):
         return current
-    AnnotationRevision.objects.create(annotation=current, **{name: getattr(current, name) for name in CONTENT_FIELDS})
+    if keep_revision:
+        content = {name: getattr(current, name) for name in CONTENT_FIELDS}
+        AnnotationRevision.objects.create(annotation=current, **content)
+        current.version += 1
     content = _content(screen, choice, justification, telemetry, now, first_choice=current.first_choice)
     changes = current.choice_changes + (current.choice != choice)
     content["choice_changes"] = max(content["choice_changes"], changes)
     for name, value in content.items():
         setattr(current, name, value)
-    current.version += 1
     current.save()
     return current
 
 
-def _content(screen: Dealt, choice: str, justification: str, telemetry: Telemetry, now, *, first_choice: str) -> dict:
+def _content(
+    screen: Screen | Dealt, choice: str, justification: str, telemetry: Telemetry, now, *, first_choice: str
+) -> dict:
     counts = telemetry.as_dict()
     seen_first = counts.pop("first_choice")
     return {
@@ -279,13 +360,19 @@ def side_of(screen: Screen, response: str) -> str:
 
 @transaction.atomic
 def finish(*, assignment: Assignment, comment: str = "") -> None:
-    """End with all answers stored. A late one takes its seat back if that is free, else is kept as surplus."""
+    """End with all answers stored. A late one takes its seat back if that is free, else is kept as surplus.
+
+    Raises ``UnsentChanges`` while an edit of an answered question is not valid.
+    """
     now = timezone.now()
     ledger.locked(assignment)
     if assignment.completed_at:
         return
-    if current_step(progress_of(assignment)) is not Step.COMMENT:
+    progress = progress_of(assignment)
+    if current_step(progress) is not Step.REVIEW:
         raise OutOfStep
+    if progress.unsent:
+        raise UnsentChanges(progress.unsent)
     assignment.comment = comment
     assignment.completed_at = now
     assignment.last_seen = now

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS
-from django.db.models import Exists, OuterRef
+from django.db.models import OuterRef, Subquery
 
 from annotation.flow import AssignmentState, Progress
 from annotation.models import Annotation, Assignment, Question, Rater, Screen, Study
@@ -16,10 +17,20 @@ class Dealt(NamedTuple):
     """One screen of an assignment, without its texts."""
 
     position: int
-    is_answered: bool
+    answered_at: datetime | None
+    draft_at: datetime | None
     screen_id: int
     question_id: int
     shown_first: str
+
+    @property
+    def is_answered(self) -> bool:
+        return self.answered_at is not None
+
+    @property
+    def has_unsent_change(self) -> bool:
+        """A draft newer than the answer: an edit that is not valid, so the answer is still the one before it."""
+        return self.answered_at is not None and self.draft_at is not None and self.draft_at > self.answered_at
 
 
 OF_THE_RATER = ["id", "is_rehearsal"]
@@ -32,9 +43,10 @@ def _by_code(code):
 
 
 def _dealt_to(rater_id, assignment_id):
-    answers = Annotation.objects.filter(rater=rater_id, question=OuterRef("question"))
-    screens = Screen.objects.filter(assignment=assignment_id).annotate(is_answered=Exists(answers)).order_by("position")
-    return screens.values_list("position", "is_answered", "pk", "question_id", "shown_first")
+    answers = Annotation.objects.filter(rater=rater_id, question=OuterRef("question"), run=1)
+    answered_at = Subquery(answers.order_by().values("saved_at"))
+    screens = Screen.objects.filter(assignment=assignment_id).annotate(answered_at=answered_at).order_by("position")
+    return screens.values_list("position", "answered_at", "draft_at", "pk", "question_id", "shown_first")
 
 
 def _at_position(assignment_id, position):
@@ -42,6 +54,14 @@ def _at_position(assignment_id, position):
     return Screen.objects.filter(assignment=assignment_id, position=position).values_list(*columns)
 
 
+def _with_answers(assignment_id, rater_id):
+    answers = Annotation.objects.filter(rater=rater_id, run=1)
+    screens = answers.filter(question__screens__assignment=assignment_id).order_by("question__screens__position")
+    texts = ["question__prompt", "choice", "justification"]
+    return screens.values_list("question__screens__position", "question__screens__shown_first", *texts)
+
+
+_answered_screens = SqlOnce(_with_answers)
 _assignments_by_code = SqlOnce(_by_code)
 _screens_dealt_to = SqlOnce(_dealt_to)
 _screens_at_position = SqlOnce(_at_position)
@@ -58,9 +78,24 @@ def assignment_with_code(code: str) -> Assignment:
 
 
 def screens_of(assignment: Assignment) -> dict[int, Dealt]:
-    """Every screen by its position, and whether it has an answer."""
+    """Every screen by its position, with the times of its answer and its draft."""
     rows = _screens_dealt_to.rows(assignment.rater_id, assignment.pk)
     return {dealt.position: dealt for dealt in map(Dealt._make, rows)}
+
+
+class AnsweredScreen(NamedTuple):
+    """One question with its stored answer, for the page that shows them all."""
+
+    position: int
+    shown_first: str
+    prompt: str
+    choice: str
+    justification: str
+
+
+def answered_screens(assignment: Assignment) -> list[AnsweredScreen]:
+    """Every answered question in its order, with its prompt and answer."""
+    return [AnsweredScreen._make(row) for row in _answered_screens.rows(assignment.pk, assignment.rater_id)]
 
 
 def screen_at(assignment: Assignment, position: int) -> Screen | None:
@@ -91,4 +126,5 @@ def progress_with(assignment: Assignment, screens: dict[int, Dealt]) -> Progress
         completed=assignment.completed_at is not None,
         screens=len(screens),
         answered=frozenset(position for position, dealt in screens.items() if dealt.is_answered),
+        unsent=frozenset(position for position, dealt in screens.items() if dealt.has_unsent_change),
     )

@@ -15,7 +15,9 @@ urlpatterns = [
     path("a/<str:code>/persona/", views.persona, name="participant-persona"),
     path("a/<str:code>/q/<int:position>/", views.question, name="participant-question"),
     path("a/<str:code>/q/<int:position>/draft/", views.draft, name="participant-draft"),
-    path("a/<str:code>/comment/", views.comment, name="participant-comment"),
+    path("a/<str:code>/review/", views.review, name="participant-review"),
+    # Where that page was once: a form opened before an upgrade is still taken.
+    path("a/<str:code>/comment/", views.review, name="participant-comment"),
     path("a/<str:code>/done/", views.done, name="participant-done"),
     path("a/<str:code>/declined/", views.declined, name="participant-declined"),
     path("a/<str:code>/screened-out/", views.screened_out, name="participant-screened-out"),

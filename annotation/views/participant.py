@@ -38,7 +38,7 @@ STEP_VIEWS = {
     Step.INSTRUCTIONS: "participant-instructions",
     Step.CHECK: "participant-check",
     Step.PERSONA: "participant-persona",
-    Step.COMMENT: "participant-comment",
+    Step.REVIEW: "participant-review",
     Step.DONE: "participant-done",
     Step.DECLINED: "participant-declined",
     Step.SCREENED_OUT: "participant-screened-out",
@@ -68,8 +68,8 @@ def show(request: HttpRequest, assignment: Assignment, progress: Progress) -> Ht
         return pages.question(request, assignment, progress, progress.next_position)
     if step is Step.CHECK:
         return pages.check(request, assignment, CheckForm(questions=assignment.study.comprehension))
-    if step is Step.COMMENT:
-        return pages.comment(request, assignment, progress, CommentForm())
+    if step is Step.REVIEW:
+        return pages.review(request, assignment, progress, CommentForm())
     return PLAIN_PAGES[step](request, assignment)
 
 
@@ -220,7 +220,10 @@ def question(request: HttpRequest, assignment: Assignment, position: int) -> Htt
 
 
 def answer(request: HttpRequest, assignment: Assignment, position: int) -> HttpResponse:
-    """Store the answer and go on; a wrong one comes back with its text, which is also kept as the draft."""
+    """Store the answer and show the next page; one that is not valid comes back with its text, kept as a draft."""
+    if "discard" in request.POST:
+        participation.discard_draft(assignment=assignment, position=position)
+        return go_on(request, assignment)
     study = assignment.study
     form = AnnotationForm(
         request.POST, minimum=study.minimum_justification, allows_no_preference=study.allows_no_preference
@@ -265,23 +268,22 @@ def answer_again(request: HttpRequest, assignment: Assignment, position: int, fo
 
 
 def keep_draft(assignment: Assignment, position: int, form: DraftForm, *, may_replace: bool = False) -> datetime:
-    return participation.save_draft(
-        assignment=assignment,
-        position=position,
+    typed = participation.Typed(
         side=form.cleaned_data["choice"],
         justification=form.cleaned_data["justification"],
         telemetry=form.cleaned_data["telemetry"],
         based_on=form.cleaned_data["based_on"],
-        may_replace=may_replace,
+        instead_of=form.cleaned_data["instead_of"],
     )
+    return participation.save_draft(assignment=assignment, position=position, typed=typed, may_replace=may_replace)
 
 
 @require_POST
 @participant_view
 def draft(request: HttpRequest, assignment: Assignment, position: int) -> HttpResponse:
-    """Autosave: keep what is typed. The browser shows the time that comes back as "Saved 12:03".
+    """Autosave. The browser shows the time that comes back as "Saved 12:03".
 
-    Where another window or device has written a text that this page has not shown, that text comes back instead.
+    Where another window or device has saved a text that this page has not shown, that text comes back instead.
     """
     form = DraftForm(request.POST, allows_no_preference=assignment.study.allows_no_preference)
     if not form.is_valid():
@@ -290,18 +292,23 @@ def draft(request: HttpRequest, assignment: Assignment, position: int) -> HttpRe
         saved_at = keep_draft(assignment, position, form)
     except participation.OutOfStep:
         return JsonResponse({"errors": {"draft": ["This question is not open."]}}, status=409)
-    except participation.UnseenDraft as unseen:
+    except participation.UnseenText as unseen:
         other = {"choice": unseen.side, "text": unseen.justification}
-        return JsonResponse({"other": other, "saved_at": unseen.saved_at.isoformat()}, status=409)
+        found = {"other": other, "saved_at": unseen.saved_at.isoformat(), "is_answer": unseen.is_answer}
+        return JsonResponse(found, status=409)
     return JsonResponse({"saved_at": saved_at.isoformat(), "deadline": assignment.deadline.isoformat()})
 
 
-@at_step(Step.COMMENT)
-def comment(request: HttpRequest, assignment: Assignment) -> HttpResponse:
+@at_step(Step.REVIEW)
+def review(request: HttpRequest, assignment: Assignment) -> HttpResponse:
+    """Check your answers, then finish. The code waits while a change of an answer is not valid."""
     form = CommentForm(request.POST)
     if not form.is_valid():
-        return pages.comment(request, assignment, progress_of(assignment), form)
-    participation.finish(assignment=assignment, comment=form.cleaned_data["comment"])
+        return pages.review(request, assignment, progress_of(assignment), form)
+    try:
+        participation.finish(assignment=assignment, comment=form.cleaned_data["comment"])
+    except participation.UnsentChanges:
+        return pages.review(request, assignment, progress_of(assignment), form)
     return go_on(request, assignment)
 
 

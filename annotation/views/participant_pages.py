@@ -16,10 +16,10 @@ from django.utils.translation import gettext as _
 
 from annotation.flow import AssignmentState, Progress
 from annotation.forms.participant import AnnotationForm
-from annotation.models import Annotation, Assignment, Outcome, Screen, Study
+from annotation.models import Assignment, Outcome, Screen, Study
 from annotation.prolific.entry import completion_url
-from annotation.services.participation import CheckResult, side_of
-from annotation.services.standing import screen_at
+from annotation.services.participation import CheckResult, answer_to, newest_text, side_of
+from annotation.services.standing import answered_screens, screen_at
 from annotation.texts import normalise_newlines
 from personas.models import Persona
 from personas.render import PersonaCard, persona_card
@@ -174,26 +174,20 @@ def _typed(form: AnnotationForm, screen: Screen) -> dict:
         "justification": normalise_newlines(form.data.get("justification", "")),
         "telemetry": form.data.get("telemetry", ""),
         "saved_at": _iso(screen.draft_at),
-        "is_answer": False,
+        "has_unsent_change": False,
     }
 
 
 def _stored(screen: Screen, assignment: Assignment, *, is_answered: bool) -> dict:
-    """The draft where one is newer than the stored answer, else the answer."""
-    answer = Annotation.objects.get(rater=assignment.rater_id, question=screen.question_id) if is_answered else None
-    telemetry = json.dumps(screen.telemetry) if screen.telemetry else ""
-    if screen.draft_at and (answer is None or screen.draft_at > answer.saved_at):
-        choice, text, saved_at = screen.draft_choice, screen.draft_justification, screen.draft_at
-    elif answer:
-        choice, text, saved_at = answer.choice, answer.justification, answer.saved_at
-    else:
-        choice, text, saved_at = "", "", None
+    """What was saved last: a draft or the answer."""
+    answer = answer_to(screen, assignment) if is_answered else None
+    choice, text, saved_at = newest_text(screen, answer)
     return {
         "choice": side_of(screen, choice),
         "justification": text,
-        "telemetry": telemetry,
+        "telemetry": json.dumps(screen.telemetry) if screen.telemetry else "",
         "saved_at": _iso(saved_at),
-        "is_answer": answer is not None,
+        "has_unsent_change": answer is not None and saved_at > answer.saved_at,
     }
 
 
@@ -202,13 +196,28 @@ def _iso(moment: datetime | None) -> str:
 
 
 # --- The end --------------------------------------------------------------------------------------
-def comment(request: HttpRequest, assignment: Assignment, progress: Progress, form) -> HttpResponse:
+def review(request: HttpRequest, assignment: Assignment, progress: Progress, form) -> HttpResponse:
+    """Check your answers: one line for each question, and an optional comment."""
+    code = assignment.code
+    lines = [
+        {
+            "position": screen.position,
+            "prompt": screen.prompt,
+            "side": side_of(screen, screen.choice),
+            "reason": screen.justification,
+            "is_unsent": screen.position in progress.unsent,
+            "change_url": reverse("participant-question", args=[code, screen.position]),
+        }
+        for screen in answered_screens(assignment)
+    ]
     context = {
         **shell(assignment),
         "form": form,
-        "back_url": reverse("participant-question", args=[assignment.code, progress.screens]),
+        "lines": lines,
+        "unsent": [line for line in lines if line["is_unsent"]],
+        "back_url": reverse("participant-question", args=[code, progress.screens]),
     }
-    return page("comment.html", context, status=422 if form.errors else 200)
+    return page("review.html", context, status=422 if form.is_bound else 200)
 
 
 def done(request: HttpRequest, assignment: Assignment, *, is_late: bool = False) -> HttpResponse:

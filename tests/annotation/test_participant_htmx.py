@@ -20,8 +20,8 @@ def test_way_with_htmx_shows_each_next_page_in_the_answer_to_the_form(client):
         ("check", {"answer_0": 1, "answer_1": 0}, "persona"),
         ("persona", {}, "q/1"),
         ("q/1", {"choice": "A", "justification": REASON}, "q/2"),
-        ("q/2", {"choice": "A", "justification": REASON}, "comment"),
-        ("comment", {}, "done"),
+        ("q/2", {"choice": "A", "justification": REASON}, "review"),
+        ("review", {}, "done"),
     ]
     for here, sent, there in ways:
         response = client.post(f"/a/{assignment.code}/{here}/", sent, headers=HTMX)

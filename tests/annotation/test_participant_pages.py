@@ -50,7 +50,7 @@ def test_way_has_one_form_on_each_page(client):
         ("A short check before you start", {"answer_0": 1, "answer_1": 0}),
         ("Meet the person you play", {}),
         ("Which answer would this person prefer?", {"choice": "A", "justification": REASON}),
-        ("All questions are answered", {"comment": "Thank you."}),
+        ("Check your answers", {"comment": "Thank you."}),
     ]
     page = client.get(link, follow=True)
     for words, answer in steps:
@@ -121,7 +121,8 @@ def test_draft_over_a_text_written_elsewhere_hands_that_one_out(client):
     desk = {"choice": "A", "justification": "Desk", "based_on": ""}
     response = client.post(url(assignment, "draft", 1), desk)
     assert response.status_code == 409
-    assert response.json() == {"other": {"choice": "B", "text": "Phone"}, "saved_at": phone["saved_at"]}
+    other = {"choice": "B", "text": "Phone"}
+    assert response.json() == {"other": other, "saved_at": phone["saved_at"], "is_answer": False}
     desk["based_on"] = response.json()["saved_at"]
     assert client.post(url(assignment, "draft", 1), desk).status_code == 200
     assert typed_in(client.get(url(assignment, "question", 1))) == "Desk"
@@ -133,6 +134,56 @@ def test_draft_based_on_no_time_counts_as_based_on_none(client, based_on):
     sent = {"choice": "B", "justification": "Phone", "based_on": based_on}
     assert client.post(url(assignment, "draft", 1), sent).status_code == 200
     assert client.post(url(assignment, "draft", 1), {**sent, "justification": "Desk"}).status_code == 409
+
+
+def saved_in(response) -> str:
+    """The time of the saved text that a question page shows."""
+    return re.search('data-saved-at="([^"]*)"', response.content.decode())[1]
+
+
+def test_saved_edit_of_an_answered_question_is_the_answer_at_the_end(client):
+    """The walk that lost it: Back, edit, "Saved", Back again, "Save", finish."""
+    assignment = answer_all(walk_to_questions(arrive(make_study(questions=2))))
+    edit = {"choice": "B", "justification": f"{REASON} Rewritten.", "based_on": ""}
+    edit["based_on"] = saved_in(client.get(url(assignment, "question", 2)))
+    assert client.post(url(assignment, "draft", 2), edit).status_code == 200
+    client.post(url(assignment, "question", 1), {"choice": "A", "justification": REASON})
+    assert "Rewritten." in text_of(client.get(url(assignment, "question", 2)))
+    client.post(url(assignment, "review"))
+    assignment.refresh_from_db()
+    stored = assignment.rater.annotations.get(question__screens__position=2, question__screens__assignment=assignment)
+    assert (assignment.state, stored.justification) == ("complete", f"{REASON} Rewritten.")
+
+
+def test_review_page_names_a_change_that_is_not_complete_and_waits_for_it(client):
+    assignment = answer_all(walk_to_questions(arrive(make_study(questions=2))))
+    edit = {"choice": "B", "justification": "Too short"}
+    edit["based_on"] = saved_in(client.get(url(assignment, "question", 2)))
+    client.post(url(assignment, "draft", 2), edit)
+    page = client.get(url(assignment, "review"))
+    assert "Question 2: finish your change. Your earlier answer still counts." in text_of(page)
+    assert f'<li><a href="{url(assignment, "question", 2)}">' in page.content.decode()
+    refused = client.post(url(assignment, "review"), {"comment": "A word"})
+    assert refused.status_code == 422
+    assert "A word" in refused.content.decode()
+    assert assignment.study.code_for(Outcome.COMPLETED) not in refused.content.decode()
+    assert client.post(url(assignment, "question", 2), {"discard": "yes"})["Location"] == url(assignment, "review")
+    assert client.post(url(assignment, "review"))["Location"] == url(assignment, "done")
+
+
+def test_review_page_shows_each_answer_with_its_link(client):
+    assignment = answer_all(walk_to_questions(arrive(make_study(questions=3))))
+    page = client.get(url(assignment, "review"))
+    outline = Outline(page.content.decode())
+    for screen in assignment.screens.select_related("question"):
+        assert screen.question.prompt in outline.text
+        assert f'href="{url(assignment, "question", screen.position)}">Change' in page.content.decode()
+    assert outline.text.count("Answer A") + outline.text.count("Answer B") == 3
+
+
+def test_form_of_the_last_page_before_an_upgrade_is_still_taken(client):
+    assignment = answer_all(walk_to_questions(arrive(make_study(questions=1))))
+    assert client.post(url(assignment, "comment"))["Location"] == url(assignment, "done")
 
 
 def test_rejected_answer_comes_back_with_its_text(client):

@@ -83,34 +83,37 @@ def test_record_annotation_of_a_released_assignment_is_stored_and_takes_the_seat
     assert ready.state == "live"
 
 
+def save_draft(assignment, text, *, side="A", may_replace=False, **seen):
+    typed = participation.Typed(side=side, justification=text, telemetry=Telemetry(), **seen)
+    return participation.save_draft(assignment=assignment, position=1, typed=typed, may_replace=may_replace)
+
+
 def test_save_draft_is_no_answer(ready):
-    participation.save_draft(assignment=ready, position=1, side="A", justification="Half a", telemetry=Telemetry())
+    save_draft(ready, "Half a")
     screen = ready.screens.get(position=1)
     assert (screen.draft_justification, screen.draft_choice) == ("Half a", screen.shown_first)
     assert not Annotation.objects.exists()
-
-
-def save_draft(assignment, text, **options):
-    return participation.save_draft(
-        assignment=assignment, position=1, side="A", justification=text, telemetry=Telemetry(), **options
-    )
 
 
 def test_save_draft_of_a_page_that_has_not_seen_the_newer_one_changes_nothing(ready):
     first = save_draft(ready, "At the desk")
     newer = save_draft(ready, "On the phone", based_on=first)
     for seen in (None, first):
-        with pytest.raises(participation.UnseenDraft) as refused:
+        with pytest.raises(participation.UnseenText) as refused:
             save_draft(ready, "At the desk, later", based_on=seen)
         assert (refused.value.side, refused.value.justification) == ("A", "On the phone")
-        assert refused.value.saved_at == newer
+        assert (refused.value.saved_at, refused.value.is_answer) == (newer, False)
     assert ready.screens.get(position=1).draft_justification == "On the phone"
 
 
 @pytest.mark.parametrize(
     ("text", "options"),
-    [("At the desk and on", {}), ("Another", {"may_replace": True})],
-    ids=["goes on from it", "pressed the button"],
+    [
+        ("At the desk, continued", {}),
+        ("Another", {"may_replace": True}),
+        ("Another", {"instead_of": "At the desk"}),
+    ],
+    ids=["continues it", "pressed the button", "its own save without a reply"],
 )
 def test_save_draft_replaces_an_unseen_one_where_nothing_is_lost_or_it_was_asked_for(ready, text, options):
     save_draft(ready, "At the desk")
@@ -118,10 +121,89 @@ def test_save_draft_replaces_an_unseen_one_where_nothing_is_lost_or_it_was_asked
     assert ready.screens.get(position=1).draft_justification == text
 
 
+def test_save_draft_that_continues_an_unseen_text_does_not_undo_its_choice(ready):
+    save_draft(ready, "", side="B")
+    with pytest.raises(participation.UnseenText):
+        save_draft(ready, "Because", side="A")
+
+
 def test_save_draft_after_the_end_is_refused(ready):
     finish(answer_all(ready))
     with pytest.raises(participation.OutOfStep):
-        participation.save_draft(assignment=ready, position=1, side="", justification="Late", telemetry=Telemetry())
+        save_draft(ready, "Late", side="")
+
+
+# --- Edits of an answered question: what is called saved counts ---------------------------------------
+EDIT = "On second thought she would rather keep the evening for her family, as she has promised them."
+
+
+@pytest.fixture
+def answered(ready):
+    """Both questions are answered; the first answer was saved at ``answered.first_saved``."""
+    answer_all(ready)
+    ready.first_saved = Annotation.objects.get(question=ready.screens.get(position=1).question).saved_at
+    return ready
+
+
+def stored(assignment) -> Annotation:
+    return Annotation.objects.get(question=assignment.screens.get(position=1).question)
+
+
+def test_save_draft_of_an_answered_question_is_the_answer_when_it_is_valid(answered):
+    saved_at = save_draft(answered, f"{EDIT} ", side="B", based_on=answered.first_saved)
+    assert (stored(answered).justification, stored(answered).saved_at) == (EDIT, saved_at)
+    assert AnnotationRevision.objects.get().saved_at == answered.first_saved
+    assert answered.screens.get(position=1).draft_justification == f"{EDIT} ", "the form shows it to the character"
+    finish(answered)
+    assert answered.state == "complete"
+
+
+def test_save_draft_again_replaces_what_the_last_one_stored_without_another_revision(answered):
+    saved_at = save_draft(answered, EDIT, based_on=answered.first_saved)
+    save_draft(answered, f"{EDIT} Every week.", based_on=saved_at)
+    answer(answered, 1, Response.REVISED, f"{EDIT} Every single week.")
+    assert stored(answered).justification == f"{EDIT} Every single week."
+    assert (AnnotationRevision.objects.get().saved_at, stored(answered).version) == (answered.first_saved, 2)
+    answer(answered, 1, Response.REVISED, REASON * 2)
+    assert stored(answered).version == 3, "what was sent is kept"
+
+
+@pytest.mark.parametrize(("side", "text"), [("A", "Too short"), ("", EDIT)], ids=["reason", "choice"])
+def test_finish_waits_for_an_edit_that_is_not_valid(answered, side, text):
+    before = stored(answered).justification
+    save_draft(answered, text, side=side, based_on=answered.first_saved)
+    with pytest.raises(participation.UnsentChanges) as refused:
+        finish(answered)
+    assert refused.value.positions == {1}
+    assert stored(answered).justification == before
+    answer(answered, 1, Response.REVISED, EDIT)
+    finish(answered)
+    assert (answered.state, stored(answered).justification) == ("complete", EDIT)
+
+
+def test_discard_draft_keeps_the_stored_answer(answered):
+    before = stored(answered).justification
+    save_draft(answered, "Too short", based_on=answered.first_saved)
+    participation.discard_draft(assignment=answered, position=1)
+    finish(answered)
+    assert (answered.state, stored(answered).justification) == ("complete", before)
+
+
+def test_discard_draft_of_an_unanswered_question_keeps_what_is_typed(ready):
+    save_draft(ready, "Half a")
+    participation.discard_draft(assignment=ready, position=1)
+    assert ready.screens.get(position=1).draft_justification == "Half a"
+
+
+@pytest.mark.parametrize("text", [EDIT, "Too short", f"{REASON} And more of it."])
+def test_save_draft_of_a_page_that_has_not_seen_the_answer_changes_nothing(ready, text):
+    opened = save_draft(ready, "Half a")
+    answer(ready, 1, Response.REVISED, REASON)
+    for seen in (None, opened):
+        with pytest.raises(participation.UnseenText) as refused:
+            save_draft(ready, text, based_on=seen)
+        assert (refused.value.justification, refused.value.is_answer) == (REASON, True)
+    assert (stored(ready).justification, ready.screens.get(position=1).draft_at) == (REASON, None)
 
 
 def test_finish_completes_the_seat(ready):

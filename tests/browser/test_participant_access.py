@@ -226,5 +226,5 @@ def test_no_preference_stands_below_the_two_answers_where_the_study_allows_it(li
     screenshot(page, "no-preference")
     reason_box(page).fill(REASON)
     press(page, "Save and go on")
-    expect(page.get_by_role("heading", name="All questions are answered")).to_be_visible()
+    expect(page.get_by_role("heading", name="Check your answers")).to_be_visible()
     assert Annotation.objects.get().choice == "no_preference"

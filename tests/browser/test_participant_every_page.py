@@ -89,7 +89,7 @@ def addresses(live_server) -> dict[str, str]:
         "question": at(asked, "q/2/"),
         "question-answered": at(asked, "q/1/"),
         "question-rehearsal": at(rehearsed, "q/1/"),
-        "comment": at(last, "comment/"),
+        "review": at(last, "review/"),
         "done": at(done, "done/"),
         "done-late": at(done, "done/?late"),
         "help": at(asked, "help/"),

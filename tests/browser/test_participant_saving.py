@@ -300,9 +300,9 @@ def test_two_tabs_give_one_answer_and_no_error(question, faults):
     answer_question(second, "B", REASON + " In the other tab.")
     expect_question(second, 2)
     answer_question(question, "A")
-    expect(question.get_by_role("heading", name="All questions are answered")).to_be_visible()
+    expect(question.get_by_role("heading", name="Check your answers")).to_be_visible()
     answer_question(second, "A")
-    expect(second.get_by_role("heading", name="All questions are answered")).to_be_visible()
+    expect(second.get_by_role("heading", name="Check your answers")).to_be_visible()
     assert Annotation.objects.count() == 2
     assert Annotation.objects.get(question=draft().question).justification.endswith("In the other tab.")
 
@@ -316,7 +316,7 @@ def test_lost_cookies_do_not_matter(question):
 
 
 def test_typed_address_of_a_later_page_leads_to_where_one_stands(question, live_server):
-    question.goto(question.url.replace("/q/1/", "/comment/"))
+    question.goto(question.url.replace("/q/1/", "/review/"))
     expect_question(question, 1)
 
 

@@ -131,7 +131,7 @@ def test_typed_texts_come_back_as_text(live_server, desktop, study, faults):
 def test_pages_after_the_questions_show_hostile_texts_as_text(live_server, desktop, study):
     assignment = answer_all(walk_to_questions(arrive(study)))
     place = f"{live_server.url}/a/{assignment.code}"
-    look(desktop, f"{place}/comment/")
+    look(desktop, f"{place}/review/")
     desktop.get_by_role("textbox").fill(ALL)
     desktop.reload()
     assert_nothing_was_planted(desktop)

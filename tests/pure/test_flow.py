@@ -28,7 +28,7 @@ READY = replace(NEW, consented=True, instructed=True, check_passed=True, introdu
         (replace(NEW, consented=True, instructed=True, check_passed=True), Step.PERSONA),
         (READY, Step.QUESTION),
         (replace(READY, answered=frozenset({1, 2})), Step.QUESTION),
-        (replace(READY, answered=frozenset({1, 2, 3})), Step.COMMENT),
+        (replace(READY, answered=frozenset({1, 2, 3})), Step.REVIEW),
         (replace(READY, answered=frozenset({1, 2, 3}), completed=True), Step.DONE),
     ],
 )
