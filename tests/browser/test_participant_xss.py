@@ -105,9 +105,8 @@ def test_pages_before_the_questions_show_hostile_texts_as_text(live_server, desk
 def test_question_pages_show_hostile_texts_as_text(live_server, desktop, study):
     assignment = answer_all(walk_to_questions(arrive(study)))
     for screen, payload in zip(assignment.screens.select_related("question"), PAYLOADS, strict=False):
-        participation.save_draft(
-            assignment=assignment, position=screen.position, side="A", justification=payload, telemetry=Telemetry()
-        )
+        typed = participation.Typed(side="A", justification=payload, telemetry=Telemetry())
+        participation.save_draft(assignment=assignment, position=screen.position, typed=typed, may_replace=True)
         look(desktop, f"{live_server.url}/a/{assignment.code}/q/{screen.position}/")
         texts = desktop.locator(".prompt, .card-text").all_text_contents()
         question = screen.question
