@@ -7,6 +7,7 @@ button, two tabs, typed addresses and late arrivals.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -73,7 +74,8 @@ class Progress:
     """What is behind the participant; filled from an assignment.
 
     ``answered`` has the positions (from 1) of the screens that have a stored answer, ``unsent`` those of them whose
-    last edit is not valid, so that the answer is still the one before it.
+    last edit is not valid, so that the answer is still the one before it. ``stored_at`` has the time of each answer
+    in milliseconds since 1970.
     """
 
     state: AssignmentState
@@ -86,6 +88,7 @@ class Progress:
     screens: int = 0
     answered: frozenset[int] = field(default_factory=frozenset)
     unsent: frozenset[int] = field(default_factory=frozenset)
+    stored_at: Mapping[int, int] = field(default_factory=dict)
 
     @property
     def next_position(self) -> int | None:

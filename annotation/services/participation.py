@@ -20,7 +20,7 @@ from annotation.models import (
     Study,
 )
 from annotation.services import ledger
-from annotation.services.standing import Dealt, progress_of, progress_with, screen_at, screens_of
+from annotation.services.standing import Dealt, milliseconds, progress_of, progress_with, screen_at, screens_of
 from annotation.sql_once import insert, update
 from annotation.telemetry import Telemetry
 from annotation.texts import written_length
@@ -293,12 +293,13 @@ def record_annotation(
     if assignment.state == S.RELEASED:
         ledger.take_seat_back(assignment, now=now)
     _touch(assignment, now)
-    return Recorded(annotation, _with_answer(progress, position))
+    return Recorded(annotation, _with_answer(progress, position, annotation))
 
 
-def _with_answer(progress: Progress, position: int) -> Progress:
+def _with_answer(progress: Progress, position: int, annotation: Annotation) -> Progress:
     answered, unsent = progress.answered | {position}, progress.unsent - {position}
-    return replace(progress, answered=answered, unsent=unsent)
+    stored_at = dict(sorted({**progress.stored_at, position: milliseconds(annotation.saved_at)}.items()))
+    return replace(progress, answered=answered, unsent=unsent, stored_at=stored_at)
 
 
 def _first_answer(screen: Dealt, rater_id: int, choice: str, justification: str, telemetry, now) -> Annotation:

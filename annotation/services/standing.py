@@ -109,6 +109,11 @@ def screen_at(assignment: Assignment, position: int) -> Screen | None:
     return screen
 
 
+def milliseconds(moment: datetime) -> int:
+    """As browsers count time."""
+    return int(moment.timestamp() * 1000)
+
+
 def progress_of(assignment: Assignment) -> Progress:
     """Where the participant stands: at most one query, and none where no question is open."""
     has_open_questions = assignment.introduced_at and not assignment.completed_at
@@ -126,5 +131,8 @@ def progress_with(assignment: Assignment, screens: dict[int, Dealt]) -> Progress
         completed=assignment.completed_at is not None,
         screens=len(screens),
         answered=frozenset(position for position, dealt in screens.items() if dealt.is_answered),
+        stored_at={
+            position: milliseconds(dealt.answered_at) for position, dealt in screens.items() if dealt.answered_at
+        },
         unsent=frozenset(position for position, dealt in screens.items() if dealt.has_unsent_change),
     )

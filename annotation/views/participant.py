@@ -264,6 +264,7 @@ def answer_again(request: HttpRequest, assignment: Assignment, position: int, fo
     typed = DraftForm(request.POST, allows_no_preference=assignment.study.allows_no_preference)
     if typed.is_valid():
         keep_draft(assignment, position, typed, may_replace=True)
+        progress = progress_of(assignment)
     return pages.question(request, assignment, progress, position, form)
 
 

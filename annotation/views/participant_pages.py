@@ -20,11 +20,13 @@ from annotation.models import Assignment, Outcome, Screen, Study
 from annotation.prolific.entry import completion_url
 from annotation.services.participation import CheckResult, answer_to, newest_text, side_of
 from annotation.services.standing import answered_screens, screen_at
-from annotation.texts import normalise_newlines
+from annotation.texts import normalise_newlines, written_length
 from personas.models import Persona
 from personas.render import PersonaCard, persona_card
 
 RETRY_SECONDS = 3
+# A number of each plural form that languages have, for the sentences that the script completes.
+PLURAL_SAMPLES = (1, 2, 3, 5, 11, 100)
 
 
 def page(template: str, context: dict, *, status: int = 200) -> HttpResponse:
@@ -45,7 +47,7 @@ def frame(study: Study | None) -> dict:
 
 @lru_cache(maxsize=100)
 def _words(language: str) -> SafeString:
-    return render_to_string("participant/_words.html")
+    return render_to_string("participant/_words.html", {"samples": PLURAL_SAMPLES})
 
 
 def shell(assignment: Assignment) -> dict:
@@ -138,15 +140,18 @@ def question(
     request: HttpRequest, assignment: Assignment, progress: Progress, position: int, form: AnnotationForm | None = None
 ) -> HttpResponse:
     screen = screen_at(assignment, position)
-    typed = _typed(form, screen) if form else _stored(screen, assignment, is_answered=position in progress.answered)
+    typed = (
+        _typed(form, screen, progress)
+        if form
+        else _stored(screen, assignment, is_answered=position in progress.answered)
+    )
     context = {
         **shell(assignment),
         **card_of(assignment),
         "position": position,
         "total": progress.screens,
         "answered": len(progress.answered),
-        # The browser erases its own copies of these.
-        "stored": " ".join(map(str, sorted(progress.answered))),
+        "stored": _stored_times(progress),
         "place": _("Question %(position)s of %(total)s") % {"position": position, "total": progress.screens},
         "prompt": screen.question.prompt,
         **_answers(screen),
@@ -167,14 +172,15 @@ def _answers(screen: Screen) -> dict[str, str]:
     return {"answer_a": screen.question.text_of(screen.shown_first), "answer_b": screen.question.text_of(second)}
 
 
-def _typed(form: AnnotationForm, screen: Screen) -> dict:
+def _typed(form: AnnotationForm, screen: Screen, progress: Progress) -> dict:
     """What was just sent, to the character, with what is wrong said beside it."""
     return {
         "choice": form.data.get("choice", ""),
         "justification": normalise_newlines(form.data.get("justification", "")),
         "telemetry": form.data.get("telemetry", ""),
         "saved_at": _iso(screen.draft_at),
-        "has_unsent_change": False,
+        "is_answered": screen.position in progress.answered,
+        "has_unsent_change": screen.position in progress.unsent,
     }
 
 
@@ -187,8 +193,14 @@ def _stored(screen: Screen, assignment: Assignment, *, is_answered: bool) -> dic
         "justification": text,
         "telemetry": json.dumps(screen.telemetry) if screen.telemetry else "",
         "saved_at": _iso(saved_at),
+        "is_answered": answer is not None,
         "has_unsent_change": answer is not None and saved_at > answer.saved_at,
     }
+
+
+def _stored_times(progress: Progress) -> str:
+    """When each answer was stored, in milliseconds; the browser then erases its own copies."""
+    return " ".join(f"{position}={milliseconds}" for position, milliseconds in progress.stored_at.items())
 
 
 def _iso(moment: datetime | None) -> str:
@@ -205,6 +217,7 @@ def review(request: HttpRequest, assignment: Assignment, progress: Progress, for
             "prompt": screen.prompt,
             "side": side_of(screen, screen.choice),
             "reason": screen.justification,
+            "length": written_length(screen.justification),
             "is_unsent": screen.position in progress.unsent,
             "change_url": reverse("participant-question", args=[code, screen.position]),
         }
@@ -214,6 +227,7 @@ def review(request: HttpRequest, assignment: Assignment, progress: Progress, for
         **shell(assignment),
         "form": form,
         "lines": lines,
+        "stored": _stored_times(progress),
         "unsent": [line for line in lines if line["is_unsent"]],
         "back_url": reverse("participant-question", args=[code, progress.screens]),
     }

@@ -169,6 +169,7 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
     "analysis.finders.PlotlyFinder",
+    "config.joined_scripts.JoinedScriptsFinder",
 ]
 # Names carry a hash, so that browsers may keep files for ever; each lies there plain, as gzip and as brotli.
 # No page asks for a name without one, and to compress those as well doubles the time of the first start.

@@ -1,8 +1,10 @@
 """Nothing typed is ever lost: reload, another device, no network, a click too many, the back button, a second tab."""
 
 import json
+import os
 import re
 from datetime import timedelta
+from random import Random
 
 import pytest
 from django.utils import timezone
@@ -139,6 +141,136 @@ def test_text_written_elsewhere_is_offered_and_not_overwritten(question, open_pa
     assert draft().draft_justification == "Typed on the train"
     button.click()
     expect(reason_box(question)).to_have_value("Typed on the phone")
+
+
+def test_answer_from_another_window_is_not_replaced_by_an_autosave(question, faults):
+    """A window left open at a question that was then answered elsewhere: only its button may replace the answer."""
+    faults.expect("409")
+    faults.watch(stale := question.context.new_page())
+    stale.goto(question.url)
+    answer_question(question, "A")
+    expect_question(question, 2)
+    with stale.expect_response("**/draft/"):
+        fill_answer(stale, "B", "Typed in the window that was left open, and long enough to be a reason of its own.")
+    expect(stale.locator("#saved")).to_contain_text("answered in another window")
+    reason_box(stale).press_sequentially(" And more of it.")
+    stale.evaluate("dispatchEvent(new Event('online'))")  # saves at once, if it may
+    stale.reload()
+    expect(reason_box(stale)).to_have_value(REASON)
+    expect(stale.get_by_role("radio", name="Answer A")).to_be_checked()
+    assert Annotation.objects.get().justification == REASON
+    press(stale, "Show that text")
+    expect(reason_box(stale)).to_have_value(re.compile("And more of it.$"))
+    press(stale, "Save and go on")
+    expect_question(stale, 2)
+    assert Annotation.objects.get().justification.endswith("And more of it.")
+    assert AnnotationRevision.objects.get().justification == REASON
+
+
+EDIT = "On second thought he would keep the evening free for his family, as he has promised them."
+
+
+@pytest.fixture
+def last_page(question):
+    """Both questions are answered."""
+    answer_question(question)
+    expect_question(question, 2)
+    answer_question(question)
+    expect(question.get_by_role("heading", name="Check your answers")).to_be_visible()
+    return question
+
+
+@pytest.mark.parametrize("leave", ["back", "link", "close"])
+def test_saved_edit_counts_however_the_page_is_left(last_page, leave):
+    page = last_page
+    page.get_by_role("link", name="Change question 2").click()
+    expect_question(page, 2)
+    fill_answer(page, "B", EDIT)
+    if leave == "back":
+        expect(page.locator("#saved")).to_have_text(re.compile(r"^Saved \d"))
+        page.get_by_role("link", name="Back", exact=True).click()
+        expect_question(page, 1)
+        press(page, "Save and go on")
+    elif leave == "link":
+        with page.expect_response("**/draft/"):
+            page.get_by_role("link", name="Help").click()
+        page.get_by_role("link", name="Back to where you were").click()
+    else:
+        address = page.url
+        page.close()
+        (page := last_page.context.new_page()).goto(address.replace("/q/2/", "/review/"))
+    expect(page.get_by_role("heading", name="Check your answers")).to_be_visible()
+    expect(page.locator("#unsent")).to_be_empty()
+    press(page, "Finish and get the code")
+    expect(page.locator("#completion-code")).to_be_visible()
+    assert Annotation.objects.get(question=Screen.objects.get(position=2).question).justification == EDIT
+    assert AnnotationRevision.objects.get().justification == REASON
+
+
+def test_edit_that_is_not_complete_is_named_and_can_be_dropped(last_page, faults):
+    faults.expect("status of 422")
+    page = last_page
+    page.get_by_role("link", name="Change question 1").click()
+    expect_question(page, 1)
+    with page.expect_response("**/draft/"):
+        reason_box(page).fill("Too short")
+    page.goto(page.url.replace("/q/1/", "/review/"))
+    expect(page.locator(".error-summary")).to_contain_text("Question 1: finish your change.")
+    assert_accessible(page)
+    press(page, "Finish and get the code")
+    expect(page.locator(".error-summary")).to_be_focused()
+    page.locator(".error-summary").get_by_role("link").click()
+    expect_question(page, 1)
+    expect(reason_box(page)).to_have_value("Too short")
+    press(page, "Keep my earlier answer")
+    expect(page.locator(".error-summary")).to_have_count(0)
+    press(page, "Finish and get the code")
+    expect(page.locator("#completion-code")).to_be_visible()
+    assert Annotation.objects.get(question=draft().question).justification == REASON
+
+
+def test_change_that_never_left_the_browser_is_named_at_the_end(last_page, faults):
+    faults.expect(OFFLINE)
+    page = last_page
+    page.get_by_role("link", name="Change question 1").click()
+    expect_question(page, 1)
+    page.context.set_offline(True)
+    fill_answer(page, "B", EDIT)
+    expect(page.locator("#saved")).to_have_text("Offline: kept in this browser")
+    address = page.url.replace("/q/1/", "/review/")
+    page.close(run_before_unload=False)
+    page.context.set_offline(False)
+    faults.watch(page := page.context.new_page())
+    page.goto(address)
+    expect(page.locator("#unsent")).to_contain_text("A change to question 1 is only in this browser")
+    assert_accessible(page)
+    page.get_by_role("link", name="Open question 1").click()
+    expect(reason_box(page)).to_have_value(EDIT)
+    press(page, "Save and go on")
+    expect(page.locator("#unsent")).to_be_empty()
+
+
+RELOADS = int(os.environ.get("RELOADS", "50"))  # RELOADS=200 was run when this was written: 200 of 200
+
+
+def test_reload_at_any_moment_shows_the_newest_text(question):
+    """Between keys, before, during and after saves: what was typed last is what the page shows."""
+    random = Random(20261121)
+    choose(question, "A")
+    typed = ""
+    for number in range(RELOADS):
+        for _ in range(random.randint(1, 3)):
+            word = f"{number} "
+            reason_box(question).press("Control+End")
+            question.keyboard.type(word)
+            typed += word
+            if random.random() < 0.6:
+                question.evaluate("dispatchEvent(new Event('online'))")  # saves at once
+            question.wait_for_timeout(random.choice([0, 0, 5, 15, 40]))
+        question.reload(wait_until="domcontentloaded")
+        expect(question.locator("#count")).to_have_text(re.compile("more character|Enough"))
+        assert reason_box(question).input_value() == typed, f"reload {number}"
+        assert question.get_by_role("radio", name="Answer A").is_checked(), f"reload {number}"
 
 
 # --- Without a network -----------------------------------------------------------------------------------
@@ -325,8 +457,16 @@ def test_typed_address_of_a_later_page_leads_to_where_one_stands(question, live_
     "text", ["", "  a b\n", "é🙂👨‍👩‍👧", "a\u200bb\u00ad", "\u00a0x\u3000", "one\n\ntwo", "\u200b \t"]
 )
 def test_count_agrees_with_the_site(question, text):
-    reason_box(question).fill(text)
-    expect(question.locator("#count")).to_have_text(f"{written_length(text)} of at least 60 characters")
+    reason_box(question).fill(f" {text}")
+    expect(question.locator("#count")).to_have_text(f"{60 - written_length(text)} more characters")
+
+
+def test_count_ends_with_enough(question):
+    reason_box(question).fill("x" * 59)
+    expect(question.locator("#count")).to_have_text("1 more character")
+    reason_box(question).press_sequentially("y")
+    expect(question.locator("#count")).to_have_text("Enough")
+    expect(question.locator("#count-spoken")).to_have_text("Enough")
 
 
 def test_telemetry_tells_pastes_changes_and_losses(question, live_server):
