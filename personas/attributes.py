@@ -40,10 +40,10 @@ PAPER_ATTRIBUTES = (
     Attribute("household language", "Language at home", BACKGROUND, "census"),
     Attribute("education", "Education", BACKGROUND, "census"),
     Attribute("employment status", "Employment", WORK_AND_HOME, "census"),
-    Attribute("class of worker", "Employer", WORK_AND_HOME, "census"),
+    Attribute("class of worker", "Works for", WORK_AND_HOME, "census"),
     Attribute("industry category", "Industry", WORK_AND_HOME, "census"),
     Attribute("occupation category", "Occupation", WORK_AND_HOME, "census"),
-    Attribute("detailed job description", "In their work", WORK_AND_HOME, "written"),
+    Attribute("detailed job description", "At work", WORK_AND_HOME, "written"),
     Attribute("income", "Income", WORK_AND_HOME, "census"),
     Attribute("marital status", "Marital status", WORK_AND_HOME, "census"),
     Attribute("household type", "Household", WORK_AND_HOME, "census"),
@@ -61,11 +61,11 @@ PAPER_ATTRIBUTES = (
     Attribute("ideology", "Outlook", BELIEFS, "written"),
     Attribute("political views", "Politics", BELIEFS, "written"),
     Attribute("religion", "Religion", BELIEFS, "written"),
-    Attribute("cognitive difficulty", "Difficulty remembering or deciding", HEALTH, "census"),
+    Attribute("cognitive difficulty", "Disability", HEALTH, "census"),
     Attribute("ability to speak english", "Speaks English", BACKGROUND, "census"),
-    Attribute("vision difficulty", "Difficulty seeing", HEALTH, "census"),
+    Attribute("vision difficulty", "Disability", HEALTH, "census"),
     Attribute("fertility", "Birth in the past year", HEALTH, "census"),
-    Attribute("hearing difficulty", "Difficulty hearing", HEALTH, "census"),
+    Attribute("hearing difficulty", "Disability", HEALTH, "census"),
 )
 
 # In the paper's human study but not among its 33.

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from files.reading import FileProblem, UnreadableFile
-from personas.attributes import attribute_for, attribute_pairs, canonical_key, is_absent
+from personas.attributes import attribute_for, attribute_pairs, canonical_key, is_absent, visible_pairs
 from personas.importing import PersonaDraft, check_shown, content_hash, read_personas
 from personas.models import PendingImport, Persona, PersonaSet
-from personas.render import PersonaCard, persona_card
 from personas.services import PERSONAS
+from personas.text import PersonaCard, persona_card, short_summary
 
 SAMPLES = 3
 
@@ -22,6 +22,7 @@ class Sample:
 
     key: str
     line: int
+    summary: str
     card: PersonaCard
 
 
@@ -65,10 +66,15 @@ def preview_personas(upload: PendingImport) -> PersonaPreview:
     return PersonaPreview(
         persona_count=len(drafts),
         attributes=attribute_counts(drafts, shown),
-        samples=tuple(Sample(d.key, d.line, persona_card(d.attributes, shown=shown)) for d in drafts[:SAMPLES]),
+        samples=tuple(sample_of(draft, shown) for draft in drafts[:SAMPLES]),
         version=latest.version + 1 if latest else 1,
         already=sets.filter(content_hash=content_hash(drafts, shown)).first(),
     )
+
+
+def sample_of(draft: PersonaDraft, shown: Sequence[str]) -> Sample:
+    summary = short_summary(visible_pairs(draft.attributes, shown))
+    return Sample(draft.key, draft.line, summary, persona_card(draft.attributes, shown=shown))
 
 
 def attribute_counts(drafts: Sequence[PersonaDraft], shown: Sequence[str]) -> tuple[AttributeCount, ...]:

@@ -18,7 +18,7 @@ from personas.forms import PersonaFilterForm, PersonaImportForm
 from personas.models import PendingImport, Persona, PersonaSet
 from personas.permissions import for_admins
 from personas.previews import attribute_rows, preview_personas
-from personas.render import persona_card, short_summary
+from personas.text import persona_card, short_summary
 
 PER_PAGE = 50
 

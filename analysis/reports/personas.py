@@ -18,7 +18,7 @@ from analysis.stats.formulas import kappa_of_tables
 from analysis.stats.labels import FloatArray
 from analysis.stats.many_raters import fleiss_kappa
 from personas.models import Persona
-from personas.render import short_summary
+from personas.text import short_summary
 
 COLUMNS = (
     "persona_id",

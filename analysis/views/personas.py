@@ -17,7 +17,7 @@ from analysis.views.pages import address_with, agreement_page, csv_file, page_co
 from annotation.models import Study
 from annotation.views.researcher.paging import other_parameters
 from personas.models import Persona
-from personas.render import persona_card
+from personas.text import persona_card
 
 PER_PAGE = 50
 

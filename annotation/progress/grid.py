@@ -11,7 +11,7 @@ from django.core.paginator import Page, Paginator
 from annotation.flow import AssignmentState
 from annotation.models import HOLDS_SEAT, Assignment, Seat, Study
 from personas.models import Persona
-from personas.render import short_summary
+from personas.text import short_summary
 
 STALLED_AFTER = timedelta(minutes=15)
 PERSONAS_PER_PAGE = 50

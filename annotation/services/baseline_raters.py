@@ -19,8 +19,8 @@ from annotation.services.bulk import (
     lock_annotation_imports,
     make_named_raters,
 )
-from personas.attributes import visible_pairs
 from personas.models import Persona
+from personas.text import persona_text
 
 CHUNK = 2_000
 # One byte per choice: a study of 317,200 questions is held in 2 MB per rule.
@@ -83,11 +83,11 @@ def _choices_of_rules(study: Study, seed: int) -> tuple[list[int], dict[str, byt
 
 
 def persona_texts(study: Study) -> dict[int, str]:
-    """What raters read of each persona that has questions: the values of its shown attributes."""
+    """What raters read of each persona that has questions, in the same words."""
     shown = study.persona_set.shown_attributes if study.persona_set else []
     asked = Question.objects.filter(study=study).countable().order_by().values("persona")
     personas = Persona.objects.filter(pk__in=asked).order_by("position")
-    return {persona.pk: "\n".join(text for _, text in visible_pairs(persona.attributes, shown)) for persona in personas}
+    return {persona.pk: persona_text(persona.attributes, shown=shown) for persona in personas}
 
 
 def _questions(study: Study) -> Iterator[tuple]:

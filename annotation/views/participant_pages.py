@@ -22,7 +22,7 @@ from annotation.services.participation import CheckResult, answer_to, newest_tex
 from annotation.services.standing import answered_screens, screen_at
 from annotation.texts import normalise_newlines, written_length
 from personas.models import Persona
-from personas.render import PersonaCard, persona_card
+from personas.text import PersonaCard, persona_card
 
 RETRY_SECONDS = 3
 # A number of each plural form that languages have, for the sentences that the script completes.

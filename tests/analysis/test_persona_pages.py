@@ -116,7 +116,7 @@ def test_persona_report_lists_the_questions_by_content_under_every_coding(study)
 def test_persona_page_says_who_they_are_and_links_to_their_questions(researcher, study):
     persona = persona_of(study)
     html = page(researcher, study, persona=persona).content.decode()
-    assert "This is a 21-year-old woman" in html
+    assert "A 21-year-old woman" in html
     assert "Fleiss' kappa 1.00" in html.replace("&#x27;", "'")
     for question in study.questions.filter(persona=persona):
         assert f"/agreement/questions/{question.pk}/" in html

@@ -64,7 +64,9 @@ def test_admin_uploads_looks_and_imports(live_server, desktop, admin):
     page.get_by_label("Id or attribute holds").fill("canoe")
     page.get_by_role("button", name="Filter").click()
     page.get_by_role("link", name="persona-01").click()
-    assert page.get_by_text("You are a 39-year-old man, a construction manager").is_visible()
+    assert page.get_by_text(
+        "You play a 39-year-old man from Pennsylvania who works as a construction manager"
+    ).is_visible()
 
 
 @pytest.mark.parametrize("look", LOOKS)

@@ -82,7 +82,7 @@ def test_persona_detail_shows_the_card_and_what_is_stored(client, researcher):
     )
     persona = persona_set.personas.get(key="p1")
     page = client.get(reverse("persona-detail", args=[persona.pk])).content.decode()
-    assert "You are a 39-year-old person." in page
+    assert "You play a 39-year-old person." in page
     assert "&lt;b&gt;calm&lt;/b&gt;" in page
     assert "<b>calm" not in page
     assert "absent, not shown" in page
@@ -108,7 +108,7 @@ def test_import_shows_a_preview_and_then_commits(client, admin):
     preview = client.get(response.url).content.decode()
     assert "Nothing has changed yet" in preview
     assert "Import 2 personas as people, version 1" in preview
-    assert "You are a 39-year-old person." in preview
+    assert "You play a 39-year-old person." in preview
     assert "&lt;script&gt;" in preview
     assert not PersonaSet.objects.exists()
 

@@ -20,7 +20,7 @@ from annotation.services import assembly, ledger
 from annotation.services.ledger import MoveNotAllowed
 from annotation.views.researcher.paging import other_parameters
 from annotation.views.researcher.sorting import Column, Sorting
-from personas.render import short_summary
+from personas.text import short_summary
 
 RATERS_PER_PAGE = 50
 COLUMNS = {

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import astuple, dataclass
 
+from personas.text.english import capitalized, listed
+
 # The order of the paper's one-string form (BFI-2 scales; Soto and John 2017).
 TRAITS = ("Openness", "Conscientiousness", "Extraversion", "Agreeableness", "Neuroticism")
 LEVELS = ("Extremely Low", "Low", "Average", "High", "Extremely High")
@@ -64,24 +66,26 @@ def format_big_five(scores: BigFive) -> str:
 
 def big_five_words(text: str) -> str:
     """Return the scores as plain words; text that is not the known form comes back as it is."""
+    predicate = big_five_predicate(text)
+    return text if predicate is None else capitalized(predicate)
+
+
+def big_five_predicate(text: str) -> str | None:
+    """Return what follows "she is": "organized and outgoing, and about average in warmth"; None for other text."""
     scores = parse_big_five(text)
     if scores is None:
-        return text
+        return None
     levels = list(zip(TRAITS, astuple(scores), strict=True))
     marked = [words_for(trait, level) for trait, level in levels if level != "Average"]
     average = [AVERAGE_WORDS[trait] for trait, level in levels if level == "Average"]
     if not marked:
-        return "About average in all five traits"
-    sentence = "; ".join([", ".join(marked), *([f"about average in {listed(average)}"] if average else [])])
-    return sentence[0].upper() + sentence[1:]
+        return "about average in all five traits of character"
+    if average:
+        comma = "," if len(marked) > 1 or " and " in marked[0] else ""
+        return f"{', '.join(marked)}{comma} and about average in {listed(average)}"
+    # "Warm and considerate" at the end of a list is its own "and".
+    return ", ".join(marked) if " and " in marked[-1] else listed(marked)
 
 
 def words_for(trait: str, level: str) -> str:
     return dict(zip((level for level in LEVELS if level != "Average"), WORDS[trait], strict=True))[level]
-
-
-def listed(words: list[str], conjunction: str = "and") -> str:
-    """Return "a", "a and b" or "a, b and c"."""
-    if len(words) < 2:
-        return "".join(words)
-    return f"{', '.join(words[:-1])} {conjunction} {words[-1]}"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-from personas.big_five import listed
+from personas.text.english import listed
+from personas.text.labels import label_key
+from personas.text.occupation_nouns import NOUNS
 
 # Words that end in s and are not the plural of a kind of person.
 # fmt: off
@@ -32,13 +34,31 @@ def occupation_noun(title: str, *, female: bool | None = None, description: str 
     the person's own job description names. A phrase that is no plural comes back in lower case, a list
     that names no kind of person as ''.
     """
+    known = known_noun(title)
+    if known is not None:
+        return named_kind(known, description)
     helped = HELPERS.match(plain_title(title))
     if helped:
         return f"helper to {helped[1]}"
     head, of, rest = plain_title(title).partition(" of ")
     kinds = kinds_of_worker(head)
-    named = [kind for kind in kinds if re.search(rf"\b{re.escape(kind)}s?\b", description.casefold())]
+    named = [kind for kind in kinds if is_named(kind, description)]
     return listed(named if len(named) == 1 else by_sex(kinds, female), "or") + of + rest
+
+
+def known_noun(title: str) -> str | None:
+    """Return the noun of the table, or None for a title that follows the rule."""
+    return NOUNS.get(label_key(title))
+
+
+def named_kind(nouns: str, description: str) -> str:
+    """Return the one of "producer or director" that the person's own job description names, else both."""
+    named = [kind for kind in nouns.split(" or ") if is_named(kind, description)]
+    return named[0] if len(named) == 1 else nouns
+
+
+def is_named(kind: str, description: str) -> bool:
+    return re.search(rf"\b{re.escape(kind)}s?\b", description.casefold()) is not None
 
 
 def plain_title(title: str) -> str:
@@ -72,10 +92,8 @@ def kinds_with_rest(kinds: list[str], rest: list[str]) -> list[str]:
 
 
 def adjective_list(words: list[str]) -> str:
-    """Return "shipping, receiving, and inventory clerk" for the words before and the noun."""
-    if len(words) < 3:
-        return " and ".join(words)
-    return f"{', '.join(words[:-1])}, and {words[-1]}"
+    """Return "shipping, receiving and inventory clerk" for the words before and the noun."""
+    return listed(words)
 
 
 def singular_part(part: str) -> str | None:
@@ -105,12 +123,3 @@ def by_sex(kinds: list[str], female: bool | None) -> list[str]:
     if female is None or len(kinds) != 2 or PAIRS_BY_SEX.get(kinds[0]) != kinds[1]:
         return kinds
     return [kinds[1] if female else kinds[0]]
-
-
-def with_article(noun: str) -> str:
-    """Return the noun with "a" or "an", by its sound as far as spelling tells."""
-    first = noun.casefold()
-    sounds_like_you_or_one = re.match(r"(uni(?!n|m)|use|usu|util|eu|one\b|once)", first)
-    silent_h = first.startswith(("hour", "honest", "heir"))
-    vowel = first[:1] in "aeiou" and not sounds_like_you_or_one
-    return f"{'an' if vowel or silent_h else 'a'} {noun}"
