@@ -1,9 +1,8 @@
-"""Persona sets: versioned, hashed lists of personas; and uploads that wait for their confirmation."""
+"""Persona sets: versioned, hashed lists of personas."""
 
 from __future__ import annotations
 
 import json
-from datetime import datetime
 
 from django.conf import settings
 from django.db import models
@@ -98,39 +97,3 @@ class Persona(models.Model):
             "before": others.filter(position__lt=self.position).order_by("-position").first(),
             "after": others.filter(position__gt=self.position).order_by("position").first(),
         }
-
-
-class PendingImportQuerySet(models.QuerySet["PendingImport"]):
-    def expired(self, before: datetime) -> PendingImportQuerySet:
-        return self.filter(uploaded_at__lt=before)
-
-
-class PendingImport(models.Model):
-    """An uploaded file between its preview and the button that imports it; kept for a day."""
-
-    class Kind(models.TextChoices):
-        PERSONAS = "personas", "Personas"
-        QUESTIONS = "questions", "Questions"
-        ANNOTATIONS = "annotations", "Annotations"
-
-    kind = models.CharField(max_length=20, choices=Kind.choices)
-    # Where it goes: the name of the persona set, or the slug of the study.
-    name = models.CharField(max_length=100)
-    filename = models.CharField(max_length=255)
-    data = models.BinaryField()
-    options = models.JSONField(default=dict, blank=True)
-    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    uploaded_at = models.DateTimeField(auto_now_add=True, db_index=True)
-
-    objects = PendingImportQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-uploaded_at"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(kind__in=["personas", "questions", "annotations"]), name="pending_import_kind_is_known"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.filename} for {self.name}"

@@ -1,4 +1,4 @@
-"""What an uploaded persona file would do, read anew from its bytes each time; nothing is changed by looking."""
+"""What an uploaded persona file would do, read again each time; nothing is changed."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from files.reading import FileProblem, UnreadableFile
+from files.models import Upload
 from personas.attributes import attribute_for, attribute_pairs, canonical_key, is_absent, visible_pairs
 from personas.importing import PersonaDraft, check_shown, content_hash, read_personas
-from personas.models import PendingImport, Persona, PersonaSet
+from personas.models import Persona, PersonaSet
 from personas.services import PERSONAS
 from personas.text import PersonaCard, persona_card, short_summary
 
@@ -40,27 +40,17 @@ class AttributeCount:
 class PersonaPreview:
     """What the import page shows before anything is changed."""
 
-    problems: tuple[FileProblem, ...] = ()
-    problem_count: int = 0
     persona_count: int = 0
     attributes: tuple[AttributeCount, ...] = ()
     samples: tuple[Sample, ...] = ()
     version: int = 1
     already: PersonaSet | None = None
 
-    @property
-    def problems_left_out(self) -> int:
-        return self.problem_count - len(self.problems)
 
-
-def preview_personas(upload: PendingImport) -> PersonaPreview:
-    """Return the counts and first personas of a sound file, or its problems."""
-    wanted = upload.options.get("shown_attributes", [])
-    try:
-        drafts = read_personas(bytes(upload.data), filename=upload.filename, limits=PERSONAS.limits)
-        shown = check_shown(drafts, wanted)
-    except UnreadableFile as error:
-        return PersonaPreview(problems=tuple(error.problems), problem_count=error.total)
+def preview_personas(upload: Upload) -> PersonaPreview:
+    """Return the counts and first personas of a sound file. Raises ``UnreadableFile``."""
+    drafts = read_personas(upload.open(), filename=upload.filename, limits=PERSONAS.limits)
+    shown = check_shown(drafts, upload.options.get("shown_attributes", []))
     sets = PersonaSet.objects.filter(name=upload.name)
     latest = PersonaSet.objects.latest_version_of(upload.name)
     return PersonaPreview(

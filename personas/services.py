@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
-from django.utils import timezone
 
 from files.kinds import ImportKind
+from files.models import Upload
 from files.reading import Data
 from personas.importing import PersonaDraft, check_shown, content_hash, read_personas
-from personas.models import PendingImport, Persona, PersonaSet
+from personas.models import Persona, PersonaSet
 
 PERSONAS = ImportKind("personas")
 # Two imports of different content under one name can pick the same version; the loser looks again.
 ATTEMPTS = 10
-UPLOAD_KEPT_FOR = timedelta(days=1)
 
 
 class BadSetName(ValueError):
@@ -94,27 +92,13 @@ def create_next_version(name: str, drafts: list[PersonaDraft], digest: str, fiel
     return persona_set
 
 
-@transaction.atomic
-def keep_upload(
-    *, kind: str, name: str, filename: str, data: bytes, by: Any, options: dict[str, Any] | None = None
-) -> PendingImport:
-    """Keep uploaded bytes until the preview is confirmed; uploads older than a day go."""
-    PendingImport.objects.expired(timezone.now() - UPLOAD_KEPT_FOR).delete()
-    return PendingImport.objects.create(
-        kind=kind, name=name, filename=filename[-255:], data=data, uploaded_by=by, options=options or {}
-    )
-
-
-@transaction.atomic
-def commit_persona_upload(upload: PendingImport, *, by: Any) -> ImportedSet:
-    """Import an uploaded persona file exactly as it was previewed, and forget the upload."""
-    imported = import_persona_set(
+def import_upload(upload: Upload, *, by: Any) -> ImportedSet:
+    """Import an uploaded persona file exactly as it was previewed."""
+    return import_persona_set(
         name=upload.name,
-        data=bytes(upload.data),
+        data=upload.open(),
         filename=upload.filename,
         by=by,
         shown_attributes=upload.options.get("shown_attributes"),
         made_by=upload.options.get("made_by", ""),
     )
-    upload.delete()
-    return imported

@@ -1,4 +1,4 @@
-"""Persona sets: look, and for admins import in two steps: upload and look, then confirm."""
+"""Persona sets; admins import them in two steps: upload and preview, then confirm."""
 
 from __future__ import annotations
 
@@ -7,15 +7,18 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from files.reading import UnreadableFile
+from files.models import Upload
+from files.views import ImportPages
 from personas import services
 from personas.forms import PersonaFilterForm, PersonaImportForm
-from personas.models import PendingImport, Persona, PersonaSet
+from personas.models import Persona, PersonaSet
 from personas.permissions import for_admins
 from personas.previews import attribute_rows, preview_personas
 from personas.text import persona_card, short_summary
@@ -57,50 +60,47 @@ def persona_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "researcher/persona_detail.html", context)
 
 
+class PersonaImport(ImportPages):
+    """Upload a persona file, see what it would do, confirm."""
+
+    kind = services.PERSONAS
+    form_class = PersonaImportForm
+    form_template = "researcher/persona_import.html"
+    preview_template = "researcher/persona_import_preview.html"
+
+    def name_for(self, form: Form) -> str:
+        return form.cleaned_data["name"]
+
+    def options_of(self, form: Form) -> dict:
+        return {"shown_attributes": form.cleaned_data["show"], "made_by": form.cleaned_data["made_by"]}
+
+    def preview(self, upload: Upload) -> dict:
+        return {"preview": preview_personas(upload)}
+
+    def preview_url(self, upload: Upload) -> str:
+        return reverse("persona-import-preview", kwargs={"pk": upload.pk})
+
+    def list_url(self) -> str:
+        return reverse("persona-set-list")
+
+    def store(self, upload: Upload) -> HttpResponse:
+        done = services.import_upload(upload, by=self.request.user)
+        if done.created:
+            messages.success(self.request, f"{done.personas:,} personas imported as {done.persona_set}.")
+        else:
+            words = f"These personas are there already, as {done.persona_set}. Nothing was changed."
+            messages.info(self.request, words)
+        return redirect("persona-set-detail", pk=done.persona_set.pk)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_admins
 def persona_import(request: HttpRequest) -> HttpResponse:
-    form = PersonaImportForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        return redirect("persona-import-preview", pk=keep_persona_file(request, form.cleaned_data).pk)
-    return render(request, "researcher/persona_import.html", {"form": form})
-
-
-def keep_persona_file(request: HttpRequest, fields: dict) -> PendingImport:
-    return services.keep_upload(
-        kind=PendingImport.Kind.PERSONAS,
-        name=fields["name"],
-        filename=fields["file"].name,
-        data=fields["file"].read(),
-        by=request.user,
-        options={"shown_attributes": fields["show"], "made_by": fields["made_by"]},
-    )
+    return PersonaImport(request).choose()
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @for_admins
 def persona_import_preview(request: HttpRequest, pk: int) -> HttpResponse:
-    uploads = PendingImport.objects.filter(kind=PendingImport.Kind.PERSONAS, uploaded_by=request.user)
-    upload = uploads.filter(pk=pk).first()
-    if upload is None:
-        # A second click on the button, or a page left open for a day.
-        messages.info(request, "This upload is no longer waiting: it was imported, or it is older than a day.")
-        return redirect("persona-set-list")
-    if request.method == "POST":
-        return confirm_import(request, upload)
-    context = {"upload": upload, "preview": preview_personas(upload)}
-    return render(request, "researcher/persona_import_preview.html", context)
-
-
-def confirm_import(request: HttpRequest, upload: PendingImport) -> HttpResponse:
-    try:
-        imported = services.commit_persona_upload(upload, by=request.user)
-    except UnreadableFile:
-        # The preview shows the problems; a button was pressed that it does not have.
-        return redirect("persona-import-preview", pk=upload.pk)
-    if imported.created:
-        messages.success(request, f"{imported.personas:,} personas imported as {imported.persona_set}.")
-    else:
-        messages.info(request, f"These personas are there already, as {imported.persona_set}. Nothing was changed.")
-    return redirect("persona-set-detail", pk=imported.persona_set.pk)
+    return PersonaImport(request).confirm(pk)

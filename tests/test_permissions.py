@@ -10,7 +10,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from personas.models import PendingImport
+from files.models import Upload
 from tests.factories import arrive, make_researcher, make_study, walk_to_questions
 
 pytestmark = pytest.mark.django_db
@@ -195,8 +195,8 @@ def world() -> World:
     }
     study = make_study(personas=1, questions=1, raters=2, by=people["researcher"])
     assignment = walk_to_questions(arrive(study))
-    upload = PendingImport.objects.create(
-        kind="questions", name=study.slug, filename="q.jsonl", data=b"", uploaded_by=people["researcher"]
+    upload = Upload.objects.create(
+        kind="questions", name=study.slug, filename="q.jsonl", sha256="0" * 64, uploaded_by=people["researcher"]
     )
     target = make_researcher("target")
     return World(study, assignment, study.questions.get(), people, target, study.persona_set, upload)

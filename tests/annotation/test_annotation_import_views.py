@@ -10,7 +10,7 @@ from annotation.baselines import RULES
 from annotation.models import Annotation, RaterKind
 from annotation.services.baseline_raters import compute_baseline_raters
 from annotation.views.researcher import annotations as views
-from personas.models import PendingImport
+from files.models import Upload
 from tests.factories import make_question, make_researcher, make_study
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +44,7 @@ def upload(console, study, *rows, **fields):
 
 
 def confirm(console, study):
-    pk = PendingImport.objects.latest("pk").pk
+    pk = Upload.objects.latest("pk").pk
     address = reverse("annotation-import-preview", args=[study.slug, pk])
     return console.post(address, follow=True).content.decode()
 
@@ -60,7 +60,7 @@ def test_import_shows_what_it_would_do_then_does_it(console, study, grace):
     page = confirm(console, study)
     assert "2 annotations imported." in page
     assert study.annotation_imports.get().by == grace
-    assert not PendingImport.objects.exists()
+    assert not Upload.objects.exists()
 
 
 def test_import_shows_problems_and_changes_nothing(console, study):
@@ -99,7 +99,7 @@ def test_import_of_what_is_there_has_no_button(console, study):
 
 def test_second_click_finds_the_upload_gone(console, study):
     upload(console, study, row(1))
-    address = reverse("annotation-import-preview", args=[study.slug, PendingImport.objects.get().pk])
+    address = reverse("annotation-import-preview", args=[study.slug, Upload.objects.get().pk])
     console.post(address)
     page = console.post(address, follow=True).content.decode()
     assert "no longer waiting" in page
@@ -109,7 +109,7 @@ def test_second_click_finds_the_upload_gone(console, study):
 def test_upload_of_another_person_or_study_is_not_shown(console, study, grace, client):
     other = make_study(personas=1, questions=3, by=grace)
     upload(console, study, row(1))
-    pk = PendingImport.objects.get().pk
+    pk = Upload.objects.get().pk
     assert console.get(reverse("annotation-import-preview", args=[other.slug, pk])).status_code == 302
     client.force_login(make_researcher("root", staff=True))
     assert client.get(reverse("annotation-import-preview", args=[study.slug, pk])).status_code == 302

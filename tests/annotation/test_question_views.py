@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from annotation.models import Question
-from personas.models import PendingImport
+from files.models import Upload
 from tests.factories import arrive, make_persona_set, make_researcher, make_study
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +41,7 @@ def upload(console, study, rows, name="q.jsonl", **fields):
 
 
 def confirm(console, study):
-    pk = PendingImport.objects.latest("pk").pk
+    pk = Upload.objects.latest("pk").pk
     return console.post(reverse("question-import-preview", args=[study.slug, pk]), follow=True)
 
 
@@ -53,7 +53,7 @@ def test_import_shows_what_it_would_do_then_does_it(console, empty):
     page = confirm(console, empty)
     assert "2 questions imported" in page.content.decode()
     assert empty.questions.count() == 2
-    assert not PendingImport.objects.exists()
+    assert not Upload.objects.exists()
 
 
 def test_problems_are_shown_by_line_and_change_nothing(console, empty):
@@ -79,7 +79,7 @@ def test_file_of_another_kind_is_said_not_crashed_on(console, empty):
 
 def test_upload_of_somebody_else_or_another_study_is_not_there(console, empty, client):
     upload(console, empty, rows_for("persona-01"))
-    pk = PendingImport.objects.get().pk
+    pk = Upload.objects.get().pk
     other = make_study(questions=1, by=empty.researchers.get())
     assert console.get(reverse("question-import-preview", args=[other.slug, pk])).status_code == 302
     client.force_login(make_researcher("root", staff=True))

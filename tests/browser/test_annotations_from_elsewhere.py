@@ -44,7 +44,7 @@ def row(number=1, **changes):
 def hand_in(page, *rows):
     data = "\n".join(json.dumps(row) for row in rows).encode()
     page.set_input_files("[name=file]", {"name": "a.jsonl", "mimeType": "application/jsonl", "buffer": data})
-    page.get_by_role("button", name="Upload and look").click()
+    page.get_by_role("button", name="Preview import").click()
 
 
 def check(page, name, viewport, theme):
@@ -68,7 +68,7 @@ def test_import_by_hand_from_upload_to_list(live_server, console, study, viewpor
     expect(page.get_by_text("2 problems found")).to_be_visible()
     check(page, "problems", viewport, theme)
 
-    page.get_by_role("link", name="Upload a mended file").click()
+    page.get_by_role("link", name="Upload a corrected file").click()
     page.get_by_label("Leave out rows").check()
     hand_in(page, row(1, topic="x"), row(2, choice="garbage " * 30), row(9), row(1, annotator="unread", choice="1"))
     expect(page.get_by_text("3 annotations would be stored")).to_be_visible()

@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 
 from files.reading import UnreadableFile
-from personas.models import PendingImport, Persona, PersonaSet
+from personas.models import Persona, PersonaSet
 from personas.services import BadSetName, import_persona_set
 
 TWO = b'{"id": "007", "attributes": {"age": "39", "x": "None"}, "origin": {"age": "census"}}\n{"id": "b", "age": "1"}\n'
@@ -110,12 +110,6 @@ def test_persona_constraints_hold(fields):
     Persona.objects.create(persona_set=persona_set, key="a", position=1, attributes=[])
     with pytest.raises(IntegrityError), transaction.atomic():
         Persona.objects.create(persona_set=persona_set, attributes=[], **fields)
-
-
-@pytest.mark.django_db
-def test_pending_import_kind_constraint_holds(admin_user):
-    with pytest.raises(IntegrityError), transaction.atomic():
-        PendingImport.objects.create(kind="recipes", name="x", filename="x", data=b"", uploaded_by=admin_user)
 
 
 # --- The command ----------------------------------------------------------------------------------

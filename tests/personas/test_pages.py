@@ -5,8 +5,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from personas.models import PendingImport, Persona, PersonaSet
-from personas.services import UPLOAD_KEPT_FOR, import_persona_set, keep_upload
+from files.models import KEPT_FOR, Upload
+from files.services import keep_upload
+from personas.models import Persona, PersonaSet
+from personas.services import PERSONAS, import_persona_set
 from tests.factories import make_researcher
 
 pytestmark = pytest.mark.django_db
@@ -118,7 +120,7 @@ def test_import_shows_a_preview_and_then_commits(client, admin):
     assert "2 personas imported as people v1." in done.content.decode()
     assert (persona_set.imported_by, persona_set.made_by) == (admin, "a test")
     assert persona_set.shown_attributes == ["lifestyle", "age"]
-    assert not PendingImport.objects.exists()
+    assert not Upload.objects.exists()
 
 
 def test_import_confirmed_twice_is_calm(client, admin):
@@ -170,7 +172,7 @@ def test_import_form_says_what_is_missing(client, admin, fields, words):
     response = upload(client, **fields)
     assert response.status_code == 200
     assert words in response.content.decode()
-    assert not PendingImport.objects.exists()
+    assert not Upload.objects.exists()
 
 
 def test_import_form_refuses_a_file_over_the_limit(client, admin, monkeypatch, settings):
@@ -188,17 +190,17 @@ def test_upload_is_for_its_uploader_only(client, admin):
 
 
 def test_uploads_are_forgotten_after_a_day(client, admin):
-    old = keep_upload(kind="personas", name="old", filename="old.csv", data=TWO, by=admin)
-    PendingImport.objects.update(uploaded_at=timezone.now() - UPLOAD_KEPT_FOR * 1.1)
-    keep_upload(kind="personas", name="new", filename="new.csv", data=TWO, by=admin)
-    assert not PendingImport.objects.filter(pk=old.pk).exists()
-    assert PendingImport.objects.count() == 1
+    old = keep_upload(kind=PERSONAS, name="old", filename="old.csv", data=TWO, by=admin)
+    Upload.objects.update(uploaded_at=timezone.now() - KEPT_FOR * 1.1)
+    keep_upload(kind=PERSONAS, name="new", filename="new.csv", data=TWO, by=admin)
+    assert not Upload.objects.filter(pk=old.pk).exists()
+    assert Upload.objects.count() == 1
 
 
 # --- Who may --------------------------------------------------------------------------------------
 def test_researcher_may_look_but_not_import(client, researcher):
     persona_set = people()
-    pending = keep_upload(kind="personas", name="x", filename="x.csv", data=TWO, by=researcher)
+    pending = keep_upload(kind=PERSONAS, name="x", filename="x.csv", data=TWO, by=researcher)
     assert client.get(reverse("persona-set-list")).status_code == 200
     assert client.get(reverse("persona-set-detail", args=[persona_set.pk])).status_code == 200
     assert client.get(IMPORT).status_code == 403

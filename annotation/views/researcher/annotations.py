@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -20,11 +21,10 @@ from annotation.services.annotation_import import (
     import_annotations,
     preview_annotations,
 )
+from annotation.services.annotation_plan import ANNOTATIONS
 from annotation.services.baseline_raters import compute_baseline_raters, questions_without_baseline
-from files.reading import UnreadableFile
-from files.views import problem_context
-from personas.models import PendingImport
-from personas.services import keep_upload
+from annotation.views.researcher.imports import StudyImport
+from files.models import Upload
 
 ANNOTATORS_PER_PAGE = 50
 IMPORTS_SHOWN = 20
@@ -65,66 +65,46 @@ def baseline_raters_compute(request: HttpRequest, study: Study) -> HttpResponse:
 
 
 # --- The import ------------------------------------------------------------------------------------
+class AnnotationImportPages(StudyImport):
+    """Upload a file of annotations, see what it would do, confirm."""
+
+    kind = ANNOTATIONS
+    tab = "data"
+    url_name = "annotation-import"
+    list_url_name = "annotator-list"
+    form_class = AnnotationImportForm
+    form_template = "researcher/annotation_import.html"
+    preview_template = "researcher/annotation_import_preview.html"
+    refusals = (StudyChanged,)
+
+    def form_context(self) -> dict:
+        return {"columns": COLUMNS}
+
+    def options_of(self, form: Form) -> dict:
+        return form.options
+
+    def preview(self, upload: Upload) -> dict:
+        return {"plan": preview_annotations(self.study, upload.open(), upload.filename, **upload.options)}
+
+    def store(self, upload: Upload) -> HttpResponse:
+        done = import_annotations(
+            study=self.study, data=upload.open(), filename=upload.filename, by=self.request.user, **upload.options
+        )
+        messages.success(self.request, _done_in_words(done))
+        return redirect(self.list_url())
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_study
 def annotation_import(request: HttpRequest, study: Study) -> HttpResponse:
-    form = AnnotationImportForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        upload = _keep(request, study, form)
-        return redirect("annotation-import-preview", slug=study.slug, pk=upload.pk)
-    context = {"study": study, "tab": "data", "form": form, "columns": COLUMNS}
-    return render(request, "researcher/annotation_import.html", context)
-
-
-def _keep(request: HttpRequest, study: Study, form: AnnotationImportForm) -> PendingImport:
-    file = form.cleaned_data["file"]
-    return keep_upload(
-        kind=PendingImport.Kind.ANNOTATIONS,
-        name=study.slug,
-        filename=file.name,
-        data=file.read(),
-        by=request.user,
-        options=form.options,
-    )
+    return AnnotationImportPages(request, study).choose()
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @for_study
 def annotation_import_preview(request: HttpRequest, study: Study, pk: int) -> HttpResponse:
-    """What pressing the button would do; nothing has changed yet."""
-    uploads = PendingImport.objects.filter(kind=PendingImport.Kind.ANNOTATIONS, name=study.slug)
-    upload = uploads.filter(pk=pk, uploaded_by=request.user).first()
-    if upload is None:
-        # A second click on the button, or a page left open for a day.
-        messages.info(request, "This upload is no longer waiting: it was imported, or it is older than a day.")
-        return redirect("annotator-list", slug=study.slug)
-    if request.method == "POST":
-        return _import(request, study, upload)
-    context = {"study": study, "tab": "data", "upload": upload, **_look(study, upload)}
-    return render(request, "researcher/annotation_import_preview.html", context)
-
-
-def _look(study: Study, upload: PendingImport) -> dict:
-    try:
-        return {"plan": preview_annotations(study, bytes(upload.data), upload.filename, **upload.options)}
-    except UnreadableFile as error:
-        return problem_context(error)
-
-
-def _import(request: HttpRequest, study: Study, upload: PendingImport) -> HttpResponse:
-    data, filename = bytes(upload.data), upload.filename
-    try:
-        done = import_annotations(study=study, data=data, filename=filename, by=request.user, **upload.options)
-    except UnreadableFile:
-        # The preview shows what is wrong; a button was pressed that it does not have.
-        return redirect("annotation-import-preview", slug=study.slug, pk=upload.pk)
-    except StudyChanged as error:
-        messages.error(request, str(error))
-        return redirect("annotation-import-preview", slug=study.slug, pk=upload.pk)
-    upload.delete()
-    messages.success(request, _done_in_words(done))
-    return redirect("annotator-list", slug=study.slug)
+    return AnnotationImportPages(request, study).confirm(pk)
 
 
 def _done_in_words(done: ImportedAnnotations) -> str:

@@ -1,10 +1,11 @@
-"""A study's questions: the list, and the import in two steps: upload and look, then confirm."""
+"""A study's questions: the list, and the import in two steps: upload and preview, then confirm."""
 
 from __future__ import annotations
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -15,17 +16,16 @@ from annotation.models import Question, QuestionKind, Study
 from annotation.permissions import for_study
 from annotation.services.assembly import StudyFrozen, StudyNotReady
 from annotation.services.questions import (
+    QUESTIONS,
     ImportedQuestions,
     NoPersonaSet,
     QuestionsInUse,
     import_questions,
     preview_questions,
 )
+from annotation.views.researcher.imports import StudyImport
 from annotation.views.researcher.paging import other_parameters
-from files.reading import UnreadableFile
-from files.views import problem_context
-from personas.models import PendingImport
-from personas.services import keep_upload
+from files.models import Upload
 
 QUESTIONS_PER_PAGE = 50
 SAMPLES = 3
@@ -68,73 +68,51 @@ def question_detail(request: HttpRequest, study: Study, pk: int) -> HttpResponse
     )
 
 
+class QuestionImport(StudyImport):
+    """Upload a question file, see what it would do, confirm."""
+
+    kind = QUESTIONS
+    tab = "questions"
+    url_name = "question-import"
+    list_url_name = "question-list"
+    form_class = QuestionImportForm
+    form_template = "researcher/question_import.html"
+    preview_template = "researcher/question_import_preview.html"
+    refusals = (StudyFrozen, StudyNotReady, QuestionsInUse, NoPersonaSet)
+
+    def form_context(self) -> dict:
+        return {"columns": COLUMNS, "is_frozen": self.study.is_frozen}
+
+    def options_of(self, form: Form) -> dict:
+        return {"replace": form.cleaned_data["replace"]}
+
+    def preview(self, upload: Upload) -> dict:
+        try:
+            plan = preview_questions(self.study, upload.open(), upload.filename, **upload.options)
+        except NoPersonaSet as error:
+            return {"refusal": str(error)}
+        if self.study.is_frozen and not plan.changes_nothing:
+            return {"refusal": "A seat of this study has been taken, so its questions stay as they are."}
+        return {"plan": plan, "samples": (plan.new or plan.rows)[:SAMPLES]}
+
+    def store(self, upload: Upload) -> HttpResponse:
+        done = import_questions(
+            study=self.study, data=upload.open(), filename=upload.filename, by=self.request.user, **upload.options
+        )
+        messages.success(self.request, _done_in_words(done))
+        return redirect(self.list_url())
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_study
 def question_import(request: HttpRequest, study: Study) -> HttpResponse:
-    form = QuestionImportForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        upload = _keep(request, study, form.cleaned_data)
-        return redirect("question-import-preview", slug=study.slug, pk=upload.pk)
-    context = {"study": study, "tab": "questions", "form": form, "columns": COLUMNS, "is_frozen": study.is_frozen}
-    return render(request, "researcher/question_import.html", context)
-
-
-def _keep(request: HttpRequest, study: Study, fields: dict) -> PendingImport:
-    return keep_upload(
-        kind=PendingImport.Kind.QUESTIONS,
-        name=study.slug,
-        filename=fields["file"].name,
-        data=fields["file"].read(),
-        by=request.user,
-        options={"replace": fields["replace"]},
-    )
+    return QuestionImport(request, study).choose()
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_study
 def question_import_preview(request: HttpRequest, study: Study, pk: int) -> HttpResponse:
-    """What pressing the button would do; nothing has changed yet."""
-    uploads = PendingImport.objects.filter(kind=PendingImport.Kind.QUESTIONS, name=study.slug)
-    upload = uploads.filter(pk=pk, uploaded_by=request.user).first()
-    if upload is None:
-        # A second click on the button, or a page left open for a day.
-        messages.info(request, "This upload is no longer waiting: it was imported, or it is older than a day.")
-        return redirect("question-list", slug=study.slug)
-    if request.method == "POST":
-        return _import(request, study, upload)
-    context = {"study": study, "tab": "questions", "upload": upload, **_look(study, upload)}
-    return render(request, "researcher/question_import_preview.html", context)
-
-
-def _look(study: Study, upload: PendingImport) -> dict:
-    try:
-        plan = preview_questions(
-            study, bytes(upload.data), upload.filename, replace=upload.options.get("replace", False)
-        )
-    except UnreadableFile as error:
-        return problem_context(error)
-    except NoPersonaSet as error:
-        return {"refusal": str(error)}
-    if study.is_frozen and not plan.changes_nothing:
-        return {"refusal": "A seat of this study has been taken, so its questions stay as they are."}
-    return {"plan": plan, "samples": (plan.new or plan.rows)[:SAMPLES]}
-
-
-def _import(request: HttpRequest, study: Study, upload: PendingImport) -> HttpResponse:
-    replace = upload.options.get("replace", False)
-    try:
-        done = import_questions(
-            study=study, data=bytes(upload.data), filename=upload.filename, by=request.user, replace=replace
-        )
-    except (UnreadableFile, NoPersonaSet):
-        # The preview shows what is wrong; a button was pressed that it does not have.
-        return redirect("question-import-preview", slug=study.slug, pk=upload.pk)
-    except (StudyFrozen, StudyNotReady, QuestionsInUse) as error:
-        messages.error(request, f"Nothing has changed. {error}")
-        return redirect("question-import-preview", slug=study.slug, pk=upload.pk)
-    upload.delete()
-    messages.success(request, _done_in_words(done))
-    return redirect("question-list", slug=study.slug)
+    return QuestionImport(request, study).confirm(pk)
 
 
 def _done_in_words(done: ImportedQuestions) -> str:
