@@ -15,7 +15,7 @@ for threads_of in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
     os.environ.setdefault(threads_of, "1")
 
 bind = f"{env_text('HOST', '127.0.0.1')}:{env_int('PORT', 8000, minimum=1)}"
-worker_class = "gthread"
+worker_class = "config.worker.BufferingWorker"
 workers = env_int("WEB_CONCURRENCY", 2, minimum=1)
 threads = env_int("THREADS", 4, minimum=1)
 preload_app = True

@@ -48,3 +48,19 @@ def test_forwarded_addresses_count_for_nothing_without_a_proxy(rf, settings):
     settings.BEHIND_PROXY = False
     request = rf.get("/", REMOTE_ADDR="198.51.100.7", HTTP_X_FORWARDED_FOR="203.0.113.1")
     assert client_address(request) == "198.51.100.7"
+
+
+@pytest.mark.parametrize(
+    ("written", "proxies", "address"),
+    [
+        ("203.0.113.9, 198.51.100.7", 1, "198.51.100.7"),
+        ("203.0.113.9, 198.51.100.7, 10.0.0.2", 2, "198.51.100.7"),
+        ("198.51.100.7", 2, "198.51.100.7"),
+        ("203.0.113.9, ,", 1, "203.0.113.9"),
+        ("", 1, "10.0.0.1"),
+    ],
+)
+def test_client_address_behind_several_proxies(settings, rf, written, proxies, address):
+    settings.BEHIND_PROXY, settings.TRUSTED_PROXIES = True, proxies
+    request = rf.get("/", REMOTE_ADDR="10.0.0.1", HTTP_X_FORWARDED_FOR=written)
+    assert client_address(request) == address

@@ -140,6 +140,8 @@ BEHIND_PROXY = env_bool("BEHIND_PROXY", False)
 if BEHIND_PROXY:
     # Only when a proxy of ours sets (and overwrites) this header.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# How many proxies of ours a request passes, each of which adds an address to X-Forwarded-For.
+TRUSTED_PROXIES = env_int("TRUSTED_PROXIES", 1, minimum=1)
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
