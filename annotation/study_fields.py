@@ -126,6 +126,13 @@ STUDY_FIELDS: tuple[StudyField, ...] = (
         is_copied=True,
         is_in_bundle=True,
     ),
+    StudyField(
+        "consent_minutes",
+        "After so many minutes without consent a seat is free again.",
+        _ANYTIME,
+        is_copied=True,
+        is_in_bundle=True,
+    ),
     StudyField("contact", "Who participants can ask for help.", _ANYTIME, is_copied=True),
     StudyField(
         "made_by",

@@ -119,6 +119,13 @@ class TimesForm(SettingsForm):
         label="Idle minutes",
         help_text="Used when there is no time limit: a seat is kept this long after the last sign of life.",
     )
+    consent_minutes = forms.IntegerField(
+        min_value=2,
+        max_value=10_000,
+        label="Minutes to consent",
+        help_text="A seat whose rater has not agreed to take part by then goes to the next arrival. "
+        "Whoever agrees later gets a seat again if one is free.",
+    )
     time_limit_minutes = forms.IntegerField(
         min_value=5,
         max_value=10_000,
@@ -129,7 +136,7 @@ class TimesForm(SettingsForm):
 
     class Meta:
         model = Study
-        fields = ["name", "contact", "made_by", "time_limit_minutes", "idle_minutes"]
+        fields = ["name", "contact", "made_by", "time_limit_minutes", "idle_minutes", "consent_minutes"]
         labels = {"made_by": "Where the texts come from"}
         help_texts = {
             "name": "For you and your colleagues; participants never see it.",

@@ -91,6 +91,8 @@ class Study(models.Model):
     # Prolific's maximum time, counted from arrival. Without it a seat is kept while its rater is active.
     time_limit_minutes = models.PositiveSmallIntegerField(null=True, blank=True)
     idle_minutes = models.PositiveSmallIntegerField(default=60)
+    # A seat whose rater has not consented yet goes to somebody else after this time.
+    consent_minutes = models.PositiveSmallIntegerField(default=10)
     contact = models.CharField(max_length=200, blank=True)
     # Demo, simulated or made content says so wherever it shows.
     made_by = models.CharField(max_length=200, blank=True)
@@ -112,6 +114,7 @@ class Study(models.Model):
             models.CheckConstraint(condition=Q(raters_per_persona__gte=1), name="study_has_a_rater_per_persona"),
             models.CheckConstraint(condition=Q(questions_per_rater__gte=1), name="study_asks_a_question"),
             models.CheckConstraint(condition=Q(idle_minutes__gte=5), name="study_idle_time_is_humane"),
+            models.CheckConstraint(condition=Q(consent_minutes__gte=2), name="study_consent_time_is_humane"),
             models.CheckConstraint(
                 condition=Q(state=StudyState.DRAFT) | Q(opened_at__isnull=False), name="study_left_draft_by_opening"
             ),

@@ -71,7 +71,8 @@ def _stalled(study: Study, now: datetime) -> Concern:
 
 
 def _near_deadline(study: Study, now: datetime) -> Concern:
-    rows = _of(study).live().filter(deadline__lt=now + NEAR_DEADLINE, last_seen__gte=now - STALLED_AFTER)
+    at_work = _of(study).live().filter(consented_at__isnull=False, last_seen__gte=now - STALLED_AFTER)
+    rows = at_work.filter(deadline__lt=now + NEAR_DEADLINE)
     return _concern(
         "At work, but close to the deadline",
         "Nothing to do: a late submission is saved and gets its code.",

@@ -74,6 +74,12 @@ def locked_as_seen(assignment: Assignment, seen: str | None) -> Assignment:
     return assignment
 
 
+def deadline_for_consent(study: Study, *, seated_at: datetime) -> datetime:
+    """Until when a rater who has read nothing yet keeps the seat: made-up visitors never get further."""
+    consent_by = seated_at + timedelta(minutes=study.consent_minutes)
+    return min(consent_by, deadline_after(study, arrived_at=seated_at, last_seen=seated_at))
+
+
 def release(assignment: Assignment, *, cause: str, by=None, note: str = "", seen: str | None = None) -> None:
     """Free the seat; every answer stays. A rater who comes back takes the seat again if nobody else has."""
     with transaction.atomic():
@@ -92,7 +98,8 @@ def release_expired(study: Study, *, now: datetime | None = None, wait: bool = F
         rows = Assignment.objects.select_for_update(of=("self",), no_key=True, skip_locked=not wait)
         expired = rows.filter(study=study).expired(now)
         for assignment in expired:
-            move(assignment, S.RELEASED, cause="ran out of time", now=now)
+            cause = "ran out of time" if assignment.consented_at else "did not consent in time"
+            move(assignment, S.RELEASED, cause=cause, now=now)
         return len(expired)
 
 

@@ -19,7 +19,7 @@ from annotation.models import (
     Screen,
     Study,
 )
-from annotation.services import ledger
+from annotation.services import ledger, seating
 from annotation.services.standing import Dealt, milliseconds, progress_of, progress_with, screen_at, screens_of
 from annotation.sql_once import insert, update
 from annotation.telemetry import Telemetry
@@ -57,6 +57,10 @@ class UnseenText(Exception):
 
 @transaction.atomic
 def give_consent(*, assignment: Assignment) -> None:
+    """Raises ``seating.NoSeatLeft`` when the seat was released before the consent and none is free now."""
+    ledger.locked(assignment)
+    if assignment.state == S.RELEASED and assignment.consented_at is None:
+        seating.seat_again(assignment, now=timezone.now())
     _pass(assignment, "consented_at")
 
 
@@ -82,7 +86,7 @@ def _pass(assignment: Assignment, stamp: str) -> None:
 def _touch(assignment: Assignment, now: datetime, *changed: str) -> None:
     """A sign of life: it moves the deadline where the study counts idle time."""
     assignment.last_seen = now
-    if not assignment.is_preview:
+    if assignment.consented_at and not assignment.is_preview:
         assignment.deadline = ledger.deadline_after(assignment.study, arrived_at=assignment.arrived_at, last_seen=now)
     update(assignment, "last_seen", "deadline", *changed)
 

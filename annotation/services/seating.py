@@ -87,8 +87,7 @@ def _arrive_once(study: Study, entry: Entry, is_rehearsal: bool) -> Arrival:
     lock_arrival(study.pk, entry.prolific_id)
     known = _pks_of_known.rows(study.pk, entry.prolific_id)
     if known:
-        assignment = ledger.lock_assignments().get(pk=known[0][0])
-        return Arrival(_welcome_back(assignment, study, entry, now))
+        return _come_back(ledger.lock_assignments().get(pk=known[0][0]), study, entry, now)
     if study.state != StudyState.OPEN:
         return _turn_away(study, entry, Outcome.NOT_OPEN)
     seat = take_free_seat(study, now)
@@ -147,7 +146,7 @@ def _seat(study: Study, seat: Seat, entry: Entry, is_rehearsal: bool, now: datet
         prolific_study_id=entry.prolific_study_id,
         arrived_at=now,
         last_seen=now,
-        deadline=ledger.deadline_after(study, arrived_at=now, last_seen=now),
+        deadline=ledger.deadline_for_consent(study, seated_at=now),
     )
     insert(assignment)
     insert(AssignmentEvent(assignment=assignment, at=now, to_state=assignment.state, cause="arrived"))
@@ -195,15 +194,54 @@ def plan_screens(
     ]
 
 
-def _welcome_back(assignment: Assignment, study: Study, entry: Entry, now: datetime) -> Assignment:
-    """The assignment this person has; coming back is a sign of life, and takes a released seat again if it is free."""
-    if assignment.state == AssignmentState.RELEASED:
+class NoSeatLeft(Exception):
+    """The seat was released before the rater consented, and no seat is free now; ``outcome`` says what to tell them."""
+
+    def __init__(self, outcome: str):
+        super().__init__(outcome)
+        self.outcome = outcome
+
+
+def _come_back(assignment: Assignment, study: Study, entry: Entry, now: datetime) -> Arrival:
+    """The assignment this person has. Coming back is a sign of life, and takes a released seat again if it is free."""
+    assignment.study = study
+    if assignment.consented_at is None and assignment.state == AssignmentState.RELEASED:
+        try:
+            seat_again(assignment, now=now)
+        except NoSeatLeft as error:
+            return _turn_away(study, entry, error.outcome)
+    elif assignment.state == AssignmentState.RELEASED:
         ledger.take_seat_back(assignment, now=now)
+    if assignment.consented_at:
+        assignment.deadline = ledger.deadline_after(study, arrived_at=assignment.arrived_at, last_seen=now)
     assignment.last_seen = now
-    assignment.deadline = ledger.deadline_after(study, arrived_at=assignment.arrived_at, last_seen=now)
     assignment.submission_id = entry.submission_id or assignment.submission_id
     assignment.save(update_fields=["last_seen", "deadline", "submission_id"])
-    return assignment
+    return Arrival(assignment)
+
+
+def seat_again(assignment: Assignment, *, now: datetime) -> None:
+    """Put a rater who lost the seat before consenting into it again, or into another: they have seen no question yet.
+
+    The caller holds the assignment's lock. Raises ``NoSeatLeft``.
+    """
+    if not ledger.take_seat_back(assignment, now=now):
+        _take_another_seat(assignment, now)
+    assignment.deadline = ledger.deadline_for_consent(assignment.study, seated_at=now)
+    assignment.save(update_fields=["deadline"])
+
+
+def _take_another_seat(assignment: Assignment, now: datetime) -> None:
+    if assignment.study.state != StudyState.OPEN:
+        raise NoSeatLeft(Outcome.NOT_OPEN)
+    seat = take_free_seat(assignment.study, now)
+    if seat is None:
+        raise NoSeatLeft(Outcome.FULL)
+    assignment.seat, assignment.persona_id = seat, seat.persona_id
+    assignment.save(update_fields=["seat", "persona"])
+    assignment.screens.all().delete()
+    deal_screens(assignment, seat_number=seat.number)
+    ledger.move(assignment, AssignmentState.LIVE, cause="came back", note="to another seat", now=now)
 
 
 def _turn_away(study: Study, entry: Entry, outcome: str) -> Arrival:

@@ -21,6 +21,7 @@ from annotation.prolific.entry import read_entry
 from annotation.rehearsal.mark import is_rehearsal_link
 from annotation.services import participation, previews, seating
 from annotation.services.locks import SiteBusy
+from annotation.services.seating import NoSeatLeft
 from annotation.services.standing import assignment_with_code, progress_of
 from annotation.views import participant_pages as pages
 
@@ -169,8 +170,11 @@ def consent(request: HttpRequest, assignment: Assignment) -> HttpResponse:
         participation.decline(assignment=assignment)
         if assignment.is_preview:
             return pages.preview_declined(request, assignment.study)
-    else:
+        return go_on(request, assignment)
+    try:
         participation.give_consent(assignment=assignment)
+    except NoSeatLeft as error:
+        return pages.refused(request, assignment.study, error.outcome)
     return go_on(request, assignment)
 
 

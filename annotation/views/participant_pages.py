@@ -62,7 +62,8 @@ def shell(assignment: Assignment) -> dict:
         "deadline": assignment.deadline.isoformat() if is_live else "",
         "deadline_clock": timezone.localtime(assignment.deadline).strftime("%H:%M %Z"),
         "has_lost_place": assignment.state == AssignmentState.RELEASED,
-        "deadline_moves": not study.time_limit_minutes,
+        "has_consented": assignment.consented_at is not None,
+        "deadline_moves": not study.time_limit_minutes or assignment.consented_at is None,
         "help_url": reverse("participant-help", args=[assignment.code]),
         "stop_url": reverse("participant-stop", args=[assignment.code]) if is_live else None,
     }

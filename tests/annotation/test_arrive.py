@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from annotation.models import Assignment, AssignmentEvent, Outcome, Response, Study, StudyState, TurnedAway
 from annotation.services import assembly, ledger, seating
-from tests.factories import arrive, finished, make_entry, make_study, prolific_id, run_out_of_time
+from tests.factories import arrive, finished, make_entry, make_study, prolific_id, run_out_of_time, walk_to_questions
 
 pytestmark = pytest.mark.django_db
 
@@ -77,19 +77,19 @@ def test_arrive_after_a_release_takes_the_seat_back_when_free():
     assignment = run_out_of_time(arrive(study, 1))
     assert arrive(study, 1).state == "live"
     causes = list(assignment.events.values_list("cause", flat=True))
-    assert causes == ["arrived", "ran out of time", "came back"]
+    assert causes == ["arrived", "did not consent in time", "came back"]
 
 
 def test_arrive_after_a_release_stays_released_when_the_seat_is_taken():
     study = make_study(personas=1, raters=1)
-    run_out_of_time(arrive(study, 1))
+    run_out_of_time(walk_to_questions(arrive(study, 1)))
     arrive(study, 2)
     assert arrive(study, 1).state == "released"
 
 
 def test_arrive_moves_the_deadline_of_idle_time():
     study = make_study(idle_minutes=30)
-    assignment = arrive(study)
+    assignment = walk_to_questions(arrive(study))
     Assignment.objects.filter(pk=assignment.pk).update(deadline=timezone.now() + timedelta(minutes=1))
     assert arrive(study).deadline > timezone.now() + timedelta(minutes=29)
 

@@ -116,6 +116,7 @@ UPDATES = [
     (Study, {"raters_per_persona": 0}, "study_has_a_rater_per_persona"),
     (Study, {"questions_per_rater": 0}, "study_asks_a_question"),
     (Study, {"idle_minutes": 1}, "study_idle_time_is_humane"),
+    (Study, {"consent_minutes": 1}, "study_consent_time_is_humane"),
     (Study, {"opened_at": None}, "study_left_draft_by_opening"),
 ]
 

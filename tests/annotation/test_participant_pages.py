@@ -385,7 +385,8 @@ def test_deadline_is_announced_as_it_works(client):
     idle = arrive(make_study(questions=1))
     fixed = arrive(make_study(questions=1, time_limit_minutes=40))
     assert "Your place is kept until" in text_of(client.get(url(idle, "consent")))
-    assert "Finish by" in text_of(client.get(url(fixed, "consent")))
+    participation.give_consent(assignment=fixed)
+    assert "Finish by" in text_of(client.get(url(fixed, "instructions")))
 
 
 def test_late_participant_still_has_the_question(client):

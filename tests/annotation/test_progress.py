@@ -61,7 +61,8 @@ def test_rater_without_a_sign_of_life_is_stalled_and_needs_somebody():
 
 def test_rater_near_the_deadline_is_named_but_needs_nobody():
     study = make_study(personas=1, questions=1, raters=1)
-    Assignment.objects.filter(pk=arrive(study).pk).update(deadline=timezone.now() + timedelta(minutes=5))
+    ada = walk_to_questions(arrive(study))
+    Assignment.objects.filter(pk=ada.pk).update(deadline=timezone.now() + timedelta(minutes=5))
     progress = study_progress(study)
     assert headings(progress) == ["At work, but close to the deadline"]
     assert progress.needs_you == 0

@@ -112,9 +112,8 @@ def test_stalled_upload_or_silent_connection_is_closed(start, half):
 
 def test_request_that_trickles_in_is_dropped_in_time(start):
     """A byte now and then resets no clock."""
-    with slow_clients(hasty(start), HALF_THE_HEADERS, number=1) as (client,):
-        with pytest.raises(ConnectionError):
-            trickle(client)
+    with slow_clients(hasty(start), HALF_THE_HEADERS, number=1) as (client,), pytest.raises(ConnectionError):
+        trickle(client)
 
 
 def trickle(client: socket.socket) -> None:
