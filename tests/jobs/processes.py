@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import dj_database_url
+import psutil
 from django.core.management import call_command
 from django.db import connections
 
@@ -49,39 +50,63 @@ def use(databases: dict) -> None:
         del connections["default"]
 
 
-def start_worker(folder: Path, *arguments: str) -> subprocess.Popen:
-    environment = {
-        **os.environ,
-        "ENV_FILE": "",
-        "SECRET_KEY": "only-for-tests",
-        "HTTPS": "false",
-        "DJANGO_SETTINGS_MODULE": "config.settings.base",
-        "DATABASE_URL": os.environ["JOBS_TEST_DATABASE"],
-        "DATA_DIR": str(folder),
-    }
-    with (folder / "workers.log").open("ab") as log:
-        command = [sys.executable, "-m", "tests.jobs.worker", *arguments]
-        return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+class Nursery:
+    """Starts workers quickly; all are killed with it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.log = folder / "workers.log"
+        self.pids: list[int] = []
+        environment = {
+            **os.environ,
+            "ENV_FILE": "",
+            "SECRET_KEY": "only-for-tests",
+            "HTTPS": "false",
+            "DJANGO_SETTINGS_MODULE": "config.settings.base",
+            "DATABASE_URL": os.environ["JOBS_TEST_DATABASE"],
+            "DATA_DIR": str(folder),
+        }
+        with self.log.open("ab") as log:
+            command = [sys.executable, "-m", "tests.jobs.worker"]
+            pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": log}
+            self.process = subprocess.Popen(command, cwd=ROOT, env=environment, text=True, **pipes)
+
+    def start(self, version: str = "1") -> int:
+        """The process id of a new worker."""
+        self.process.stdin.write(f"{version}\n")
+        self.process.stdin.flush()
+        self.pids.append(int(self.process.stdout.readline()))
+        return self.pids[-1]
+
+    def kill(self, pid: int) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+        wait_for_end(pid)
+
+    def close(self) -> None:
+        for pid in self.pids:
+            self.kill(pid)
+        self.process.stdin.close()
+        self.process.stdout.close()
+        self.process.wait()
+
+
+def wait_for_end(pid: int) -> None:
+    give_up = time.monotonic() + PATIENCE
+    while psutil.pid_exists(pid):
+        assert time.monotonic() < give_up, f"process {pid} does not end"
+        time.sleep(0.02)
 
 
 @contextlib.contextmanager
-def workers(number: int, folder: Path, *arguments: str) -> Iterator[list[subprocess.Popen]]:
-    """So many processes; those in the list at the end are killed."""
-    processes = [start_worker(folder, *arguments) for _ in range(number)]
+def nursery(folder: Path) -> Iterator[Nursery]:
+    made = Nursery(folder)
     try:
-        yield processes
+        yield made
     except AssertionError as error:
-        error.add_note((folder / "workers.log").read_text()[-4000:])
+        error.add_note(made.log.read_text()[-4000:])
         raise
     finally:
-        for process in processes:
-            kill(process)
-
-
-def kill(process: subprocess.Popen) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        process.send_signal(signal.SIGKILL)
-    process.wait()
+        made.close()
 
 
 def until(is_so: Callable[[], bool], *runs: Run) -> None:

@@ -1,11 +1,15 @@
 """Real worker processes with the real engine, on SQLite. tests/load has the same on PostgreSQL."""
 
+import os
+import signal
+
 import pytest
 
 from jobs.models import RunState
 from jobs.services.runs import cancel_run, pause_run, resume_run, start_run
+from tests.jobs.killing import killed_at_random
 from tests.jobs.ledger import make_table, written
-from tests.jobs.processes import database_of_its_own, until, workers
+from tests.jobs.processes import database_of_its_own, nursery, until, wait_for_end
 
 SLOW = {"chunks": 20, "size": 10, "pause": 0.02}
 
@@ -21,7 +25,8 @@ def database(tmp_path, django_db_blocker, settings):
 def test_worker_does_what_is_ordered_meanwhile(database):
     run = start_run("test-ledger", parameters=SLOW)
     other = start_run("test-ledger", parameters=SLOW)
-    with workers(1, database):
+    with nursery(database) as workers:
+        workers.start()
         until(lambda: run.done >= 20, run)
         pause_run(run=run)
         cancel_run(run=other)
@@ -35,11 +40,16 @@ def test_worker_does_what_is_ordered_meanwhile(database):
 
 def test_worker_that_is_stopped_hands_its_chunks_back(database):
     run = start_run("test-ledger", parameters=SLOW)
-    with workers(1, database) as (process,):
+    with nursery(database) as workers:
+        pid = workers.start()
         until(lambda: run.done >= 20, run)
-        process.terminate()
-        assert process.wait(timeout=30) == 0
+        os.kill(pid, signal.SIGTERM)
+        wait_for_end(pid)
         assert not run.chunks.filter(state="running").exists()
-    with workers(1, database):
+        workers.start()
         until(lambda: run.has_ended, run)
     assert len(written(run)) == len(set(written(run))) == 200
+
+
+def test_run_survives_thirty_kills(database):
+    killed_at_random(database, kills=30)
