@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from files.models import Upload
+from jobs.models import Run
 from tests.factories import arrive, make_researcher, make_study, walk_to_questions
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +56,7 @@ class World:
     target: object
     persona_set: object
     upload: object
+    run: object
 
 
 def slug(world: World) -> list:
@@ -144,6 +146,11 @@ ROWS = {
     "annotation-import": Row(OF_THE_STUDY, FORM, slug),
     "annotation-import-preview": Row(OF_THE_STUDY, FORM, lambda world: [world.study.slug, world.upload.pk]),
     "baseline-raters-compute": Row(OF_THE_STUDY, WRITE, slug),
+    # Long work
+    "run-list": Row(LOGGED_IN, READ),
+    "study-run-list": Row(OF_THE_STUDY, READ, slug),
+    "run-detail": Row(OF_THE_STUDY, READ, lambda world: [world.run.pk]),
+    "run-order": Row(OF_THE_STUDY, WRITE, lambda world: [world.run.pk, "pause"]),
     "study-data": Row(OF_THE_STUDY, READ, slug),
     "export-download": Row(OF_THE_STUDY, READ, lambda world: [world.study.slug, "annotations", "csv"]),
     # Results
@@ -198,8 +205,9 @@ def world() -> World:
     upload = Upload.objects.create(
         kind="questions", name=study.slug, filename="q.jsonl", sha256="0" * 64, uploaded_by=people["researcher"]
     )
+    run = Run.objects.create(kind="bundle", study=study)
     target = make_researcher("target")
-    return World(study, assignment, study.questions.get(), people, target, study.persona_set, upload)
+    return World(study, assignment, study.questions.get(), people, target, study.persona_set, upload, run)
 
 
 def browser_of(role: str, world: World, **options) -> Client:

@@ -3,7 +3,17 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from annotation.views.researcher import account, annotations, assignments, data, people, questions, settings, studies
+from annotation.views.researcher import (
+    account,
+    annotations,
+    assignments,
+    data,
+    people,
+    questions,
+    runs,
+    settings,
+    studies,
+)
 
 urlpatterns = [
     path("", studies.home, name="home"),
@@ -68,6 +78,11 @@ urlpatterns = [
         annotations.baseline_raters_compute,
         name="baseline-raters-compute",
     ),
+    # Long work, in one study and in all
+    path("studies/<slug:slug>/runs/", runs.study_run_list, name="study-run-list"),
+    path("runs/", runs.run_list, name="run-list"),
+    path("runs/<int:pk>/", runs.run_detail, name="run-detail"),
+    path("runs/<int:pk>/<slug:order>/", runs.run_order, name="run-order"),
     # /studies/<study>/data/: files out; payments for admins
     path("studies/<slug:slug>/data/", data.study_data, name="study-data"),
     path("studies/<slug:slug>/data/<slug:what>.<slug:form>", data.export_download, name="export-download"),

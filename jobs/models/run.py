@@ -111,6 +111,12 @@ class Run(models.Model):
         return self.state in ENDED
 
     @property
+    def look(self) -> str:
+        """The badge's class in the style sheet."""
+        looks = {RunState.RUNNING: "live", RunState.PAUSED: "paused", RunState.DONE: "complete"}
+        return "excluded" if self.state == RunState.FAILED else looks.get(RunState(self.state), "")
+
+    @property
     def percent(self) -> int:
         return min(100, 100 * self.done // self.total) if self.total else 0
 
