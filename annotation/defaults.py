@@ -9,11 +9,14 @@ You are invited to take part in a research study about how well AI systems can s
 
 - You will **play the part of one person** whom we describe to you, and choose between pairs of answers \
 as that person would.
-- It takes **about 15 minutes**.
-- We store your Prolific ID (to pay you), your answers, and how long each page took. \
-We share answers only without your ID.
-- The texts touch on everyday and on contested topics, such as religion, politics and money.
-- Taking part is your choice. You may stop at any time, without giving a reason.
+- The texts are about everyday and contested topics, such as religion, politics and money.
+- Taking part is your choice.
+- We share answers with other researchers only without your Prolific ID.
+"""
+
+LEAVING = """\
+You may stop at any time, without giving a reason. The answers you have given by then are kept without your name. \
+If you want them deleted, write to the researchers.
 """
 
 INSTRUCTIONS = """\
@@ -26,6 +29,19 @@ You may change your choice while you write.
 4. **Good reasons earn more.** The better your reasoning, the bigger your bonus.
 5. **No chatbots.** Using ChatGPT or any other chatbot, to choose or to write, disqualifies the submission.
 """
+
+
+# Functions, since a changed text would else be a change of the model.
+def consent() -> str:
+    return CONSENT
+
+
+def leaving() -> str:
+    return LEAVING
+
+
+def instructions() -> str:
+    return INSTRUCTIONS
 
 
 def comprehension() -> list[dict]:

@@ -82,6 +82,16 @@ STUDY_FIELDS: tuple[StudyField, ...] = (
         is_in_api=True,
     ),
     StudyField("consent", "The consent text (Markdown).", _FROZEN, is_copied=True, is_in_bundle=True),
+    StudyField("run_by", "Who runs the study, as participants read it.", _ANYTIME, is_copied=True),
+    StudyField("payment", "What participants are paid.", _FROZEN, is_copied=True, is_in_bundle=True),
+    StudyField("bonus_amount", "How much the bonus is; empty without one.", _FROZEN, is_copied=True, is_in_bundle=True),
+    StudyField("bonus_rule", "What earns the bonus; empty without one.", _FROZEN, is_copied=True, is_in_bundle=True),
+    StudyField("minutes", "About how many minutes it takes.", _FROZEN, is_copied=True, is_in_bundle=True),
+    StudyField("retention", "How long the data are kept.", _FROZEN, is_copied=True, is_in_bundle=True),
+    StudyField("leaving", "What stopping before the end means.", _FROZEN, is_copied=True, is_in_bundle=True),
+    StudyField(
+        "paid_ends", "The outcomes that are paid besides finishing.", _FROZEN, is_copied=True, is_in_bundle=True
+    ),
     StudyField("instructions", "The instructions (Markdown).", _FROZEN, is_copied=True, is_in_bundle=True),
     StudyField(
         "comprehension",

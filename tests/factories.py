@@ -22,6 +22,17 @@ from annotation.prolific.entry import Entry
 from annotation.services import assembly, ledger, participation, seating
 from personas.models import Persona, PersonaSet
 
+CONSENT = {
+    "run_by": "Dr Grace Hopper, Example University",
+    "contact": "study@example.org",
+    "minutes": 15,
+    "payment": "£2.50",
+    "bonus_amount": "Up to £1.00",
+    "bonus_rule": "For reasons that name what in this person's life leads to the choice.",
+    "retention": "Ten years, without Prolific IDs.",
+}
+"""What a study's consent page must say before it opens."""
+
 PASSWORD = "correct horse battery staple"
 REASON = "She keeps her promises to her family, and this answer says how to keep them on an ordinary evening."
 
@@ -67,6 +78,7 @@ def make_study(
     settings.setdefault("questions_per_rater", max(questions, 1))
     settings.setdefault("attention_after", list(range(1, checks + 1)))
     settings.setdefault("seed", 20240717)
+    settings = {**CONSENT, **settings}
     settings.setdefault("persona_set", None)
     settings["persona_set"] = settings["persona_set"] or make_persona_set(personas, name=f"people-{settings['slug']}")
     study = assembly.create_study(by=by, design=design, raters_per_persona=raters, **settings)

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 
 from annotation.forms.labels import PlainLabels
 from annotation.models import Outcome, Study
+from annotation.prolific.entry import PREVIEW_CODE
 from annotation.study_fields import DATA_SETTINGS
 from annotation.texts import normalise_newlines
 from personas.models import PersonaSet
@@ -39,6 +40,11 @@ class MarkdownField(forms.CharField):
 
     def to_python(self, value):
         return normalise_newlines(super().to_python(value))
+
+
+def refuse_preview_code(code: str) -> None:
+    if code.upper() == PREVIEW_CODE:
+        raise ValidationError(f"{PREVIEW_CODE} is what previews show in place of a code. Choose another.")
 
 
 class SettingsForm(PlainLabels, forms.ModelForm):
@@ -102,12 +108,63 @@ class TextsForm(SettingsForm):
     consent = MarkdownField(
         rows=12, required=False, help_text="Markdown. Empty is not advised: an ethics board will ask for it."
     )
+    minutes = forms.IntegerField(
+        min_value=1,
+        max_value=1000,
+        required=False,
+        label="Minutes it takes",
+        help_text="About how many, as on Prolific.",
+    )
+    retention = MarkdownField(
+        rows=3,
+        required=False,
+        label="How long the data are kept",
+        help_text="Markdown. Also say where, and when they are deleted.",
+    )
+    leaving = MarkdownField(
+        rows=3,
+        required=False,
+        label="What stopping before the end means",
+        help_text="Markdown. What happens to the answers given by then. Whether it is paid is said by the site.",
+    )
+    paid_ends = forms.MultipleChoiceField(
+        choices=[choice for choice in Outcome.choices if choice[0] != Outcome.COMPLETED],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        label="Ends that are paid besides finishing",
+        help_text="Each last page says first whether it is paid, so this must be true on Prolific.",
+    )
     instructions = MarkdownField(rows=14, help_text="Markdown.")
 
     class Meta:
         model = Study
-        fields = ["public_title", "consent", "instructions"]
-        help_texts = {"public_title": "What participants read at the top. It must not hint at what is compared."}
+        fields = [
+            "public_title",
+            "consent",
+            "minutes",
+            "payment",
+            "bonus_amount",
+            "bonus_rule",
+            "retention",
+            "leaving",
+            "paid_ends",
+            "instructions",
+        ]
+        help_texts = {
+            "public_title": "What participants read at the top. It must not hint at what is compared.",
+            "payment": "Completes the sentence “You will be paid …”, for instance: £2.50.",
+            "bonus_amount": "For instance: up to £1.00. Leave both fields empty if there is no bonus.",
+            "bonus_rule": "What a reason must say to earn it, for instance: for reasons that name what in this "
+            "person's life leads to the choice.",
+        }
+        widgets = {"bonus_rule": forms.Textarea(attrs={"rows": 3})}
+
+    def clean(self):
+        cleaned = super().clean()
+        if bool(cleaned.get("bonus_amount")) != bool(cleaned.get("bonus_rule")):
+            empty = "bonus_rule" if cleaned.get("bonus_amount") else "bonus_amount"
+            self.add_error(empty, "Give both the amount of the bonus and what earns it, or leave both empty.")
+        return cleaned
 
 
 class TimesForm(SettingsForm):
@@ -136,11 +193,12 @@ class TimesForm(SettingsForm):
 
     class Meta:
         model = Study
-        fields = ["name", "contact", "made_by", "time_limit_minutes", "idle_minutes", "consent_minutes"]
-        labels = {"made_by": "Where the texts come from"}
+        fields = ["name", "run_by", "contact", "made_by", "time_limit_minutes", "idle_minutes", "consent_minutes"]
+        labels = {"made_by": "Where the texts come from", "run_by": "Who runs the study"}
         help_texts = {
             "name": "For you and your colleagues; participants never see it.",
-            "contact": "Shown to participants who need help: an address or a name.",
+            "run_by": "Shown on the consent page: the people responsible and their institution.",
+            "contact": "Shown to participants who need help or want to complain: an address.",
             "made_by": "Shown wherever the data are shown, for instance: all texts written by a language model.",
         }
 
@@ -155,6 +213,7 @@ class TimesForm(SettingsForm):
                 initial=stored.get(outcome, ""),
                 label=label,
                 error_messages={"invalid": "Letters, digits, hyphen and underscore only."},
+                validators=[refuse_preview_code],
             )
 
     @property

@@ -8,6 +8,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 
 from annotation import defaults, terms
 from annotation.flow import AssignmentState
+from annotation.prolific.entry import PREVIEW_CODE
 
 
 class Design(models.TextChoices):
@@ -79,8 +80,19 @@ class Study(models.Model):
     questions_per_rater = models.PositiveSmallIntegerField(default=10)
     # Draws the questions, the sides and the order in which seats are filled.
     seed = models.BigIntegerField(default=defaults.new_seed)
-    consent = models.TextField(default=defaults.CONSENT, blank=True)
-    instructions = models.TextField(default=defaults.INSTRUCTIONS)
+    consent = models.TextField(default=defaults.consent, blank=True)
+    # What the first page says beside the consent text. All but the bonus must be there before the study opens.
+    run_by = models.CharField(max_length=300, blank=True)
+    payment = models.CharField(max_length=200, blank=True)
+    # Both empty where there is no bonus.
+    bonus_amount = models.CharField(max_length=200, blank=True)
+    bonus_rule = models.TextField(blank=True)
+    minutes = models.PositiveSmallIntegerField(null=True, blank=True)
+    retention = models.TextField(blank=True)
+    leaving = models.TextField(default=defaults.leaving, blank=True)
+    # The outcomes, besides finishing, that are paid.
+    paid_ends = models.JSONField(default=list, blank=True)
+    instructions = models.TextField(default=defaults.instructions)
     # [{"question": ..., "options": [...], "right": 0}, ...]; empty = no check
     comprehension = models.JSONField(default=defaults.comprehension, blank=True)
     # An attention check stands after each of these question numbers.
@@ -118,6 +130,13 @@ class Study(models.Model):
             models.CheckConstraint(
                 condition=Q(state=StudyState.DRAFT) | Q(opened_at__isnull=False), name="study_left_draft_by_opening"
             ),
+            models.CheckConstraint(
+                condition=Q(bonus_amount="", bonus_rule="") | ~Q(bonus_amount="") & ~Q(bonus_rule=""),
+                name="study_bonus_has_amount_and_rule",
+            ),
+            models.CheckConstraint(
+                condition=Q(minutes__isnull=True) | Q(minutes__gte=1), name="study_takes_a_minute_or_more"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -127,6 +146,11 @@ class Study(models.Model):
     def is_frozen(self) -> bool:
         """After the first seat is taken, whatever would change the data stays as it is."""
         return self.assignments.of_participants().exists()
+
+    @property
+    def questions_shown(self) -> int:
+        """How many questions a rater answers, attention checks among them."""
+        return self.questions_per_rater + len(self.attention_after)
 
     def code_for(self, outcome: str) -> str:
         return self.completion_codes.filter(outcome=outcome).values_list("code", flat=True).first() or ""
@@ -166,6 +190,8 @@ class CompletionCode(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["study", "outcome"], name="one_completion_code_per_outcome"),
             models.CheckConstraint(condition=~Q(code=""), name="completion_code_is_not_empty"),
+            # A preview shows this word where a participant gets the code.
+            models.CheckConstraint(condition=~Q(code__iexact=PREVIEW_CODE), name="completion_code_is_not_the_previews"),
         ]
 
     def __str__(self) -> str:

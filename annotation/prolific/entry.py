@@ -10,6 +10,11 @@ from urllib.parse import urlencode
 PROLIFIC_ID = re.compile(r"[0-9a-f]{24}")
 """Participant, study and submission ids are 24 hexadecimal digits in Prolific's documentation."""
 
+PARAMETERS = ("PROLIFIC_PID", "STUDY_ID", "SESSION_ID")
+
+PREVIEW_CODE = "PREVIEW"
+"""What a preview shows in place of a completion code. No study can have it as a code."""
+
 COMPLETION_URL = "https://app.prolific.com/submissions/complete"
 
 
@@ -22,20 +27,24 @@ class Entry:
     submission_id: str
 
 
-def read_entry(parameters: Mapping[str, str]) -> Entry | None:
-    """The arrival in a link's parameters; None for a preview.
+class UnreadableId(ValueError):
+    """The link names a participant, but not by an id of Prolific's: nobody could be paid for this visit."""
 
-    A preview is a link without a participant id, with placeholders that nobody
-    filled in ("{{%PROLIFIC_PID%}}"), or with anything else that is no id.
+
+def read_entry(parameters: Mapping[str, str]) -> Entry | None:
+    """The arrival in a link's parameters; None for a link without any id, which is a preview.
+
+    Raises ``UnreadableId`` where the participant's id is malformed, or a placeholder that was not filled in
+    ("{{%PROLIFIC_PID%}}"), or missing beside another id. A malformed study or submission id is left empty: with the
+    participant's own id the visit can still be paid.
     """
-    prolific_id = clean_id(parameters.get("PROLIFIC_PID", ""))
-    if not prolific_id:
+    given = [parameters.get(name, "").strip() for name in PARAMETERS]
+    if not any(given):
         return None
-    return Entry(
-        prolific_id=prolific_id,
-        prolific_study_id=clean_id(parameters.get("STUDY_ID", "")),
-        submission_id=clean_id(parameters.get("SESSION_ID", "")),
-    )
+    prolific_id, prolific_study_id, submission_id = map(clean_id, given)
+    if not prolific_id:
+        raise UnreadableId
+    return Entry(prolific_id=prolific_id, prolific_study_id=prolific_study_id, submission_id=submission_id)
 
 
 def clean_id(text: str) -> str:

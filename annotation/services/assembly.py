@@ -117,6 +117,8 @@ def readiness_problems(study: Study) -> list[str]:
             f"{len(short)} of {len(personas)} personas have fewer than {study.questions_per_rater} questions "
             f"(first: {', '.join(short[:3])}). Import more, ask fewer questions per rater, or leave these personas out."
         )
+    if not study.is_frozen:
+        problems += consent_problems(study)
     if not study.code_for(Outcome.COMPLETED):
         problems.append("There is no completion code for finished raters.")
     checks = study.questions.attention_checks().filter(persona__in=personas)
@@ -127,6 +129,24 @@ def readiness_problems(study: Study) -> list[str]:
             "Import them with the questions, or take the places away."
         )
     return problems
+
+
+CONSENT_FIELDS = {
+    "run_by": "who runs the study",
+    "contact": "whom participants can contact",
+    "payment": "what they are paid",
+    "minutes": "how many minutes it takes",
+    "retention": "how long the data are kept",
+    "leaving": "what stopping before the end means",
+}
+
+
+def consent_problems(study: Study) -> list[str]:
+    """What the first page does not tell participants yet."""
+    missing = [words for name, words in CONSENT_FIELDS.items() if not getattr(study, name)]
+    if not missing:
+        return []
+    return [f"The consent page does not say {'; '.join(missing)}. Fill this in under Settings."]
 
 
 @transaction.atomic

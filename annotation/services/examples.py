@@ -19,6 +19,17 @@ from personas.services import import_persona_set
 SET_NAME = "example"
 MADE_BY = "Example. The personas are fictional; all texts were written by a language model, none by a participant."
 
+CONSENT = {
+    "run_by": "Example: in a real study, the researchers and their institution.",
+    "contact": "Example: in a real study, an e-mail address.",
+    "minutes": 15,
+    "payment": "£2.50 (an example: nobody is paid here)",
+    "bonus_amount": "Up to £1.00 (an example)",
+    "bonus_rule": "It is paid for reasons that say what in this person's life or views leads to the choice.",
+    "retention": "Example: five years after publication, without Prolific IDs.",
+}
+"""What the consent page of a real study says of itself, filled in and marked as an example."""
+
 
 @dataclass(frozen=True)
 class Example:
@@ -55,6 +66,7 @@ def load_example(example: Example, folder: Path, *, by=None) -> Study:
         persona_set=example_personas(folder, by=by),
         seed=example.seed,
         made_by=MADE_BY,
+        **CONSENT,
     )
     path = folder / example.folder / "questions.jsonl"
     import_questions(study=study, data=path.read_bytes(), filename=path.name, by=by)

@@ -17,7 +17,7 @@ from annotation.flow import Progress, Step, current_step, may_open_question
 from annotation.forms.participant import AnnotationForm, CheckForm, CommentForm, DraftForm
 from annotation.models import Assignment, Outcome, Study, StudyState
 from annotation.preview_links import is_preview_token
-from annotation.prolific.entry import read_entry
+from annotation.prolific.entry import UnreadableId, read_entry
 from annotation.rehearsal.mark import is_rehearsal_link
 from annotation.services import participation, previews, seating
 from annotation.services.locks import SiteBusy
@@ -118,17 +118,19 @@ def at_step(step: Step):
 @csrf_exempt
 @require_http_methods(METHODS)
 def entry(request: HttpRequest, slug: str) -> HttpResponse:
-    """Prolific's link: a real arrival takes a seat and goes on under a clean address; anything else is a preview."""
+    """Prolific's link: a real arrival takes a seat and gets a clean address; a link without any id is a preview."""
     try:
         study = get_object_or_404(Study, slug=slug)
         if request.method == "HEAD":
             # Link checkers and mail scanners ask this way; they take no seat.
             return pages.head()
         arrival = read_entry(request.GET)
-        if request.method == "POST" or arrival is None:
+        if arrival is None:
             return preview(request, study)
         rehearsal = is_rehearsal_link(request.GET.get("rehearsal", ""), slug)
         result = seating.arrive(study=study, entry=arrival, is_rehearsal=rehearsal)
+    except UnreadableId:
+        return pages.unreadable_id(request, study)
     except (SiteBusy, DatabaseError, InterfaceError):
         return pages.one_moment(request)
     if result.assignment is None:

@@ -14,10 +14,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from annotation.flow import AssignmentState, Progress
+from annotation.flow import CHECK_ATTEMPTS, AssignmentState, Progress
 from annotation.forms.participant import AnnotationForm
 from annotation.models import Assignment, Outcome, Screen, Study
-from annotation.prolific.entry import completion_url
+from annotation.prolific.entry import PREVIEW_CODE, completion_url
 from annotation.services.participation import CheckResult, answer_to, newest_text, side_of
 from annotation.services.standing import answered_screens, screen_at
 from annotation.texts import normalise_newlines, written_length
@@ -97,18 +97,32 @@ def preview_consent(request: HttpRequest, study: Study) -> HttpResponse:
 
 
 def preview_declined(request: HttpRequest, study: Study) -> HttpResponse:
-    code = study.code_for(Outcome.NO_CONSENT)
-    return page("declined.html", {"study": study, "is_preview": True, **_hand_over(code)})
+    context = {"study": study, "is_preview": True, **_end(study, Outcome.NO_CONSENT, is_preview=True)}
+    return page("declined.html", context)
 
 
 def declined(request: HttpRequest, assignment: Assignment) -> HttpResponse:
-    code = assignment.study.code_for(Outcome.NO_CONSENT)
-    return page("declined.html", {**shell(assignment), "may_take_back": True, **_hand_over(code)})
+    return page("declined.html", {**_shell_at_end(assignment, Outcome.NO_CONSENT), "may_take_back": True})
 
 
-def _hand_over(code: str) -> dict:
-    """A completion code and the way back to Prolific; empty where the study has no code for this outcome."""
-    return {"completion_code": code, "completion_url": completion_url(code) if code else ""}
+def _shell_at_end(assignment: Assignment, outcome: str) -> dict:
+    return {**shell(assignment), **_end(assignment.study, outcome, is_preview=assignment.is_preview)}
+
+
+def _end(study: Study, outcome: str, *, is_preview: bool = False) -> dict:
+    """Whether this end is paid, its completion code and the way back to Prolific; a preview has no real code."""
+    code = study.code_for(outcome)
+    if code and is_preview:
+        code = PREVIEW_CODE
+    return {
+        "is_paid": is_paid(study, outcome),
+        "completion_code": code,
+        "completion_url": completion_url(code) if code and not is_preview else "",
+    }
+
+
+def is_paid(study: Study, outcome: str) -> bool:
+    return outcome == Outcome.COMPLETED or outcome in study.paid_ends
 
 
 def instructions(request: HttpRequest, assignment: Assignment) -> HttpResponse:
@@ -121,6 +135,7 @@ def check(request: HttpRequest, assignment: Assignment, form, result: CheckResul
         "form": form,
         # Comes back with the form, so that a page sent twice costs one attempt.
         "attempts_shown": assignment.check_attempts,
+        "attempts_left": CHECK_ATTEMPTS - assignment.check_attempts,
         "result": result,
         "wrong_fields": [f"answer_{number}" for number in result.wrong] if result else [],
     }
@@ -128,8 +143,7 @@ def check(request: HttpRequest, assignment: Assignment, form, result: CheckResul
 
 
 def screened_out(request: HttpRequest, assignment: Assignment) -> HttpResponse:
-    code = assignment.study.code_for(Outcome.FAILED_CHECK)
-    return page("screened_out.html", {**shell(assignment), **_hand_over(code)})
+    return page("screened_out.html", _shell_at_end(assignment, Outcome.FAILED_CHECK))
 
 
 def persona(request: HttpRequest, assignment: Assignment) -> HttpResponse:
@@ -236,17 +250,16 @@ def review(request: HttpRequest, assignment: Assignment, progress: Progress, for
 
 
 def done(request: HttpRequest, assignment: Assignment, *, is_late: bool = False) -> HttpResponse:
-    code = assignment.study.code_for(Outcome.COMPLETED)
-    return page("done.html", {**shell(assignment), "is_late": is_late or "late" in request.GET, **_hand_over(code)})
+    context = _shell_at_end(assignment, Outcome.COMPLETED)
+    return page("done.html", {**context, "is_late": is_late or "late" in request.GET, "needs_no_code": True})
 
 
 def stop(request: HttpRequest, assignment: Assignment) -> HttpResponse:
-    return page("stop.html", shell(assignment))
+    return page("stop.html", {**shell(assignment), "is_paid": is_paid(assignment.study, Outcome.WITHDRAWN)})
 
 
 def stopped(request: HttpRequest, assignment: Assignment) -> HttpResponse:
-    code = assignment.study.code_for(Outcome.WITHDRAWN)
-    return page("stopped.html", {**shell(assignment), **_hand_over(code)})
+    return page("stopped.html", _shell_at_end(assignment, Outcome.WITHDRAWN))
 
 
 def help_page(request: HttpRequest, assignment: Assignment) -> HttpResponse:
@@ -255,9 +268,8 @@ def help_page(request: HttpRequest, assignment: Assignment) -> HttpResponse:
 
 # --- No seat, no answer ---------------------------------------------------------------------------
 def refused(request: HttpRequest, study: Study, outcome: str) -> HttpResponse:
-    """Full, paused or closed: what happened, and what to do about the place on Prolific."""
-    context = {"study": study, "outcome": outcome, **_hand_over(study.code_for(outcome))}
-    return page("refused.html", context)
+    """Full, paused or closed: what happened, whether it is paid, and what to do on Prolific."""
+    return page("refused.html", {"study": study, "outcome": outcome, **_end(study, outcome)})
 
 
 def nothing_to_preview(request: HttpRequest, study: Study) -> HttpResponse:
@@ -271,6 +283,10 @@ def draft_is_private(request: HttpRequest, study: Study) -> HttpResponse:
 def head() -> HttpResponse:
     """The answer to HEAD at the door: the study exists, and nothing was done."""
     return HttpResponse(headers={"Cache-Control": "no-store"})
+
+
+def unreadable_id(request: HttpRequest, study: Study) -> HttpResponse:
+    return page("unreadable_id.html", {"study": study}, status=400)
 
 
 def unknown_address(request: HttpRequest) -> HttpResponse:

@@ -3,6 +3,7 @@
 import re
 from contextlib import contextmanager
 from html import unescape
+from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
@@ -100,7 +101,8 @@ def test_question_page_of_an_answered_question_shows_the_answer(client):
     response = client.get(url(assignment, "question", 1))
     assert typed_in(response) == REASON
     assert response.content.decode().count(" checked") == 1
-    assert 'data-stored="1"' in response.content.decode()
+    saved_at = assignment.rater.annotations.get().saved_at
+    assert f'data-stored="1={int(saved_at.timestamp() * 1000)}"' in response.content.decode()
 
 
 @pytest.mark.parametrize(
@@ -223,7 +225,7 @@ def test_check_with_a_wrong_answer_marks_it_and_counts_the_attempts(client):
     assignment = at_check(make_study(questions=1))
     response = client.post(url(assignment, "check"), {"answer_0": 0, "answer_1": 0})
     assert response.status_code == 422
-    assert "You have 1 more attempt." in text_of(response)
+    assert "You have 1 attempt left." in text_of(response)
     assert response.content.decode().count("This answer is not right.") == 2
     assert client.post(url(assignment, "check"), {"answer_0": 0, "answer_1": 0})["Location"].endswith("screened-out/")
 
@@ -244,7 +246,7 @@ def test_check_sent_from_an_older_page_costs_no_attempt_whatever_it_says(client)
     assignment = at_check(make_study(questions=1))
     for answer in (0, 1):
         response = client.post(url(assignment, "check"), {"attempts_shown": 0, "answer_0": answer, "answer_1": 0})
-    assert "You have 1 more attempt." in text_of(response)
+    assert "You have 1 attempt left." in text_of(response)
     assignment.refresh_from_db()
     assert (assignment.check_attempts, assignment.check_missed) == (1, [[0]])
 
@@ -272,7 +274,7 @@ def test_check_in_a_preview_may_be_tried_again(client):
     participation.read_instructions(assignment=assignment)
     for _ in range(3):
         response = client.post(url(assignment, "check"), {"answer_0": 0, "answer_1": 0})
-    assert "In the preview you may try again." in text_of(response)
+    assert "In the preview you can try again." in text_of(response)
 
 
 def test_screened_out_page_gives_the_code_for_it(client):
@@ -284,11 +286,60 @@ def test_screened_out_page_gives_the_code_for_it(client):
     assert "CHECKED1" in text_of(client.get(url(assignment, "screened-out")))
 
 
+def test_check_page_says_how_many_attempts_are_left(client):
+    assignment = at_check(make_study(questions=1))
+    assert "You have 2 attempts." in text_of(client.get(url(assignment, "check")))
+    client.post(url(assignment, "check"), {"answer_0": 0, "answer_1": 0})
+    words = text_of(client.get(url(assignment, "check")))
+    assert "You have 1 attempt left." in words
+    assert "2 attempts" not in words
+
+
+# --- Previews and links that cannot be read ---------------------------------------------------------------
+def walk_the_preview(client, study) -> str:
+    """The words of the last page of a preview."""
+    page = client.post(reverse("entry", args=[study.slug]), {"consent": "yes"}, follow=True)
+    for answer in [{}, {"answer_0": 1, "answer_1": 0}, {}, {"choice": "A", "justification": REASON}, {}]:
+        page = client.post(page.redirect_chain[-1][0], answer, follow=True)
+    return text_of(page)
+
+
+def test_preview_never_shows_a_code_that_pays(client):
+    study = make_study(questions=1)
+    codes = set(study.completion_codes.values_list("code", flat=True))
+    words = [
+        walk_the_preview(client, study),
+        text_of(client.post(reverse("entry", args=[study.slug]), {"consent": "no"})),
+        text_of(client.post(url(study.assignments.get(), "stop"), follow=True)),
+    ]
+    assert "All your answers are stored" in words[0]
+    for each in words[:2]:
+        assert "PREVIEW" in each
+        assert "this word is not a completion code" in each
+    assert not [code for code in codes for each in words if code in each]
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [{"PROLIFIC_PID": "{{%PROLIFIC_PID%}}"}, {"PROLIFIC_PID": "test"}, {"SESSION_ID": "6" * 24}],
+    ids=["placeholder", "malformed", "missing"],
+)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_link_with_an_unreadable_id_is_an_error_page(client, parameters, method):
+    study = make_study(questions=1)
+    address = f"{reverse('entry', args=[study.slug])}?{urlencode(parameters)}"
+    response = getattr(client, method)(address)
+    assert response.status_code == 400
+    assert "Open the study again from Prolific." in text_of(response)
+    assert not Outline(response.content.decode()).forms
+    assert not study.assignments.exists()
+
+
 # --- The ends ---------------------------------------------------------------------------------------------
 def test_declined_page_offers_the_way_back(client):
     assignment = arrive(make_study(questions=1))
     page = client.post(url(assignment, "consent"), {"consent": "no"}, follow=True)
-    assert "I pressed this by mistake" in text_of(page)
+    assert "I pressed No by mistake" in text_of(page)
     page = client.post(url(assignment, "declined"), follow=True)
     assert "Taking part in this study" in text_of(page)
 
@@ -296,9 +347,9 @@ def test_declined_page_offers_the_way_back(client):
 def test_done_page_after_a_late_change_says_so(client):
     assignment = finished(make_study(questions=1))
     page = client.post(url(assignment, "question", 1), {"choice": "A", "justification": REASON * 2}, follow=True)
-    assert "You had already finished; that later change was not stored." in text_of(page)
+    assert "You had already finished, so your last change was not stored." in text_of(page)
     assert assignment.study.code_for(Outcome.COMPLETED) in text_of(page)
-    assert "not stored" not in text_of(client.get(url(assignment, "done")))
+    assert "was not stored" not in text_of(client.get(url(assignment, "done")))
 
 
 def test_stop_asks_first_and_leaves_the_way_back_open(client):
@@ -306,6 +357,89 @@ def test_stop_asks_first_and_leaves_the_way_back_open(client):
     assert "Do you want to stop?" in text_of(client.get(url(assignment, "stop")))
     assert "You have stopped" in text_of(client.post(url(assignment, "stop")))
     assert client.get(url(assignment, "home"))["Location"] == url(assignment, "question", 1)
+
+
+ENDS = {
+    "declined": Outcome.NO_CONSENT,
+    "screened out": Outcome.FAILED_CHECK,
+    "stopped": Outcome.WITHDRAWN,
+    "full": Outcome.FULL,
+    "paused": Outcome.NOT_OPEN,
+    "closed": Outcome.NOT_OPEN,
+    "complete": Outcome.COMPLETED,
+    "too late": Outcome.COMPLETED,
+}
+
+
+def end_page(client, study, end: str):
+    link = f"{reverse('entry', args=[study.slug])}?PROLIFIC_PID={prolific_id(2)}"
+    if end in {"full", "paused", "closed"}:
+        arrive(study, 1)
+        if end != "full":
+            getattr(assembly, f"{end.removesuffix('d')}_study")(study=study)
+        return client.get(link)
+    if end in {"complete", "too late"}:
+        return client.get(url(finished(study), "done") + ("?late" if end == "too late" else ""))
+    assignment = at_check(study) if end == "screened out" else arrive(study, 1)
+    if end == "screened out":
+        client.post(url(assignment, "check"), {"answer_0": 0, "answer_1": 0})
+        return client.post(url(assignment, "check"), {"answer_0": 0, "answer_1": 0}, follow=True)
+    if end == "stopped":
+        return client.post(url(assignment, "stop"))
+    return client.post(url(assignment, "consent"), {"consent": "no"}, follow=True)
+
+
+def first_line(response) -> str:
+    """What follows the heading."""
+    html = response.content.decode()
+    return " ".join(re.sub("<[^>]*>", "", html[html.index("</h1>") :].partition("</p>")[0]).split())
+
+
+@pytest.mark.parametrize("end", ENDS)
+@pytest.mark.parametrize("is_paid", [True, False], ids=["paid", "unpaid"])
+@pytest.mark.parametrize("has_code", [True, False], ids=["code", "no code"])
+def test_end_says_first_whether_it_is_paid_and_one_thing_to_do(client, end, is_paid, has_code):
+    outcome = ENDS[end]
+    paid_ends = [outcome] if is_paid else []
+    study = make_study(personas=1, questions=1, raters=1, paid_ends=paid_ends)
+    if not has_code:
+        study.completion_codes.filter(outcome=outcome).delete()
+    line = first_line(end_page(client, study, end))
+    is_paid = is_paid or outcome == Outcome.COMPLETED
+    assert line.startswith("You will be paid £2.50." if is_paid else "This visit is not paid.")
+    things = [
+        "Enter this completion code on Prolific:",
+        "Please return your submission",
+        "no completion code is needed",
+    ]
+    [told] = [thing for thing in things if thing in line]
+    assert told == things[0] if has_code else told == things[2 if outcome == Outcome.COMPLETED else 1]
+
+
+def test_stop_page_says_whether_stopping_is_paid_and_what_becomes_of_the_answers(client):
+    paid = make_study(questions=1, paid_ends=[Outcome.WITHDRAWN], leaving="Your answers are deleted within a week.")
+    assert first_line(client.get(url(arrive(paid), "stop"))) == "You will be paid for the time until now."
+    assert "Your answers are deleted within a week." in text_of(client.get(url(arrive(paid), "stop")))
+    assert "will not be paid" in first_line(client.get(url(arrive(make_study(questions=1)), "stop")))
+
+
+def test_consent_page_names_everything(client):
+    study = make_study(questions=3, checks=1, leaving="Answers are kept.", retention="Ten years.")
+    words = text_of(client.get(url(arrive(study), "consent")))
+    for fact in [
+        "Dr Grace Hopper, Example University",
+        "study@example.org",
+        "4 questions, about 15 minutes",
+        "£2.50",
+        "Up to £1.00. For reasons that name",
+        "Ten years.",
+        "Answers are kept.",
+        "what you have typed but not sent, and earlier versions",
+        "How long each page is open",
+        "How often you paste text and how long it is",
+        "switch to another window",
+    ]:
+        assert fact in words, fact
 
 
 def test_help_page_tells_how_to_reach_the_researchers(client):
@@ -330,7 +464,7 @@ def test_refused_page_names_the_state(client, move, words):
         move(study=study)
     page = client.get(reverse("entry", args=[study.slug]), {"PROLIFIC_PID": prolific_id(1)})
     assert words in text_of(page)
-    assert "return it there, please" in text_of(page)
+    assert "Please return your submission on Prolific." in text_of(page)
 
 
 def test_refused_page_when_full_gives_the_code_for_it(client):
@@ -338,7 +472,7 @@ def test_refused_page_when_full_gives_the_code_for_it(client):
     CompletionCode.objects.update_or_create(study=study, outcome=Outcome.FULL, defaults={"code": "FULLHOUSE"})
     arrive(study, 1)
     page = client.get(reverse("entry", args=[study.slug]), {"PROLIFIC_PID": prolific_id(2)})
-    assert "All places are taken" in text_of(page)
+    assert "The study is full" in text_of(page)
     assert "FULLHOUSE" in text_of(page)
 
 

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from annotation.models import Study, StudyEvent
+from annotation.services import assembly
 from tests.factories import arrive, make_persona_set, make_researcher, make_study
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +29,7 @@ def draft(grace):
 def fields_of(page):
     """What the page's own form would send if nobody touched it."""
     values = {field.html_name: field.value() for field in page.context["form"]}
-    return {name: as_sent(value) for name, value in values.items() if value is not None}
+    return {name: as_sent(value) for name, value in values.items() if value not in (None, [])}
 
 
 def as_sent(value):
@@ -234,3 +235,31 @@ def test_study_opens_pauses_and_closes(console, draft):
         "opened",
         "closed",
     ]
+
+
+def test_preview_code_is_refused_as_a_completion_code(console, draft):
+    """A preview shows it where a participant gets the code."""
+    response = change(console, "study-times", draft, code_full="Preview")
+    assert "what previews show" in response.content.decode()
+    assert draft.code_for("full") != "Preview"
+
+
+def test_bonus_has_its_amount_and_its_rule(console, draft):
+    response = change(console, "study-texts", draft, bonus_amount="£1", bonus_rule="")
+    assert "Give both the amount of the bonus and what earns it" in response.content.decode()
+
+
+@pytest.mark.parametrize("name", ["run_by", "contact", "payment", "minutes", "retention", "leaving"])
+def test_study_does_not_open_before_the_consent_page_is_complete(name):
+    study = make_study(open=False)
+    Study.objects.filter(pk=study.pk).update(**{name: None if name == "minutes" else ""})
+    with pytest.raises(assembly.StudyNotReady, match="The consent page does not say"):
+        assembly.open_study(study=study)
+
+
+def test_study_that_was_open_before_may_open_again_without_the_new_facts():
+    study = make_study()
+    arrive(study)
+    assembly.pause_study(study=study)
+    Study.objects.filter(pk=study.pk).update(payment="", run_by="")
+    assembly.open_study(study=study)

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from annotation.models import Study
 from annotation.services import assembly
 from personas.models import Persona, PersonaSet
-from tests.factories import make_question, prolific_id
+from tests.factories import CONSENT, make_question, prolific_id
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "data" / "example-study"
 REASON = "He gave his word to his family, and this answer keeps it on an ordinary evening as well."
@@ -27,7 +27,7 @@ def make_example_study(questions: int = 3, **settings) -> Study:
         persona_set=persona_set, key=person["id"], position=1, attributes=[*map(list, person["attributes"].items())]
     )
     raters = settings.pop("raters", 4)
-    settings = {"slug": "example", "contact": "study@example.org", "questions_per_rater": questions, **settings}
+    settings = {**CONSENT, "slug": "example", "questions_per_rater": questions, **settings}
     study = assembly.create_study(
         by=None, name="Example", persona_set=persona_set, raters_per_persona=raters, **settings
     )

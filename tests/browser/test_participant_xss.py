@@ -44,12 +44,17 @@ def study() -> Study:
         [name, payload] for name, payload in zip(["age", "sex", "state", "religion"], PAYLOADS, strict=False)
     ]
     persona = Persona.objects.create(persona_set=persona_set, key=PAYLOADS[0], position=1, attributes=attributes)
+    hostile = {"run_by": ALL[:300], "payment": PAYLOADS[1], "bonus_amount": PAYLOADS[2], "bonus_rule": ALL}
     study = assembly.create_study(
         slug="hostile",
         name=PAYLOADS[0],
         public_title=PAYLOADS[0],
         contact=PAYLOADS[9],
         consent=ALL,
+        minutes=15,
+        retention=ALL,
+        leaving=ALL,
+        **hostile,
         instructions=ALL,
         comprehension=[{"question": ALL, "options": PAYLOADS, "right": 0}],
         persona_set=persona_set,

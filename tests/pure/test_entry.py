@@ -2,7 +2,7 @@
 
 import pytest
 
-from annotation.prolific.entry import completion_url, read_entry
+from annotation.prolific.entry import UnreadableId, completion_url, read_entry
 
 PID = "60bf9310e8dec401be6e9615"
 
@@ -21,10 +21,22 @@ def test_read_entry_takes_the_three_ids():
 
 @pytest.mark.parametrize(
     "pid",
-    ["", "{{%PROLIFIC_PID%}}", "test", PID[:-1], PID + "0", PID.replace("6", "g"), "000\x00", "６" * 24, f"{PID}\n0"],
+    ["{{%PROLIFIC_PID%}}", "test", PID[:-1], PID + "0", PID.replace("6", "g"), "000\x00", "６" * 24, f"{PID}\n0"],
 )
-def test_read_entry_of_anything_that_is_no_id_is_a_preview(pid):
-    assert read_entry({"PROLIFIC_PID": pid}) is None
+def test_read_entry_refuses_a_malformed_or_unsubstituted_id(pid):
+    with pytest.raises(UnreadableId):
+        read_entry({"PROLIFIC_PID": pid})
+
+
+@pytest.mark.parametrize("name", ["STUDY_ID", "SESSION_ID"])
+def test_read_entry_refuses_another_id_without_the_participants(name):
+    with pytest.raises(UnreadableId):
+        read_entry({name: PID})
+
+
+@pytest.mark.parametrize("parameters", [{}, {"PROLIFIC_PID": ""}, {"PROLIFIC_PID": " ", "SESSION_ID": ""}])
+def test_read_entry_of_a_link_without_any_id_is_a_preview(parameters):
+    assert read_entry(parameters) is None
 
 
 def test_read_entry_of_an_id_of_digits_keeps_every_digit():
