@@ -2,6 +2,8 @@
 
 import secrets
 
+from personas.text import VERSION
+
 PUBLIC_TITLE = "Role-play study"
 
 CONSENT = """\
@@ -57,6 +59,11 @@ def comprehension() -> list[dict]:
             "right": 0,
         },
     ]
+
+
+def persona_text_version() -> int:
+    """The version of the wording that this site writes."""
+    return VERSION
 
 
 def new_seed() -> int:

@@ -68,6 +68,29 @@ STUDY_FIELDS: tuple[StudyField, ...] = (
     StudyField("persona_set", "The persona set its personas come from.", _OWNED, is_copied=True, is_in_api=True),
     StudyField("personas", "The personas that take part.", _OWNED, is_copied=True),
     StudyField(
+        "persona_style",
+        "narrative or list: how raters and models read of a persona.",
+        _FROZEN,
+        is_copied=True,
+        is_in_bundle=True,
+        is_in_api=True,
+    ),
+    StudyField(
+        "names_personas",
+        "Whether a persona is called by its given name.",
+        _FROZEN,
+        is_copied=True,
+        is_in_bundle=True,
+        is_in_api=True,
+    ),
+    StudyField(
+        "persona_text_version",
+        "The version of the personas' wording with which the first seat was taken.",
+        _OWNED,
+        is_in_bundle=True,
+        is_in_api=True,
+    ),
+    StudyField(
         "raters_per_persona", "Seats of each persona.", _FROZEN, is_copied=True, is_in_bundle=True, is_in_api=True
     ),
     StudyField(

@@ -6,8 +6,10 @@ import json
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.db.models.functions import Cast
+
+from personas.text import PersonaCard, Style, persona_card, persona_text
 
 
 class PersonaSetQuerySet(models.QuerySet["PersonaSet"]):
@@ -64,6 +66,11 @@ class PersonaQuerySet(models.QuerySet["Persona"]):
             Q(key__icontains=text) | Q(stored_text__icontains=plain) | Q(stored_text__icontains=escaped)
         )
 
+    def shown_in(self, study) -> PersonaQuerySet:
+        """Return the personas of a study, each knowing how that study shows it (``study_text``)."""
+        shown = {"study_style": Value(study.persona_style), "study_names": Value(study.names_personas)}
+        return self.filter(studies=study).select_related("persona_set").annotate(**shown)
+
 
 class Persona(models.Model):
     """Attributes of a (maybe fictional) person."""
@@ -72,6 +79,8 @@ class Persona(models.Model):
     # The id the file gave it, exactly as written.
     key = models.CharField(max_length=200)
     position = models.PositiveIntegerField()
+    # Drawn at the import; raters and models read it where their study says so.
+    name = models.CharField(max_length=60, blank=True)
     # [[name, value], ...] in the order of the file; a list, since jsonb does not keep the order of keys.
     attributes = models.JSONField()
     # name -> census, procedural, model, written, manual
@@ -84,11 +93,30 @@ class Persona(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["persona_set", "key"], name="persona_key_once_per_set"),
             models.UniqueConstraint(fields=["persona_set", "position"], name="persona_position_once_per_set"),
+            models.UniqueConstraint(
+                fields=["persona_set", "name"], condition=~Q(name=""), name="persona_name_once_per_set"
+            ),
             models.CheckConstraint(condition=~Q(key=""), name="persona_has_a_key"),
         ]
 
     def __str__(self) -> str:
         return self.key
+
+    def card(self, *, style: str = Style.NARRATIVE, with_name: bool = False, person: str = "second") -> PersonaCard:
+        """Return the persona as a page shows it; only its set's shown attributes are told."""
+        shown = self.persona_set.shown_attributes
+        name = self.name if with_name else ""
+        return persona_card(self.attributes, shown=shown, style=style, name=name, person=person)
+
+    def text(self, *, style: str = Style.NARRATIVE, with_name: bool = False) -> str:
+        """Return the same words as lines of text, for models and files."""
+        shown = self.persona_set.shown_attributes
+        return persona_text(self.attributes, shown=shown, style=style, name=self.name if with_name else "")
+
+    @property
+    def study_text(self) -> str:
+        """The text in the style of the study that ``shown_in`` was asked for."""
+        return self.text(style=self.study_style, with_name=self.study_names)
 
     def neighbours(self) -> dict[str, Persona | None]:
         """Return the personas before and after this one in its set."""

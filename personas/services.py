@@ -14,6 +14,7 @@ from files.models import Upload
 from files.reading import Data
 from personas.importing import PersonaDraft, check_shown, content_hash, read_personas
 from personas.models import Persona, PersonaSet
+from personas.text.names import draw_names
 
 PERSONAS = ImportKind("personas")
 # Two imports of different content under one name can pick the same version; the loser looks again.
@@ -78,11 +79,13 @@ def store_persona_set(*, name: str, drafts: list[PersonaDraft], digest: str, fie
 def create_next_version(name: str, drafts: list[PersonaDraft], digest: str, fields: dict[str, Any]) -> PersonaSet:
     last = PersonaSet.objects.filter(name=name).aggregate(last=Max("version"))["last"] or 0
     persona_set = PersonaSet.objects.create(name=name, version=last + 1, content_hash=digest, **fields)
+    names = draw_names(len(drafts), seed=digest)
     personas = (
         Persona(
             persona_set=persona_set,
             key=draft.key,
             position=position,
+            name=names[position - 1],
             attributes=[list(pair) for pair in draft.attributes],
             origins=draft.origins,
         )

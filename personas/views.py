@@ -21,7 +21,7 @@ from personas.forms import PersonaFilterForm, PersonaImportForm
 from personas.models import Persona, PersonaSet
 from personas.permissions import for_admins
 from personas.previews import attribute_rows, preview_personas
-from personas.text import persona_card, short_summary
+from personas.text import short_summary
 
 PER_PAGE = 50
 
@@ -53,7 +53,7 @@ def persona_detail(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "persona": persona,
         "persona_set": persona.persona_set,
-        "card": persona_card(persona.attributes, shown=persona.persona_set.shown_attributes),
+        "card": persona.card(),
         "attributes": attribute_rows(persona),
         "neighbours": persona.neighbours(),
     }

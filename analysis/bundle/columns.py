@@ -16,6 +16,7 @@ PERSONAS = [
     Column("id", TEXT, "The persona's id, as in its file.", attrgetter("key")),
     Column("position", NUMBER, "Its place in the persona set.", attrgetter("position")),
     Column("attributes", JSON, "[[name, value], …] in the order of the file.", attrgetter("attributes")),
+    Column("text", TEXT, "What the study's raters read of it; models get the same.", attrgetter("study_text")),
     Column("origins", JSON, "Where attributes come from: name to census, model, written, …", attrgetter("origins")),
 ]
 

@@ -33,7 +33,7 @@ class DataFile:
 
 
 def personas_of(study: Study) -> QuerySet[Persona]:
-    return Persona.objects.filter(studies=study).order_by("position")
+    return Persona.objects.shown_in(study).order_by("position")
 
 
 def questions_of(study: Study) -> QuerySet[Question]:

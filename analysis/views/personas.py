@@ -17,7 +17,6 @@ from analysis.views.pages import address_with, agreement_page, csv_file, page_co
 from annotation.models import Study
 from annotation.views.researcher.paging import other_parameters
 from personas.models import Persona
-from personas.text import persona_card
 
 PER_PAGE = 50
 
@@ -45,7 +44,7 @@ def persona(request: HttpRequest, study: Study, options: ReportOptions, pk: int)
         return _file(request, report, f"{study.slug}-{shown.pk}")
     context = page_context(request, study, options, "personas") | _caption(study, options) | _neighbours(study, shown)
     context |= {"report": report, "persona": shown}
-    context["card"] = persona_card(shown.attributes, shown=shown.persona_set.shown_attributes, person="third")
+    context["card"] = shown.card(**study.persona_options, person="third")
     context["matrix_csv"] = address_with(request, format="csv", table="matrix")
     context["questions_csv"] = address_with(request, format="csv", table="questions")
     return render(request, "analysis/persona.html", context)

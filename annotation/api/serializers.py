@@ -32,10 +32,13 @@ class PersonaSerializer(serializers.ModelSerializer):
         child=serializers.ListField(child=serializers.CharField(), min_length=2, max_length=2),
         help_text="[name, value] pairs in the order of the file, exactly as written.",
     )
+    text = serializers.CharField(
+        source="study_text", read_only=True, help_text="The text that the study's raters read; give models the same."
+    )
 
     class Meta:
         model = Persona
-        fields = ["id", "key", "attributes"]
+        fields = ["id", "key", "attributes", "text"]
 
 
 class QuestionSerializer(serializers.ModelSerializer):

@@ -139,7 +139,7 @@ class Personas(StrictList):
     serializer_class = PersonaSerializer
 
     def rows(self):
-        return Persona.objects.filter(studies=self.get_study())
+        return Persona.objects.shown_in(self.get_study())
 
 
 @extend_schema(

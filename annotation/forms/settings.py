@@ -10,7 +10,7 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 
 from annotation.forms.labels import PlainLabels
-from annotation.models import Outcome, Study
+from annotation.models import Outcome, PersonaStyle, Study
 from annotation.prolific.entry import PREVIEW_CODE
 from annotation.study_fields import DATA_SETTINGS
 from annotation.texts import normalise_newlines
@@ -86,9 +86,22 @@ class DesignForm(SettingsForm):
         help_text="Ties are then data: participants may choose neither, and imports may hold ties.",
     )
 
+    persona_style = forms.ChoiceField(
+        choices=PersonaStyle.choices,
+        label="How personas are described",
+        help_text="Models get the same text as participants.",
+    )
+    names_personas = forms.BooleanField(
+        required=False,
+        label="Personas have a name",
+        help_text="A given name that suits women and men, drawn once for each persona: the same for every rater.",
+    )
+
     class Meta:
         model = Study
         fields = [
+            "persona_style",
+            "names_personas",
             "raters_per_persona",
             "questions_per_rater",
             "seed",

@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 from annotation import defaults, terms
 from annotation.flow import AssignmentState
 from annotation.prolific.entry import PREVIEW_CODE
+from personas.text import Style
 
 
 class Design(models.TextChoices):
@@ -23,6 +24,13 @@ class StudyState(models.TextChoices):
     OPEN = "open", "Open"
     PAUSED = "paused", "Paused"
     CLOSED = "closed", "Closed"
+
+
+class PersonaStyle(models.TextChoices):
+    """How a study shows its personas."""
+
+    NARRATIVE = Style.NARRATIVE.value, "An opening of a few sentences, then groups in plain words"
+    LIST = Style.LIST.value, "The paper’s way: every attribute in order, as a plain list"
 
 
 class Outcome(models.TextChoices):
@@ -78,6 +86,10 @@ class Study(models.Model):
     personas = models.ManyToManyField("personas.Persona", blank=True, related_name="studies")
     raters_per_persona = models.PositiveSmallIntegerField(default=4)
     questions_per_rater = models.PositiveSmallIntegerField(default=10)
+    # How raters and models read of a persona: the words are those of a version of personas/text.
+    persona_style = models.CharField(max_length=20, choices=PersonaStyle.choices, default=PersonaStyle.NARRATIVE)
+    names_personas = models.BooleanField(default=False)
+    persona_text_version = models.PositiveSmallIntegerField(default=defaults.persona_text_version)
     # Draws the questions, the sides and the order in which seats are filled.
     seed = models.BigIntegerField(default=defaults.new_seed)
     consent = models.TextField(default=defaults.consent, blank=True)
@@ -123,6 +135,9 @@ class Study(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(state__in=StudyState.values), name="study_state_is_known"),
             models.CheckConstraint(condition=Q(design__in=Design.values), name="study_design_is_known"),
+            models.CheckConstraint(
+                condition=Q(persona_style__in=PersonaStyle.values), name="study_persona_style_is_known"
+            ),
             models.CheckConstraint(condition=Q(raters_per_persona__gte=1), name="study_has_a_rater_per_persona"),
             models.CheckConstraint(condition=Q(questions_per_rater__gte=1), name="study_asks_a_question"),
             models.CheckConstraint(condition=Q(idle_minutes__gte=5), name="study_idle_time_is_humane"),
@@ -151,6 +166,11 @@ class Study(models.Model):
     def questions_shown(self) -> int:
         """How many questions a rater answers, attention checks among them."""
         return self.questions_per_rater + len(self.attention_after)
+
+    @property
+    def persona_options(self) -> dict:
+        """How this study shows a persona, for ``Persona.card`` and ``Persona.text``."""
+        return {"style": self.persona_style, "with_name": self.names_personas}
 
     def code_for(self, outcome: str) -> str:
         return self.completion_codes.filter(outcome=outcome).values_list("code", flat=True).first() or ""

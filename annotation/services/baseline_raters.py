@@ -20,7 +20,6 @@ from annotation.services.bulk import (
     make_named_raters,
 )
 from personas.models import Persona
-from personas.text import persona_text
 
 CHUNK = 2_000
 # One byte per choice: a study of 317,200 questions is held in 2 MB per rule.
@@ -84,10 +83,9 @@ def _choices_of_rules(study: Study, seed: int) -> tuple[list[int], dict[str, byt
 
 def persona_texts(study: Study) -> dict[int, str]:
     """What raters read of each persona that has questions, in the same words."""
-    shown = study.persona_set.shown_attributes if study.persona_set else []
     asked = Question.objects.filter(study=study).countable().order_by().values("persona")
-    personas = Persona.objects.filter(pk__in=asked).order_by("position")
-    return {persona.pk: persona_text(persona.attributes, shown=shown) for persona in personas}
+    personas = Persona.objects.filter(pk__in=asked).select_related("persona_set").order_by("position")
+    return {persona.pk: persona.text(**study.persona_options) for persona in personas}
 
 
 def _questions(study: Study) -> Iterator[tuple]:

@@ -26,6 +26,7 @@ from annotation.models import (
     Screen,
     Seat,
     Study,
+    StudyEvent,
     StudyState,
     TurnedAway,
 )
@@ -33,8 +34,10 @@ from annotation.prolific.entry import Entry
 from annotation.services import ledger
 from annotation.services.locks import SiteBusy, is_lock_trouble, lock_arrival
 from annotation.sql_once import SqlOnce, columns_of, insert, instances
+from personas.text import VERSION
 
 ATTEMPTS = 5
+OTHER_WORDS = "personas described in other words after an upgrade"
 
 
 def _seats_without_holder(study_id, *, skip_locked: bool):
@@ -148,10 +151,22 @@ def _seat(study: Study, seat: Seat, entry: Entry, is_rehearsal: bool, now: datet
         last_seen=now,
         deadline=ledger.deadline_for_consent(study, seated_at=now),
     )
+    if study.persona_text_version != VERSION:
+        _note_persona_text(study)
     insert(assignment)
     insert(AssignmentEvent(assignment=assignment, at=now, to_state=assignment.state, cause="arrived"))
     deal_screens(assignment, seat_number=seat.number)
     return assignment
+
+
+def _note_persona_text(study: Study) -> None:
+    """The first seat fixes the version of the wording; a later one under other words is written in the log."""
+    if not study.is_frozen:
+        Study.objects.filter(pk=study.pk).update(persona_text_version=VERSION)
+        return
+    detail = {"persona_text_version": {"from": study.persona_text_version, "to": VERSION}}
+    if not study.events.filter(what=OTHER_WORDS, detail=detail).exists():
+        StudyEvent.objects.create(study=study, what=OTHER_WORDS, detail=detail)
 
 
 def deal_screens(assignment: Assignment, *, seat_number: int) -> None:

@@ -22,7 +22,7 @@ from annotation.services.participation import CheckResult, answer_to, newest_tex
 from annotation.services.standing import answered_screens, screen_at
 from annotation.texts import normalise_newlines, written_length
 from personas.models import Persona
-from personas.text import PersonaCard, persona_card
+from personas.text import PersonaCard
 
 RETRY_SECONDS = 3
 # A number of each plural form that languages have, for the sentences that the script completes.
@@ -70,15 +70,15 @@ def shell(assignment: Assignment) -> dict:
 
 
 @lru_cache(maxsize=2000)
-def _card(persona_id: int) -> PersonaCard:
+def _card(persona_id: int, style: str, with_name: bool) -> PersonaCard:
     # What a persona and its set hold never changes after import, so the card is made once per process.
     persona = Persona.objects.select_related("persona_set").get(pk=persona_id)
-    return persona_card(persona.attributes, shown=persona.persona_set.shown_attributes)
+    return persona.card(style=style, with_name=with_name)
 
 
 def card_of(assignment: Assignment) -> dict:
     """The persona's card for a template: the card itself, and its groups as made once per process and language."""
-    card = _card(assignment.persona_id)
+    card = _card(assignment.persona_id, **assignment.study.persona_options)
     return {"card": card, "card_groups": _card_groups(card, get_language())}
 
 

@@ -117,6 +117,7 @@ UPDATES = [
     (Seat, {"number": 0}, "seat_number_from_one"),
     (Study, {"state": "lost"}, "study_state_is_known"),
     (Study, {"design": "other"}, "study_design_is_known"),
+    (Study, {"persona_style": "poem"}, "study_persona_style_is_known"),
     (Study, {"raters_per_persona": 0}, "study_has_a_rater_per_persona"),
     (Study, {"questions_per_rater": 0}, "study_asks_a_question"),
     (Study, {"idle_minutes": 1}, "study_idle_time_is_humane"),

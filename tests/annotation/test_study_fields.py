@@ -57,6 +57,9 @@ def another_value(study, name):
     value = getattr(study, name)
     if isinstance(value, bool):
         return not value
+    choices = [word for word, _ in Study._meta.get_field(name).choices or [] if word != value]
+    if choices:
+        return choices[0]
     if isinstance(value, list):
         return [*value, 1]
     if isinstance(value, int) or value is None:
