@@ -13,9 +13,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
-from django.core.files.base import ContentFile
-from django.core.files.storage import Storage
-from django.utils import timezone
+from django.core.files.storage import FileSystemStorage
 
 JOINED = "participant.js"
 PREFIX = "js"
@@ -40,25 +38,6 @@ def _add_module(folder: Path, name: str, ordered: dict[str, str]) -> None:
     ordered[name] = source
 
 
-class JoinedStorage(Storage):
-    """Holds the joined file; ``collectstatic`` copies it from here."""
-
-    prefix = PREFIX
-
-    def __init__(self, folder: Path):
-        self.folder = folder
-
-    def _open(self, name, mode="rb"):
-        return ContentFile(join_modules(self.folder).encode(), name=name)
-
-    def exists(self, name):
-        return name == JOINED
-
-    def get_modified_time(self, name):
-        newest = max(path.stat().st_mtime for path in self.folder.glob("*.js"))
-        return timezone.datetime.fromtimestamp(newest, tz=timezone.get_default_timezone())
-
-
 class JoinedScriptsFinder(BaseFinder):
     """Serves js/participant.js."""
 
@@ -69,11 +48,13 @@ class JoinedScriptsFinder(BaseFinder):
     def find(self, path, find_all=False, **kwargs):
         if path != f"{PREFIX}/{JOINED}":
             return []  # as Django's own finders, also where one file was asked for
-        found = _written(join_modules(self.folder))
+        found = str(_written(join_modules(self.folder)))
         return [found] if find_all else found
 
     def list(self, ignore_patterns):
-        yield JOINED, JoinedStorage(self.folder)
+        storage = FileSystemStorage(location=_written(join_modules(self.folder)).parent)
+        storage.prefix = PREFIX
+        yield JOINED, storage
 
 
 @lru_cache(maxsize=1)
@@ -81,9 +62,9 @@ def _folder() -> tempfile.TemporaryDirectory:
     return tempfile.TemporaryDirectory(prefix="understudy-scripts-")
 
 
-@lru_cache(maxsize=4)
-def _written(source: str) -> str:
-    """A path with this text, for servers that read files (development and tests; production has collectstatic)."""
+@lru_cache(maxsize=1)
+def _written(source: str) -> Path:
+    """A file with this text: Django serves and collects files by their path."""
     path = Path(_folder().name) / JOINED
     path.write_text(source, encoding="utf-8")
-    return str(path)
+    return path
