@@ -1,4 +1,4 @@
-"""The only module that knows DBOS: it carries tickets to workers and keeps the schedule. docs/decisions/0013 says why.
+"""The only module that knows DBOS: it carries tickets to workers and keeps the schedule. docs/decisions/0017 says why.
 
 Never imported by the web process: it costs every process 38 MB.
 """

@@ -1,4 +1,4 @@
-"""/agreement/files/: the figures for a paper and the bundle, made on demand and fetched when they are ready."""
+"""/agreement/files/: the figures for a paper and the bundle, made by a run and fetched when ready."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def file_start(request: HttpRequest, study: Study, kind: str) -> HttpResponse:
     except InvalidOption as error:
         context = {"study": study, "tab": "agreement", "problem": str(error)}
         return render(request, "analysis/invalid_option.html", context, status=400)
-    start_making(study=study, kind=kind, options=options)
+    start_making(study=study, kind=kind, options=options, by=request.user)
     return HttpResponseRedirect(f"{address_of_page(study, options)}#{kind}")
 
 

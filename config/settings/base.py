@@ -219,8 +219,6 @@ LOGGING = {
 # --- Files made ------------------------------------------------------------------------------------
 # Zips that a page had made; all processes of the site must see the same folder.
 FILES_DIR = DATA_DIR / "files"
-# A process of its own makes them; the tests make them where they are asked for.
-FILES_IN_BACKGROUND = True
 
 # --- Long work --------------------------------------------------------------------------------------
 # Workers do the runs (docs/jobs.md); the tests do them where they are asked for.

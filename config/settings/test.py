@@ -31,6 +31,5 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":  # noqa: F405
     )
 
 FILES_DIR = Path(tempfile.mkdtemp(prefix="understudy-test-files-"))
-FILES_IN_BACKGROUND = False
 RUNS_IN_BACKGROUND = False
 atexit.register(shutil.rmtree, FILES_DIR, ignore_errors=True)

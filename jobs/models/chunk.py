@@ -10,6 +10,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from jobs.aside import aside
 from jobs.kinds import Interrupted, Superseded
 from jobs.models.run import Run, Wanted
 from jobs.models.worker import Worker
@@ -82,9 +83,10 @@ class Chunk(models.Model):
                 self._mine().update(done=done, changed_at=Now())
 
     def report(self, doing: str = "", done: int | None = None, of: int | None = None) -> None:
-        """Say how far it is; call it often, it writes twice a second at most.
+        """Say how far it is, from inside a transaction too; call it often, it writes twice a second at most.
 
         Raises ``Interrupted`` where the run is to pause or end, ``Superseded`` where another worker has the chunk.
+        Does nothing where the run is done without a worker: nobody could see it meanwhile.
         """
         now = time.monotonic()
         if doing == self.doing and now - getattr(self, "_reported", 0.0) < BETWEEN_REPORTS:
@@ -93,13 +95,17 @@ class Chunk(models.Model):
         self.doing = doing[:200]
         self.size = self.size if of is None else max(of, 1)
         self.done = self.done if done is None else min(done, self.size)
-        if not self._mine().update(doing=self.doing, done=self.done, size=self.size, changed_at=Now()):
+        if self.worker_id is None:
+            return
+        fresh = {"doing": self.doing, "done": self.done, "size": self.size, "changed_at": Now()}
+        if not aside(lambda: self._mine().update(**fresh)):
             raise Superseded
         self.check_wanted()
 
     def check_wanted(self) -> None:
-        """Raise ``Interrupted`` unless the run is wanted and this process goes on working."""
-        if stopping() or Run.objects.filter(pk=self.run_id).exclude(wanted=Wanted.RUN).exists():
+        """Raise ``Interrupted`` unless the run is wanted and this process is to work on."""
+        unwanted = Run.objects.filter(pk=self.run_id).exclude(wanted=Wanted.RUN)
+        if stopping() or (aside(unwanted.exists) if self.worker_id else unwanted.exists()):
             raise Interrupted
 
     def _mine(self) -> models.QuerySet[Chunk]:

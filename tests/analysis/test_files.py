@@ -1,20 +1,24 @@
-"""Figures and files: asked for on a page, made by a process of their own, fetched when ready."""
+"""Figures and files: asked for on a page, made by a run, fetched when ready."""
 
 import io
+import os
 import subprocess
 import sys
 import time
 import zipfile
-from urllib.parse import quote
 
 import numpy as np
 import pytest
-from django.db import connection
 
 from analysis.options import ReportOptions, VoteRule
-from analysis.services.made_files import KEPT_SECONDS, folder_of, held, made_file, start_making, write_status
+from analysis.services.made_files import KEPT_SECONDS, folder_of, forget_old_files, made_file, start_making
+from jobs.models import Run
+from jobs.services.inline import perform
+from jobs.services.planner import plan_next
+from jobs.services.runs import cancel_run
 from tests.analysis.made import make_external, make_made_study
 from tests.factories import make_model
+from tests.jobs.test_runs import SlowEngine
 
 pytestmark = pytest.mark.django_db
 FAST = ReportOptions(resamples=100)
@@ -86,62 +90,62 @@ def test_bundle_under_a_rule_that_is_not_counted_says_why(researcher, study):
     assert "A bundle is made under a rule that counts votes" in page
 
 
-def test_unexpected_error_is_told_and_logged(study, caplog):
-    folder = folder_of(study, "bundle", FAST)
-    folder.mkdir(parents=True)
-    (folder / "parts").write_text("in the way: no folder can be made here")
+def test_unexpected_error_is_told_and_logged(study, settings, caplog):
+    settings.FILES_DIR.write_text("in the way: no folder can be made here")
     start_making(study=study, kind="bundle", options=FAST)
     file = made_file(study, "bundle", FAST)
-    assert (file.state, "site's log" in file.message) == ("failed", True)
-    assert "could not be made" in caplog.text
+    assert (file.state, file.message.partition(":")[0]) == ("failed", "NotADirectoryError")
+    assert "Working 0 of run" in caplog.text
 
 
-def test_second_click_starts_nothing_while_the_first_is_at_work(researcher, study):
-    folder = folder_of(study, "bundle", FAST)
-    folder.mkdir(parents=True)
-    with held(folder):
-        write_status(folder, state="working", doing="writing annotations", done=5, of=10)
-        page = researcher.post(address(study, "bundle/make/"), follow=True).content.decode()
-        assert "Being made: writing annotations, 50 %" in page
-        part = researcher.get(address(study, "bundle/progress/")).content.decode()
-        assert 'hx-trigger="every 2s"' in part
+def waiting_run(study, settings, **fields):
+    """As while a worker is at it."""
+    settings.RUNS_IN_BACKGROUND = True
+    run = start_making(study=study, kind="bundle", options=FAST)
+    Run.objects.filter(pk=run.pk).update(state="running", **fields)
+    return run
+
+
+def test_second_click_starts_nothing_while_the_first_is_at_work(researcher, study, settings):
+    waiting_run(study, settings, doing="writing annotations", done=5, total=10)
+    page = researcher.post(address(study, "bundle/make/"), follow=True).content.decode()
+    assert "Being made: writing annotations, 50 %" in page
+    assert 'hx-trigger="every 2s"' in researcher.get(address(study, "bundle/progress/")).content.decode()
+    assert Run.objects.count() == 1
+
+
+def test_file_that_was_cancelled_can_be_made_again(researcher, study, settings):
+    cancel_run(run=waiting_run(study, settings))
+    perform(Run.objects.get())
+    page = researcher.get(address(study)).content.decode()
+    assert "Cancelled" in page
+    assert "Make the bundle" in page
+
+
+def test_many_requests_are_one_run_at_a_time(researcher, study, settings):
+    settings.RUNS_IN_BACKGROUND = True
+    for seed in range(1, 25):
+        researcher.post(address(study, "bundle/make/", query=f"?resamples=100&seed={seed}"))
+    engine = SlowEngine()
+    plan_next(engine)
+    plan_next(engine)
+    assert len(engine.tickets) == 1
+    assert Run.objects.filter(state="running").count() == 1
+    assert Run.objects.filter(state="waiting").count() == 23
+
+
+def test_attempt_that_was_killed_leaves_nothing_behind(study, settings):
+    run = waiting_run(study, settings)
+    (folder_of(run) / "parts-1").mkdir(parents=True)
+    assert perform(Run.objects.get()).state == "done"
+    assert [path.name for path in folder_of(run).iterdir()] == ["made.zip"]
+
+
+def test_files_are_kept_for_a_week(researcher, study):
+    run = start_making(study=study, kind="bundle", options=FAST)
+    assert forget_old_files() == 0
+    long_ago = time.time() - KEPT_SECONDS - 60
+    os.utime(folder_of(run), (long_ago, long_ago))
+    assert forget_old_files() == 1
+    assert made_file(study, "bundle", FAST).state == "none"
     assert "Make the bundle" in researcher.get(address(study)).content.decode()
-
-
-def test_work_whose_process_is_gone_is_told_as_cut_off(researcher, study):
-    folder = folder_of(study, "bundle", FAST)
-    folder.mkdir(parents=True)
-    write_status(folder, state="working", doing="writing annotations", done=5, of=10)
-    assert "Cut off before it was ready" in researcher.get(address(study)).content.decode()
-    start_making(study=study, kind="bundle", options=FAST)
-    assert made_file(study, "bundle", FAST).is_ready
-
-
-def test_files_are_kept_for_a_week(study):
-    start_making(study=study, kind="bundle", options=FAST)
-    folder = folder_of(study, "bundle", FAST)
-    write_status(folder, state="ready", at=time.time() - KEPT_SECONDS - 60)
-    start_making(study=study, kind="bundle", options=FAST.with_(seed=4))
-    assert not folder.exists()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_process_of_its_own_makes_the_file(study, settings, tmp_path, monkeypatch):
-    settings.FILES_IN_BACKGROUND = True
-    monkeypatch.setenv("DATA_DIR", str(tmp_path))
-    monkeypatch.setenv("DATABASE_URL", url_of_the_test_database())
-    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "config.settings.base")
-    start_making(study=study, kind="bundle", options=FAST)
-    assert made_file(study, "bundle", FAST).is_working
-    until = time.monotonic() + 90
-    while made_file(study, "bundle", FAST).is_working and time.monotonic() < until:
-        time.sleep(0.2)
-    assert made_file(study, "bundle", FAST).is_ready, made_file(study, "bundle", FAST)
-
-
-def url_of_the_test_database():
-    database = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{database['NAME']}"
-    user, password, host = (quote(str(database[name]), safe="") for name in ("USER", "PASSWORD", "HOST"))
-    return f"postgres://{user}:{password}@{host}:{database['PORT']}/{database['NAME']}"

@@ -1,10 +1,13 @@
 """The page of figures and files in a browser: it renews itself while a file is made, and works without scripts."""
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from analysis.options import ReportOptions
-from analysis.services.made_files import UNEXPECTED, folder_of, held, make_file, write_status
+from analysis.services.made_files import start_making
+from jobs.models import Run
+from jobs.services.inline import perform
 from tests.analysis.made import make_made_study
 from tests.browser.helpers import DESKTOP, NARROWEST, PHONE, assert_accessible, assert_no_sideways_scrolling, screenshot
 from tests.factories import PASSWORD, make_model, make_researcher
@@ -36,21 +39,27 @@ def open_files(live_server, open_page, study):
     return enter
 
 
-def folder_for(study, kind):
-    folder = folder_of(study, kind, OPTIONS)
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+def start(study, kind):
+    """As while a worker is at it."""
+    run = start_making(study=study, kind=kind, options=OPTIONS)
+    Run.objects.filter(pk=run.pk).update(state="running")
+    return run
 
 
-def test_page_follows_a_bundle_until_it_can_be_fetched(open_files, study, tmp_path):
-    folder = folder_for(study, "bundle")
-    with held(folder):
-        write_status(folder, state="working", doing="writing annotations", done=1, of=4)
-        page = open_files(viewport=DESKTOP)
-        expect(page.get_by_label("Being made: writing annotations, 25 %")).to_be_visible()
-        write_status(folder, state="working", doing="writing revisions", done=3, of=4)
-        expect(page.get_by_label("Being made: writing revisions, 75 %")).to_be_visible()
-    make_file(study, "bundle", OPTIONS)
+def now(run, **fields):
+    Run.objects.filter(pk=run.pk).update(**fields)
+
+
+def test_page_follows_a_bundle_until_it_can_be_fetched(open_files, study, settings):
+    settings.RUNS_IN_BACKGROUND = True
+    run = start(study, "bundle")
+    now(run, doing="writing annotations", done=1, total=4)
+    page = open_files(viewport=DESKTOP)
+    expect(page.get_by_label("Being made: writing annotations, 25 %")).to_be_visible()
+    now(run, doing="writing revisions", done=3)
+    expect(page.get_by_label("Being made: writing revisions, 75 %")).to_be_visible()
+    run.refresh_from_db()
+    perform(run)
     with page.expect_download() as download:
         page.get_by_role("link", name="Download made-bundle.zip").click()
     assert download.value.suggested_filename == "made-bundle.zip"
@@ -65,16 +74,16 @@ def test_page_works_without_scripts(open_files, study):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE, NARROWEST], ids=["desktop", "phone", "narrowest"])
-def test_page_is_accessible_in_every_state(open_files, study, viewport, scheme):
-    make_file(study, "bundle", OPTIONS)
-    figures = folder_for(study, "figures")
-    with held(figures):
-        write_status(figures, state="working", doing="drawing league", done=1, of=5)
-        page = open_files(viewport=viewport, color_scheme=scheme)
-        assert_accessible(page)
-        assert_no_sideways_scrolling(page)
-        screenshot(page, f"files-{viewport['width']}-{scheme}")
-    write_status(figures, state="failed", message=UNEXPECTED)
+def test_page_is_accessible_in_every_state(open_files, study, settings, viewport, scheme):
+    start_making(study=study, kind="bundle", options=OPTIONS)
+    settings.RUNS_IN_BACKGROUND = True
+    figures = start(study, "figures")
+    now(figures, doing="drawing league", done=1, total=5)
+    page = open_files(viewport=viewport, color_scheme=scheme)
+    assert_accessible(page)
+    assert_no_sideways_scrolling(page)
+    screenshot(page, f"files-{viewport['width']}-{scheme}")
+    now(figures, state="failed", reason="OSError: No space left on device", finished_at=timezone.now())
     page.reload()
     assert_accessible(page)
     assert_no_sideways_scrolling(page)

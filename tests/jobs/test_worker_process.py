@@ -7,6 +7,7 @@ import pytest
 
 from jobs.models import RunState
 from jobs.services.runs import cancel_run, pause_run, resume_run, start_run
+from tests.jobs.bundle import bundle_is_made
 from tests.jobs.killing import killed_at_random
 from tests.jobs.ledger import make_table, written
 from tests.jobs.processes import database_of_its_own, nursery, until, wait_for_end
@@ -49,6 +50,10 @@ def test_worker_that_is_stopped_hands_its_chunks_back(database):
         workers.start()
         until(lambda: run.has_ended, run)
     assert len(written(run)) == len(set(written(run))) == 200
+
+
+def test_worker_makes_a_bundle_and_reports_from_within_its_snapshot(database, settings):
+    bundle_is_made(database, settings)
 
 
 def test_run_survives_thirty_kills(database):

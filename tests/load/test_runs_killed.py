@@ -4,6 +4,7 @@ import itertools
 
 import pytest
 
+from tests.jobs.bundle import bundle_is_made
 from tests.jobs.killing import TwoWorkers, killed_at_random
 from tests.jobs.ledger import make_table
 from tests.jobs.processes import database_of_its_own
@@ -35,3 +36,7 @@ def test_run_survives_an_upgrade(folder):
     """The version is pinned; here it changes all the same, and what the old one queued is not stranded."""
 
     killed_at_random(folder, kills=2, halfway=TwoWorkers.upgrade)
+
+
+def test_worker_makes_a_bundle_and_reports_from_within_its_snapshot(folder, settings):
+    bundle_is_made(folder, settings)
