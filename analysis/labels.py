@@ -16,8 +16,9 @@ from django.db.models.functions import Cast, Coalesce
 from analysis.fast_rows import Answers, answers_of, questions_of_personas
 from analysis.options import Coding, ReportOptions
 from analysis.stats.labels import MISSING
+from annotation.conditions import condition_in
 from annotation.flow import AssignmentState
-from annotation.models import HUMAN_KINDS, Annotation, Choice, Question, Rater, RaterKind, Response, Study
+from annotation.models import HUMAN_KINDS, Annotation, AnnotatorRun, Choice, Question, Rater, RaterKind, Response, Study
 from personas.models import Persona
 
 ALTERNATIVE, REVISED, NO_PREFERENCE = 0, 1, 2
@@ -44,6 +45,18 @@ class Annotator:
     kind: str
     run: int
     unparsable: int
+    stated_condition: str = ""
+
+    @property
+    def condition(self) -> str:
+        """What it was given of the persona (``annotation.conditions``); empty where neither data nor name tells."""
+        return self.stated_condition or self.guessed_condition
+
+    @property
+    def guessed_condition(self) -> str:
+        """The condition that a model's name tells, where nobody has stated one."""
+        is_open = self.kind == RaterKind.MODEL and not self.stated_condition
+        return condition_in(self.name) if is_open else ""
 
     @property
     def is_baseline(self) -> bool:
@@ -134,7 +147,9 @@ def label_matrix(study: Study, options: ReportOptions | None = None, *, persona:
     answers, item = answers.only(counts), item[counts]
     is_human = np.isin(answers.rater, [pk for pk, rater in raters.items() if rater.kind in HUMAN_KINDS])
     humans, human_sides, slot_raters = _slots(answers.only(is_human), item[is_human], items, len(personas), raters)
-    named, named_sides, annotators = _named(answers.only(~is_human), item[~is_human], items, raters)
+    named, named_sides, annotators = _named(
+        answers.only(~is_human), item[~is_human], items, raters, _stated_conditions(study)
+    )
     return LabelMatrix(
         humans=humans,
         slot_raters=slot_raters,
@@ -293,14 +308,26 @@ def _by_seat(pairs: Ids, pair_of_row: Ids, raters: dict[int, Rater]) -> tuple[Id
     return pairs[order], place[pair_of_row]
 
 
+def _stated_conditions(study: Study) -> dict[tuple[int, int], str]:
+    runs = AnnotatorRun.objects.filter(rater__study=study).values_list("rater_id", "run", "condition")
+    return {(rater_id, run): condition for rater_id, run, condition in runs}
+
+
 def _named(
-    answers: Answers, item: Ids, items: _Items, raters: dict[int, Rater]
+    answers: Answers, item: Ids, items: _Items, raters: dict[int, Rater], conditions: dict[tuple[int, int], str]
 ) -> tuple[Labels, Labels, tuple[Annotator, ...]]:
     """One row per annotator and run, baseline raters last, each group by name."""
     pairs, row_of = _distinct(answers.rater, answers.run)
     unreadable = np.bincount(row_of, weights=answers.choice == UNPARSABLE, minlength=len(pairs))
     found = [
-        Annotator(rater_id, raters[rater_id].name, raters[rater_id].kind, run, int(unreadable[n]))
+        Annotator(
+            rater_id,
+            raters[rater_id].name,
+            raters[rater_id].kind,
+            run,
+            int(unreadable[n]),
+            conditions.get((rater_id, run), ""),
+        )
         for n, (rater_id, run) in enumerate(pairs.tolist())
     ]
     order = sorted(range(len(found)), key=lambda n: (found[n].is_baseline, found[n].name, found[n].run))

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
+from annotation.conditions import UNSAID, AnswerOrder, Condition, RunSetting, contradiction_in
 from annotation.terms import UNPARSABLE
 from annotation.verdicts import NotAVerdict, StudyRules, read_order, read_shown_first, read_verdict
 from files.reading import Data, Fields, Header, ImportColumn, Limits, Problems, Value, iterate_records
-from files.reading.column_readers import decimal, identifier, text, time, whole_number
+from files.reading.column_readers import decimal, identifier, one_of, short_text, text, time, whole_number
 
 MODEL, EXTERNAL = "model", "external"
 KIND_WORDS = {"model": MODEL, "external": EXTERNAL, "human": EXTERNAL}
@@ -55,6 +56,25 @@ COLUMNS = (
         whole_number(1, MOST_RUNS),
     ),
     ImportColumn("sample", "Another name for run.", whole_number(1, MOST_RUNS)),
+    ImportColumn("model", "The model's name with its version, the same in every row of a run.", short_text),
+    ImportColumn("prompt_version", "Which wording of the prompt the run used, the same in every row.", short_text),
+    ImportColumn(
+        "condition",
+        "What the annotator was given: persona, demographics (census attributes only), without_attribute, none or "
+        "other. The same in every row of a run. Empty = read from the annotator's name; a researcher can correct it.",
+        one_of(Condition),
+    ),
+    ImportColumn(
+        "hidden_attribute",
+        "The attribute that was left out, where the condition is without_attribute.",
+        short_text,
+    ),
+    ImportColumn(
+        "answer_order",
+        "In which order the run saw the answers: reference (each question's fixed order), reversed or drawn.",
+        one_of(AnswerOrder),
+    ),
+    ImportColumn("sampling", "How the answers were sampled, such as “temperature 0.7, seed 3”.", text),
     ImportColumn("justification", "The reason, exactly as written.", text),
     ImportColumn("probability", "How sure the annotator was of its choice, 0 to 1. Empty = not known.", decimal(1)),
     ImportColumn("seconds", "How long the question was looked at.", decimal(MOST_SECONDS)),
@@ -93,6 +113,7 @@ class AnnotationRow(NamedTuple):
     seconds: float | None
     answered_at: datetime | None
     metadata: dict[str, Value]
+    setting: RunSetting = UNSAID
 
 
 class AnnotationReader:
@@ -155,6 +176,7 @@ def read_row(fields: Fields, reader: AnnotationReader) -> AnnotationRow | None:
         seconds=fields["seconds"],
         answered_at=fields["answered_at"],
         metadata=read_metadata(fields),
+        setting=read_setting(fields),
     )
     return row if fields.is_sound else None
 
@@ -222,3 +244,15 @@ def read_metadata(fields: Fields) -> dict[str, Value]:
         if name.startswith(METADATA_PREFIX) and value not in (None, ""):
             found[name] = value
     return found
+
+
+def read_setting(fields: Fields) -> RunSetting:
+    """How the run of this row was made, as far as the row says."""
+    given = {name: fields[name] for name in RunSetting._fields if name in fields}
+    if not given:
+        return UNSAID
+    setting = RunSetting(**given)
+    column, message = contradiction_in(setting)
+    if column:
+        fields.wrong(column, message)
+    return setting

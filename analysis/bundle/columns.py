@@ -62,6 +62,12 @@ RATERS = [
         "What the file says about a model or a rule; empty for people.",
         lambda rater: metadata_of(rater),
     ),
+    Column(
+        "runs",
+        JSON,
+        "What each run of a model was given: condition, model, prompt version, …; empty where nobody has said.",
+        lambda rater: runs_of(rater),
+    ),
 ]
 
 IMPORTS = [
@@ -74,6 +80,10 @@ IMPORTS = [
 
 def metadata_of(rater: Rater) -> dict:
     return rater.metadata if rater.kind in (RaterKind.MODEL, RaterKind.COMPUTED) else {}
+
+
+def runs_of(rater: Rater) -> dict:
+    return {str(row.run): row.setting._asdict() for row in rater.runs.all()} if rater.kind == RaterKind.MODEL else {}
 
 
 def counts_of(source: AnnotationImport) -> dict:

@@ -44,7 +44,8 @@ def questions_of(study: Study) -> QuerySet[Question]:
 
 
 def raters_of(study: Study) -> QuerySet[Rater]:
-    return Rater.objects.filter(study=study).exclude(kind=RaterKind.PREVIEW).order_by("pk")
+    raters = Rater.objects.filter(study=study).exclude(kind=RaterKind.PREVIEW)
+    return raters.prefetch_related("runs").order_by("pk")
 
 
 def imports_of(study: Study) -> QuerySet[AnnotationImport]:

@@ -16,7 +16,7 @@ def annotator_key(annotator: Annotator) -> str:
 def chosen_annotator(results: Results, key: str) -> int | None:
     """The position of the annotator with this key; None where there is none, or no question.
 
-    By default the model whose name says that it was given the persona, else the first: models stand before baseline
+    By default the first model that was given the persona, else the first annotator: models come before baseline
     raters, so that is a model where there is one.
     """
     if not results.matrix.n_items:

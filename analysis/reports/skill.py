@@ -27,10 +27,8 @@ from analysis.reports.wording import (
 from analysis.results import Results, results_of
 from analysis.stats.bootstrap import Estimate, PairedDifference, Statistic, paired_difference
 from analysis.stats.formulas import agreement_of_tables, kappa_of_tables
+from annotation.conditions import Condition
 from annotation.models import Question, Study
-
-WITHOUT_WORDS = ("no persona", "no-persona", "without persona", "without-persona", "nopersona")
-WITH_WORDS = ("role-play", "roleplay", "role play", "with persona", "with-persona")
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,17 +79,13 @@ class Pair:
 
 
 def guessed_pair(annotators: tuple[Annotator, ...]) -> Pair | None:
-    """The two to start from, by their names; None with fewer than two models."""
+    """The two to start from, by their conditions; None with fewer than two models."""
     models = [n for n, one in enumerate(annotators) if not one.is_baseline]
     if len(models) < 2:
         return None
-    without = next((n for n in models if _says(annotators[n], WITHOUT_WORDS)), models[-1])
+    without = next((n for n in models if annotators[n].condition == Condition.NONE), models[-1])
     others = [n for n in models if n != without]
-    return Pair(next((n for n in others if _says(annotators[n], WITH_WORDS)), others[0]), without)
-
-
-def _says(annotator: Annotator, words: tuple[str, ...]) -> bool:
-    return any(word in annotator.name.casefold() for word in words)
+    return Pair(next((n for n in others if annotators[n].condition == Condition.PERSONA), others[0]), without)
 
 
 def skill_of(results: Results, pair: Pair) -> Skill:

@@ -1,4 +1,5 @@
 from annotation.models.annotation import CONTENT_FIELDS, Annotation, AnnotationRevision
+from annotation.models.annotator_run import AnnotatorRun
 from annotation.models.assignment import HOLDS_SEAT, Assignment, AssignmentEvent, Screen, Seat
 from annotation.models.question import Choice, Question, QuestionKind, Response
 from annotation.models.rater import HUMAN_KINDS, KINDS_WITHOUT_A_SEAT, NAMED_KINDS, Rater, RaterKind
@@ -23,6 +24,7 @@ __all__ = [
     "Annotation",
     "AnnotationImport",
     "AnnotationRevision",
+    "AnnotatorRun",
     "Assignment",
     "AssignmentEvent",
     "Choice",

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from annotation.models import AnnotationImport, Rater, Study, StudyEvent
 from annotation.services.annotation_plan import EVERY, AnnotationPlan, Planner, Progress, rows_in
+from annotation.services.annotator_runs import keep_setting
 from annotation.services.bulk import (
     IMPORTED,
     REPLACED,
@@ -149,6 +150,7 @@ def _store(
     rows = _rows_to_store(plan, spool, rater_ids, source.pk)
     created = insert_annotations(_watched(rows, plan.new, progress), now=timezone.now())
     _keep_metadata(plan, made)
+    _keep_settings(plan, rater_ids)
     _note_event(study, plan, source, by)
     return ImportedAnnotations(plan, created, removed, source)
 
@@ -186,6 +188,12 @@ def _keep_metadata(plan: AnnotationPlan, made: dict[tuple[str, str], int]) -> No
         runs = rater.metadata.setdefault("runs", {})
         runs[str(run)] = {**runs.get(str(run), {}), **metadata}
         rater.save(update_fields=["metadata"])
+
+
+def _keep_settings(plan: AnnotationPlan, rater_ids: list[int]) -> None:
+    for summary, rater_id in zip(plan.annotators, rater_ids, strict=True):
+        if summary.is_described:
+            keep_setting(rater_id=rater_id, run=summary.annotator.run, setting=summary.setting)
 
 
 # --- The record of it ------------------------------------------------------------------------------

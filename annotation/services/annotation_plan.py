@@ -11,7 +11,8 @@ from typing import IO, NamedTuple
 from django.utils import timezone
 
 from annotation.annotation_rows import LIMITS, AnnotationReader, AnnotationRow
-from annotation.models import Annotation, Question, RaterKind, Study
+from annotation.conditions import UNSAID, RunSetting, condition_in
+from annotation.models import Annotation, AnnotatorRun, Question, RaterKind, Study
 from annotation.services.bulk import NewAnnotation, named_rater_ids
 from annotation.terms import UNPARSABLE
 from annotation.verdicts import StudyRules
@@ -62,6 +63,20 @@ class AnnotatorSummary:
     missing: int
     """Drawn questions without a row; for an external rater, those of the personas that rater has rows for."""
     first_missing: tuple[str, ...] = ()
+    setting: RunSetting = UNSAID
+    """How the run was made: what the file says, else what the study has stored."""
+    is_described: bool = False
+    """The file says something of the run that the study does not have."""
+
+    @property
+    def condition(self) -> str:
+        return self.setting.condition or self.guessed_condition
+
+    @property
+    def guessed_condition(self) -> str:
+        """The condition that the annotator's name tells, where nobody has said one."""
+        is_open = self.annotator.kind == RaterKind.MODEL and not self.setting.condition
+        return condition_in(self.annotator.name) if is_open else ""
 
     @property
     def already_there(self) -> int:
@@ -105,7 +120,12 @@ class AnnotationPlan:
 
     @property
     def changes_nothing(self) -> bool:
-        return not self.new and not self.removes
+        return not self.new and not self.removes and not self.described
+
+    @property
+    def described(self) -> int:
+        """Runs of which the file says something new, such as their condition."""
+        return sum(summary.is_described for summary in self.annotators)
 
     @property
     def unread(self) -> tuple[AnnotatorSummary, ...]:
@@ -134,6 +154,8 @@ class RunSoFar:
     differs: bool = False
     unparsable: int = 0
     metadata: dict = field(default_factory=dict)
+    stored_setting: RunSetting = UNSAID
+    setting: RunSetting | None = None
 
 
 class Planner:
@@ -149,6 +171,7 @@ class Planner:
         self.reader = AnnotationReader(rules, self.problems, kind=kind, now=timezone.now())
         self.questions = question_ids(study)
         self.rater_ids = named_rater_ids(study)
+        self.settings = stored_settings(study)
         self.runs: dict[AnnotatorName, RunSoFar] = {}
         self.numbers: dict[AnnotatorName, int] = {}
         self.words: Counter[str] = Counter()
@@ -181,6 +204,7 @@ class Planner:
         if not self._is_first(row, run, question_id):
             return None
         self._take_metadata(row, run)
+        self._take_setting(row, run)
         if row.choice == UNPARSABLE:
             run.unparsable += 1
             self._count_words(row.raw_verdict)
@@ -203,7 +227,8 @@ class Planner:
 
     def _new_run(self, annotator: AnnotatorName) -> RunSoFar:
         rater_id = self.rater_ids.get((annotator.kind, annotator.name))
-        run = RunSoFar(annotator, stored_content(rater_id, annotator.run) if rater_id else {})
+        stored = stored_content(rater_id, annotator.run) if rater_id else {}
+        run = RunSoFar(annotator, stored, stored_setting=self.settings.get(annotator, UNSAID))
         self.numbers[annotator] = len(self.runs)
         self.runs[annotator] = run
         return run
@@ -225,6 +250,17 @@ class Planner:
             if first != value:
                 message = f"An earlier row of {run.annotator.label} says {printable(first)}. Make it a run of its own."
                 self.problems.note(message, line=row.line, column=name, value=value)
+
+    def _take_setting(self, row: AnnotationRow, run: RunSoFar) -> None:
+        if run.setting is None:
+            run.setting = row.setting
+        if run.setting == row.setting:
+            return
+        for name, first, here in zip(RunSetting._fields, run.setting, row.setting, strict=True):
+            if first != here:
+                said = printable(first) if first else "nothing"
+                message = f"An earlier row of {run.annotator.label} says {said}. Make it a run of its own."
+                self.problems.note(message, line=row.line, column=name, value=here)
 
     def _count_words(self, words: str) -> None:
         shown = printable(words.strip())
@@ -284,6 +320,8 @@ class Planner:
             unparsable=run.unparsable,
             missing=len(missing),
             first_missing=tuple(f"{persona} / {prompt}" for persona, prompt in missing[:EXAMPLES]),
+            setting=merged(run.stored_setting, run.setting or UNSAID),
+            is_described=merged(run.stored_setting, run.setting or UNSAID) != run.stored_setting,
         )
 
 
@@ -320,6 +358,17 @@ def missing_questions(run: RunSoFar, drawn: dict[int, tuple[str, str]]) -> list[
         return list(missing.values())
     played = {drawn[pk][0] for pk in run.lines if pk in drawn}
     return [place for place in missing.values() if place[0] in played]
+
+
+def stored_settings(study: Study) -> dict[AnnotatorName, RunSetting]:
+    runs = AnnotatorRun.objects.filter(rater__study=study).select_related("rater")
+    return {AnnotatorName(run.rater.kind, run.rater.name, run.run): run.setting for run in runs}
+
+
+def merged(stored: RunSetting, said: RunSetting) -> RunSetting:
+    """What is stored, with what a file says in its place; a new condition takes its hidden attribute along."""
+    found = RunSetting(*(new or old for old, new in zip(stored, said, strict=True)))
+    return found._replace(hidden_attribute=said.hidden_attribute) if said.condition else found
 
 
 def stored_content(rater_id: int, run: int) -> dict[int, int]:

@@ -6,6 +6,7 @@ from django.urls import path
 from annotation.views.researcher import (
     account,
     annotations,
+    annotator_runs,
     assignments,
     data,
     people,
@@ -83,6 +84,11 @@ urlpatterns = [
     path("runs/", runs.run_list, name="run-list"),
     path("runs/<int:pk>/", runs.run_detail, name="run-detail"),
     path("runs/<int:pk>/<slug:order>/", runs.run_order, name="run-order"),
+    path(
+        "studies/<slug:slug>/annotations/<int:pk>/runs/<int:run>/",
+        annotator_runs.annotator_run,
+        name="annotator-run",
+    ),
     # /studies/<study>/data/: files out; payments for admins
     path("studies/<slug:slug>/data/", data.study_data, name="study-data"),
     path("studies/<slug:slug>/data/<slug:what>.<slug:form>", data.export_download, name="export-download"),

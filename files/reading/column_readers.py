@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 
 from files.reading.fields import Fields
@@ -74,6 +74,19 @@ def yes_or_no(fields: Fields, name: str) -> bool:
     if answer not in YES | NO:
         fields.wrong(name, "Write yes or no (or true, false, 1, 0).")
     return answer in YES
+
+
+def one_of(words: Iterable[str]) -> Callable[[Fields, str], str]:
+    """Return a reader of one of these words, in any case; empty where the column is."""
+    known = [str(word) for word in words]
+
+    def read(fields: Fields, name: str) -> str:
+        found = fields.text(name).strip().casefold()
+        if found and found not in known:
+            fields.wrong(name, f"Write one of: {', '.join(known)}.")
+        return found
+
+    return read
 
 
 def whole_number(least: int, most: int) -> Callable[[Fields, str], int | None]:

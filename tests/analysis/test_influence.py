@@ -216,5 +216,5 @@ def test_study_without_answers_says_what_will_be_here(researcher, kind):
 def test_queries_do_not_grow(researcher, django_assert_num_queries, kind, size):
     study = make(personas=max(size, ODD + 1), slug=f"made-{size}")
     assert Rater.objects.filter(study=study).count() == 5
-    with django_assert_num_queries({Kind.PERSONA: 12, Kind.RATER: 14, Kind.QUESTION: 14}[kind]):
+    with django_assert_num_queries({Kind.PERSONA: 13, Kind.RATER: 15, Kind.QUESTION: 15}[kind]):
         page(researcher, study, f"?of={kind.value}")

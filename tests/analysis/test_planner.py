@@ -285,5 +285,5 @@ def test_empty_fields_are_the_studys_own(researcher, study):
 def test_queries_do_not_grow(researcher, django_assert_num_queries, personas):
     study = make_made_study(personas=personas, questions=4)
     make_external(study, "p1", np.ones((personas, 4)))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         page(researcher, study)

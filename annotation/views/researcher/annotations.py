@@ -15,6 +15,7 @@ from annotation.annotation_rows import COLUMNS
 from annotation.forms.annotations import AnnotationImportForm
 from annotation.models import NAMED_KINDS, Choice, Study
 from annotation.permissions import for_study
+from annotation.progress.annotator_runs import with_runs
 from annotation.services.annotation_import import (
     ImportedAnnotations,
     StudyChanged,
@@ -37,14 +38,15 @@ QUESTIONS_AT_ONCE = 5_000
 def annotator_list(request: HttpRequest, study: Study) -> HttpResponse:
     annotators = study.raters.filter(kind__in=NAMED_KINDS).annotate(
         answers=Count("annotations"),
-        runs=Count("annotations__run", distinct=True),
         unparsable=Count("annotations", filter=Q(annotations__choice=Choice.UNPARSABLE)),
     )
     page = Paginator(annotators.order_by("-kind", "name"), ANNOTATORS_PER_PAGE).get_page(request.GET.get("page"))
+    page.object_list = with_runs(page.object_list)
     context = {
         "study": study,
         "tab": "data",
         "page": page,
+        "guessed": sum(run.is_guessed for annotator in page for run in annotator.described_runs),
         "imports": study.annotation_imports.select_related("by")[:IMPORTS_SHOWN],
         "without_baseline": questions_without_baseline(study),
         "is_small": study.questions.count() <= QUESTIONS_AT_ONCE,
