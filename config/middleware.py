@@ -4,7 +4,27 @@ from collections.abc import Callable
 
 from django.http import Http404, HttpRequest, HttpResponse
 
+from config import database_limits
+
 GetResponse = Callable[[HttpRequest], HttpResponse]
+PARTICIPANTS_PATHS = ("/a/", "/s/")
+
+
+def limit_database_waits(get_response: GetResponse) -> GetResponse:
+    """Give the thread's connection the limits of whoever asks. /healthz asks no database, so it needs none."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.path != "/healthz":
+            database_limits.use(limits_for(request.path))
+        return get_response(request)
+
+    return middleware
+
+
+def limits_for(path: str) -> database_limits.Limits:
+    if path.startswith(PARTICIPANTS_PATHS):
+        return database_limits.PARTICIPANT
+    return database_limits.HEALTH if path == "/readyz" else database_limits.RESEARCHER
 
 
 def refuse_null_characters(get_response: GetResponse) -> GetResponse:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
 
 from annotation.flow import AssignmentState, may_move
 from annotation.models import Assignment, AssignmentEvent, Seat, Study
-from annotation.sql_once import SqlOnce, columns_of, insert, update
+from annotation.services.locks import place_to_wait
+from annotation.sql_once import SqlOnce, columns_of, insert, instances, update
 
 S = AssignmentState
 
@@ -32,22 +34,35 @@ def move(assignment: Assignment, to: AssignmentState, *, cause: str, by=None, no
 
 def locked(assignment: Assignment) -> Assignment:
     """The assignment as it is now, locked until the transaction ends; the given object is brought up to date."""
-    rows = _locked_rows.rows(assignment.pk)
-    if not rows:
-        raise Assignment.DoesNotExist
-    for name, value in zip(columns_of(Assignment), rows[0], strict=True):
+    for name, value in zip(columns_of(Assignment), _locked_row(assignment.pk), strict=True):
         setattr(assignment, name, value)
     return assignment
 
 
-def lock_assignments():
+def locked_assignment(pk: int) -> Assignment:
+    (assignment,) = instances(_locked_row(pk), Assignment)
+    return assignment
+
+
+def _locked_row(pk: int) -> tuple:
+    """Raises ``SiteBusy`` when too many requests of this process wait for a row already."""
+    rows = _locked_at_once.rows(pk)
+    if not rows:
+        with place_to_wait():
+            rows = _locked_after_waiting.rows(pk)
+    if not rows:
+        raise Assignment.DoesNotExist
+    return rows[0]
+
+
+def _lock_row(pk: int, *, skip_locked: bool):
     # NO KEY: rows that only point here (answers, events) need not wait.
-    return Assignment.objects.select_for_update(of=("self",), no_key=True)
+    rows = Assignment.objects.select_for_update(no_key=True, skip_locked=skip_locked)
+    return rows.filter(pk=pk).values_list(*columns_of(Assignment))
 
 
-_locked_rows = SqlOnce(
-    lambda pk: Assignment.objects.select_for_update(no_key=True).filter(pk=pk).values_list(*columns_of(Assignment))
-)
+_locked_at_once = SqlOnce(partial(_lock_row, skip_locked=True))
+_locked_after_waiting = SqlOnce(partial(_lock_row, skip_locked=False))
 
 
 def seat_is_free(seat_id: int) -> bool:

@@ -90,7 +90,7 @@ def _arrive_once(study: Study, entry: Entry, is_rehearsal: bool) -> Arrival:
     lock_arrival(study.pk, entry.prolific_id)
     known = _pks_of_known.rows(study.pk, entry.prolific_id)
     if known:
-        return _come_back(ledger.lock_assignments().get(pk=known[0][0]), study, entry, now)
+        return _come_back(ledger.locked_assignment(known[0][0]), study, entry, now)
     if study.state != StudyState.OPEN:
         return _turn_away(study, entry, Outcome.NOT_OPEN)
     seat = take_free_seat(study, now)

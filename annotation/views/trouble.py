@@ -12,8 +12,11 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views import defaults
 
+from annotation.services.locks import SiteBusy
+
 NOT_KEPT = ("password",)
 RETRY_SECONDS = 5
+IDLE_IN_TRANSACTION = "25P03"  # PostgreSQL ended a transaction that asked nothing more
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -44,7 +47,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def is_database_trouble(exception: BaseException | None) -> bool:
     while exception is not None:
-        if isinstance(exception, OperationalError | InterfaceError):
+        if isinstance(exception, OperationalError | InterfaceError | SiteBusy):
+            return True
+        if getattr(exception, "sqlstate", None) == IDLE_IN_TRANSACTION:  # Django calls it an InternalError
             return True
         exception = exception.__cause__ or exception.__context__
     return False

@@ -6,6 +6,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from config.database_limits import WORK
 from config.env import env_bool, env_int, env_list, env_required, env_text, load_env_file
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -46,6 +47,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.gzip.GZipMiddleware",
+    "config.middleware.limit_database_waits",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -85,16 +87,24 @@ except (ValueError, dj_database_url.ParseError) as error:
     raise ImproperlyConfigured(
         f"DATABASE_URL cannot be read ({error}). Write postgres://USER:PASSWORD@HOST:PORT/NAME or sqlite:////PATH."
     ) from error
+if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    options = DATABASES["default"].setdefault("OPTIONS", {})
+    # A server that is gone is an error within seconds, not a thread that waits for the network.
+    options.setdefault("connect_timeout", 5)
+    options.setdefault("tcp_user_timeout", 10_000)
+    options["options"] = f"{WORK.postgres_options} {options.get('options', '')}".strip()
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # SQLite makes its file but not the folder. Participants' answers are in it: for this account's eyes only.
     Path(DATABASES["default"]["NAME"]).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     # Without IMMEDIATE half of the submissions of a busy minute fail with "database is locked";
     # FULL makes an acknowledged answer survive a power cut.
     DATABASES["default"]["OPTIONS"] = {
-        "timeout": 20,
+        "timeout": WORK.busy / 1000,
         "transaction_mode": "IMMEDIATE",
-        "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA busy_timeout=20000;",
+        "init_command": f"PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA busy_timeout={WORK.busy};",
     }
+# Threads of a process that may wait for a row that another request holds; the others go on serving.
+LOCK_WAITERS = max(env_int("THREADS", 4, minimum=1) - 1, 1)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- People ---------------------------------------------------------------------------------------
