@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from csp.constants import UNSAFE_INLINE
 from csp.decorators import csp_update
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -19,6 +19,7 @@ from analysis.reports.tables import Table
 from analysis.sections import SECTIONS
 from annotation.models import Study
 from annotation.permissions import for_study
+from files.downloads import Download
 
 OPTION_NAMES = {"coding", "rule", "topic", "excluded", "surplus", "seed", "resamples"}
 NOT_KEPT = {"page", "format"}
@@ -79,14 +80,12 @@ def kept_parameters(request: HttpRequest) -> list[tuple[str, str]]:
     ]
 
 
-def csv_file(table: Table, filename: str) -> StreamingHttpResponse:
+def csv_file(table: Table, filename: str) -> Download:
     return csv_stream(table.as_csv(), filename)
 
 
-def csv_stream(lines: Iterable[str], filename: str) -> StreamingHttpResponse:
-    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{filename}.csv"'
-    return response
+def csv_stream(lines: Iterable[str], filename: str) -> Download:
+    return Download(lines, filename=f"{filename}.csv", form="csv")
 
 
 def address_with(request: HttpRequest, **changes: str) -> str:

@@ -46,6 +46,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "files.downloads.abort_failed_downloads",
     "django.middleware.gzip.GZipMiddleware",
     "config.middleware.limit_database_waits",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -14,9 +14,9 @@ from annotation.models import Study
 from annotation.permissions import for_study, for_study_admins
 from annotation.services import payments
 from files.columns import Column
+from files.downloads import Download
 from files.writing import write_csv
 
-CONTENT_TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl; charset=utf-8"}
 PAID_PER_PAGE = 100
 MEANINGS = {
     "annotations": "Every current answer of participants and models.",
@@ -53,16 +53,10 @@ def only(study: Study):
 
 @require_safe
 @for_study
-def export_download(request: HttpRequest, study: Study, what: str, form: str) -> StreamingHttpResponse:
+def export_download(request: HttpRequest, study: Study, what: str, form: str) -> HttpResponse:
     if what not in EXPORTS or form not in FORMATS:
         raise Http404
-    return download(export_text(study, what, form), f"{study.slug}-{what}.{form}", form)
-
-
-def download(pieces, filename: str, form: str) -> StreamingHttpResponse:
-    response = StreamingHttpResponse(pieces, content_type=CONTENT_TYPES[form])
-    response["Content-Disposition"] = f'attachment; filename="{filename}"'
-    return response
+    return Download(export_text(study, what, form), filename=f"{study.slug}-{what}.{form}", form=form)
 
 
 @require_safe
@@ -81,4 +75,4 @@ def payment_download(request: HttpRequest, study: Study) -> HttpResponse:
     if request.method == "GET":
         payments.note_look(study=study, by=request.user, what="payment list downloaded")
     rows = payments.payment_rows(study, payments.to_pay(study).iterator(chunk_size=2000))
-    return download(write_csv(rows, payments.COLUMNS), f"{study.slug}-payments.csv", "csv")
+    return Download(write_csv(rows, payments.COLUMNS), filename=f"{study.slug}-payments.csv", form="csv")
