@@ -166,6 +166,14 @@ STUDY_FIELDS: tuple[StudyField, ...] = (
         is_copied=True,
         is_in_bundle=True,
     ),
+    StudyField(
+        "arrivals_per_address",
+        "New people from one address in ten minutes; null: the site's limit.",
+        _ANYTIME,
+        is_copied=True,
+    ),
+    StudyField("arrivals_per_minute", "New people in a minute; null: the site's limit.", _ANYTIME, is_copied=True),
+    StudyField("pauses_on_burst", "Whether an implausible burst of arrivals pauses it.", _ANYTIME, is_copied=True),
     StudyField("contact", "Who participants can ask for help.", _ANYTIME, is_copied=True),
     StudyField(
         "made_by",

@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.auth import get_user_model
 
-from config.client_address import client_address
+from annotation.client_address import client_address
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "a long and private password"

@@ -206,12 +206,25 @@ class TimesForm(SettingsForm):
 
     class Meta:
         model = Study
-        fields = ["name", "run_by", "contact", "made_by", "time_limit_minutes", "idle_minutes", "consent_minutes"]
-        labels = {"made_by": "Where the texts come from", "run_by": "Who runs the study"}
+        fields = [
+            *("name", "run_by", "contact", "made_by", "time_limit_minutes", "idle_minutes", "consent_minutes"),
+            *("arrivals_per_address", "arrivals_per_minute", "pauses_on_burst"),
+        ]
+        labels = {
+            "made_by": "Where the texts come from",
+            "run_by": "Who runs the study",
+            "arrivals_per_address": "New people from one address in ten minutes",
+            "arrivals_per_minute": "New people in a minute",
+            "pauses_on_burst": "Pause the study when implausibly many people arrive",
+        }
         help_texts = {
             "name": "For you and your colleagues; participants never see it.",
             "run_by": "Shown on the consent page: the people responsible and their institution.",
             "contact": "Shown to participants who need help or want to complain: an address.",
+            "arrivals_per_address": "More are asked to wait. Empty: as the site is set. Raise it before a class "
+            "takes part in one room, since a network often has one address. 0: any number.",
+            "arrivals_per_minute": "More are asked to wait. Empty: as the site is set. 0: any number.",
+            "pauses_on_burst": "Without this the study's page only shows an alarm.",
             "made_by": "Shown wherever the data are shown, for instance: all texts written by a language model.",
         }
 

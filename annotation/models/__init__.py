@@ -1,5 +1,6 @@
 from annotation.models.annotation import CONTENT_FIELDS, Annotation, AnnotationRevision
 from annotation.models.annotator_run import AnnotatorRun
+from annotation.models.arrival import ArrivalCount
 from annotation.models.assignment import HOLDS_SEAT, Assignment, AssignmentEvent, Screen, Seat
 from annotation.models.question import Choice, Question, QuestionKind, Response
 from annotation.models.rater import HUMAN_KINDS, KINDS_WITHOUT_A_SEAT, NAMED_KINDS, Rater, RaterKind
@@ -25,6 +26,7 @@ __all__ = [
     "AnnotationImport",
     "AnnotationRevision",
     "AnnotatorRun",
+    "ArrivalCount",
     "Assignment",
     "AssignmentEvent",
     "Choice",

@@ -117,6 +117,11 @@ class Study(models.Model):
     idle_minutes = models.PositiveSmallIntegerField(default=60)
     # A seat whose rater has not consented yet goes to somebody else after this time.
     consent_minutes = models.PositiveSmallIntegerField(default=10)
+    # New people from one address in ten minutes, and from everywhere in one; null = the site's limit, 0 = no limit.
+    arrivals_per_address = models.PositiveIntegerField(null=True, blank=True)
+    arrivals_per_minute = models.PositiveIntegerField(null=True, blank=True)
+    # Whether an implausible burst of arrivals pauses the study; else it only raises an alarm.
+    pauses_on_burst = models.BooleanField(default=False)
     contact = models.CharField(max_length=200, blank=True)
     # Demo, simulated or made content says so wherever it shows.
     made_by = models.CharField(max_length=200, blank=True)

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from annotation.models import Study
+from annotation.progress.burst import Burst, burst_of
 from annotation.progress.concerns import Concern, concerns
 from annotation.progress.counts import SeatCounts
 from annotation.progress.grid import SeatGrid, seat_grid
@@ -21,6 +22,7 @@ class StudyProgress:
     concerns: list[Concern]
     at: datetime
     time_to_go: str = ""
+    burst: Burst | None = None
 
     @property
     def needs_you(self) -> int:
@@ -45,4 +47,5 @@ def study_progress(study: Study, *, page: object = 1) -> StudyProgress:
         concerns(study, now=now),
         now,
         time_to_go(study, counts, now=now),
+        burst_of(study, now=now),
     )

@@ -174,9 +174,9 @@ def make_seats(study: Study) -> None:
 
 
 @transaction.atomic
-def pause_study(*, study: Study, by=None) -> None:
+def pause_study(*, study: Study, by=None, what: str = "paused") -> None:
     """Turn new arrivals away for now; whoever has a seat goes on."""
-    _leave_open(study, StudyState.PAUSED, by, "paused")
+    _leave_open(study, StudyState.PAUSED, by, what)
 
 
 @transaction.atomic

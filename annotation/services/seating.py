@@ -85,6 +85,11 @@ def arrive(*, study: Study, entry: Entry, is_rehearsal: bool = False) -> Arrival
     raise SiteBusy
 
 
+def is_known(study: Study, entry: Entry) -> bool:
+    """Whether this person has an assignment, in whatever state."""
+    return bool(_pks_of_known.rows(study.pk, entry.prolific_id))
+
+
 def _arrive_once(study: Study, entry: Entry, is_rehearsal: bool) -> Arrival:
     now = timezone.now()
     lock_arrival(study.pk, entry.prolific_id)

@@ -13,13 +13,15 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import push_url
 
+from annotation.client_address import client_address
 from annotation.flow import Progress, Step, current_step, may_open_question
 from annotation.forms.participant import AnnotationForm, CheckForm, CommentForm, DraftForm
 from annotation.models import Assignment, Outcome, Study, StudyState
 from annotation.preview_links import is_preview_token
-from annotation.prolific.entry import UnreadableId, read_entry
+from annotation.prolific.entry import Entry, UnreadableId, read_entry
 from annotation.rehearsal.mark import is_rehearsal_link
 from annotation.services import participation, previews, seating
+from annotation.services.arrivals import TooManyArrivals, count_newcomer
 from annotation.services.locks import SiteBusy
 from annotation.services.seating import NoSeatLeft
 from annotation.services.standing import assignment_with_code, progress_of
@@ -127,15 +129,24 @@ def entry(request: HttpRequest, slug: str) -> HttpResponse:
         arrival = read_entry(request.GET)
         if arrival is None:
             return preview(request, study)
-        rehearsal = is_rehearsal_link(request.GET.get("rehearsal", ""), slug)
-        result = seating.arrive(study=study, entry=arrival, is_rehearsal=rehearsal)
+        result = let_in(request, study, arrival)
     except UnreadableId:
         return pages.unreadable_id(request, study)
+    except TooManyArrivals as error:
+        return pages.try_later(request, study, error.until)
     except (SiteBusy, DatabaseError, InterfaceError):
         return pages.one_moment(request)
     if result.assignment is None:
         return pages.refused(request, study, result.refusal)
     return go_on(request, result.assignment)
+
+
+def let_in(request: HttpRequest, study: Study, arrival: Entry) -> seating.Arrival:
+    """Find or give a seat. Strangers pass the brakes first; nobody with an assignment is ever braked."""
+    is_rehearsal = is_rehearsal_link(request.GET.get("rehearsal", ""), study.slug)
+    if not is_rehearsal and not seating.is_known(study, arrival):
+        count_newcomer(study=study, address=client_address(request))
+    return seating.arrive(study=study, entry=arrival, is_rehearsal=is_rehearsal)
 
 
 def preview(request: HttpRequest, study: Study) -> HttpResponse:

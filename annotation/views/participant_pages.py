@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+import random
 from datetime import datetime
 from functools import lru_cache
 
@@ -25,6 +27,7 @@ from personas.models import Persona
 from personas.text import PersonaCard
 
 RETRY_SECONDS = 3
+SPREAD_SECONDS = 20
 # A number of each plural form that languages have, for the sentences that the script completes.
 PLURAL_SAMPLES = (1, 2, 3, 5, 11, 100)
 
@@ -291,6 +294,16 @@ def unreadable_id(request: HttpRequest, study: Study) -> HttpResponse:
 
 def unknown_address(request: HttpRequest) -> HttpResponse:
     return page("unknown_address.html", {}, status=404)
+
+
+def try_later(request: HttpRequest, study: Study, until: datetime) -> HttpResponse:
+    """Too many new people at once. The page says when to come back, and asks again by itself at that time."""
+    # Not everybody in the same second.
+    seconds = max(1, math.ceil((until - timezone.now()).total_seconds())) + random.randint(0, SPREAD_SECONDS)
+    context = {"study": study, "retry_url": request.get_full_path(), "minutes": math.ceil(seconds / 60)}
+    response = page("try_later.html", {**context, "seconds": seconds}, status=429)
+    response["Retry-After"] = response["Refresh"] = str(seconds)
+    return response
 
 
 def one_moment(request: HttpRequest) -> HttpResponse:

@@ -126,7 +126,7 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 # Behind a proxy all requests come from its address: one guesser would lock out the account's owner as well.
-AXES_CLIENT_IP_CALLABLE = "config.client_address.client_address"
+AXES_CLIENT_IP_CALLABLE = "annotation.client_address.client_address"
 AXES_LOCKOUT_TEMPLATE = "registration/locked_out.html"
 CSRF_FAILURE_VIEW = "annotation.views.trouble.csrf_failure"
 AXES_VERBOSE = False  # no greeting in the log at every start
@@ -153,6 +153,11 @@ if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 # How many proxies of ours a request passes, each of which adds an address to X-Forwarded-For.
 TRUSTED_PROXIES = env_int("TRUSTED_PROXIES", 1, minimum=1)
+
+# --- Brakes at the door -----------------------------------------------------------------------------
+# New people of one study: from one address in ten minutes, and from everywhere in one. 0 = any number.
+ARRIVALS_PER_ADDRESS = env_int("ARRIVALS_PER_ADDRESS", 30)
+ARRIVALS_PER_MINUTE = env_int("ARRIVALS_PER_MINUTE", 120)
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

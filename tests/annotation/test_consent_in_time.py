@@ -81,7 +81,7 @@ def test_late_rater_hears_full_when_no_seat_is_left(client):
     arrive(study, 2)
     assert seating.arrive(study=study, entry=make_entry(1)).refusal == Outcome.FULL
     page = client.post(url(late, "consent"), {"consent": "yes"})
-    assert "All places are taken" in text_of(page)
+    assert "The study is full" in text_of(page)
     late.refresh_from_db()
     assert (late.state, late.consented_at) == ("released", None)
 

@@ -9,6 +9,7 @@ from annotation.models import (
     Annotation,
     AnnotationImport,
     AnnotationRevision,
+    ArrivalCount,
     Assignment,
     AssignmentEvent,
     CompletionCode,
@@ -182,6 +183,14 @@ def test_annotation_file_is_taken_in_once(study):
         copy_of(row).save()
 
 
+def test_arrivals_are_counted_in_one_row_for_each_address_and_time(study):
+    row = ArrivalCount.objects.create(study=study, address="", since=datetime(2026, 1, 1, tzinfo=UTC), arrivals=1)
+    with broken("arrivals_are_counted_from_one"), transaction.atomic():
+        ArrivalCount.objects.update(arrivals=0)
+    with broken("arrivals_counted_once_per_address"):
+        copy_of(row).save()
+
+
 def test_turned_away_keeps_one_row_per_visitor(study):
     row = TurnedAway.objects.create(study=study, visitor="a" * 64, outcome="full")
     with broken("turned_away_once_per_visitor"):
@@ -193,6 +202,7 @@ def test_every_named_constraint_of_the_app_is_attacked_in_this_file():
         Annotation,
         AnnotationImport,
         AnnotationRevision,
+        ArrivalCount,
         Assignment,
         AssignmentEvent,
         CompletionCode,

@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from threading import Barrier
+from urllib.parse import urlencode
 
 from annotation.models import Assignment, Study
 from annotation.rehearsal.client import Client, NoAnswer
-from annotation.rehearsal.crowd import rehearsal_link, simulated_id
+from annotation.rehearsal.crowd import simulated_id
 
 ADDRESS = re.compile(r"/a/([^/]+)/")
 PATIENCE_SECONDS = 60
@@ -38,12 +39,22 @@ def all_arrive_at_once(study: Study, site: str, *, people: int, times: int, seed
     start = Barrier(len(arrivals))
 
     def arrive(number: int) -> Told:
-        link = rehearsal_link(study, seed=seed, number=number)
+        link = participant_link(study, seed=seed, number=number)
         start.wait()
         return follow(site, link, simulated_id(seed, number, "participant"))
 
     with ThreadPoolExecutor(max_workers=len(arrivals)) as pool:
         return list(pool.map(arrive, arrivals))
+
+
+def participant_link(study: Study, *, seed: int, number: int) -> str:
+    """As a real participant's, without the mark of a rehearsal: they all pass the brakes at the door."""
+    parameters = {
+        "PROLIFIC_PID": simulated_id(seed, number, "participant"),
+        "STUDY_ID": simulated_id(seed, 0, "study"),
+        "SESSION_ID": simulated_id(seed, number, "submission"),
+    }
+    return f"/s/{study.slug}/?{urlencode(parameters)}"
 
 
 def follow(site: str, link: str, prolific_id: str) -> Told:

@@ -50,7 +50,16 @@ def _use(databases: dict) -> None:
 def prepare(*, personas: int = PERSONAS) -> None:
     """Tables, and a study with 10 questions and 4 seats for each persona, open for arrivals."""
     call_command("migrate", verbosity=0)
-    make_study(personas=personas, questions=QUESTIONS, raters=SEATS_EACH, slug=SLUG, minimum_justification=20)
+    make_study(
+        personas=personas,
+        questions=QUESTIONS,
+        raters=SEATS_EACH,
+        slug=SLUG,
+        minimum_justification=20,
+        # The whole crowd comes from one address in one second; real ones are spread over both.
+        arrivals_per_address=2_000,
+        arrivals_per_minute=2_000,
+    )
 
 
 @pytest.fixture(scope="session")

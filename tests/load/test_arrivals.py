@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 from django.db import connection
 
-from annotation.models import Assignment
+from annotation.models import Assignment, Study
+from annotation.rehearsal.client import Client
 from annotation.rehearsal.server import database_url
 from tests.factories import arrive
 from tests.load.arrivals import (
     all_arrive_at_once,
     fullest_seat,
     held_seats,
+    participant_link,
     seated_people,
     told_both,
     with_two_assignments,
@@ -36,6 +39,22 @@ def assert_exact(study, told, *, seats: int) -> None:
 def test_arrivals_500_people_twice_for_80_seats(study, serve):
     told = all_arrive_at_once(study, serve().url, people=500, times=2)
     assert_exact(study, told, seats=80)
+
+
+def test_arrivals_beyond_the_limit_of_an_address_wait_and_hold_no_seat(study, serve):
+    """Made-up ids from one address took 79 seats in 0.9 s. The limit is exact over all processes."""
+    Study.objects.filter(pk=study.pk).update(arrivals_per_address=25)
+    site = serve().url
+    with ThreadPoolExecutor(100) as pool:
+        statuses = Counter(pool.map(lambda number: status_of(site, study, number), range(1, 201)))
+    assert statuses == {302: 25, 429: 175}
+    assert held_seats(study) == 25
+    assert_intact(study)
+
+
+def status_of(site, study, number) -> int:
+    with contextlib.closing(Client(site)) as client:
+        return client.get(participant_link(study, seed=3, number=number)).status
 
 
 def test_arrivals_without_locks_oversell(study, serve):
