@@ -1,4 +1,4 @@
-"""Answers and the screens they were given on: invariants 4, 8 and 10 of the design."""
+"""Answers and the screens they were given on: docs/invariants.md 4, 8 and 10."""
 
 from __future__ import annotations
 

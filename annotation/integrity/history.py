@@ -1,4 +1,4 @@
-"""What happened to an assignment: invariants 6 and 9 of the design."""
+"""What happened to an assignment: docs/invariants.md, 6 and 9."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who sits where: invariants 1-3 of the design, and that seats, raters and assignments belong together."""
+"""Who sits where: docs/invariants.md 1-3, and that seats, raters and assignments belong together."""
 
 from __future__ import annotations
 

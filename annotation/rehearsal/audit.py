@@ -12,7 +12,7 @@ from annotation.rehearsal.walker import Walk
 
 
 def broken_promises(study: Study, walks: Sequence[Walk]) -> list[str]:
-    """One sentence for each promise of DESIGN §4 that these walks show broken; empty = all kept."""
+    """One sentence for each promise of docs/invariants.md that these walks show broken; empty = all kept."""
     return [
         *_troubles(walks),
         *_contradictions(walks),

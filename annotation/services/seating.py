@@ -1,4 +1,4 @@
-"""Arrival: who gets which seat. The part that must be exact under any crowd (DESIGN §4, invariants 1-3)."""
+"""Arrival: who gets which seat. The part that must be exact under any crowd (docs/invariants.md, 1-3)."""
 
 from __future__ import annotations
 

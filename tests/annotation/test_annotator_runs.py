@@ -150,6 +150,7 @@ def test_annotator_run_constraint_refuses(study, values, constraint):
 
 
 def test_annotator_run_is_there_once(study):
+    # annotator_run_once_per_rater_and_run; SQLite names its columns only.
     rater = make_model(study)
     AnnotatorRun.objects.create(rater=rater)
     with pytest.raises(IntegrityError), transaction.atomic():

@@ -1,4 +1,4 @@
-"""Who gets which seat (DESIGN §4, invariants 1-3). The crowd itself is tested in tests/load."""
+"""Who gets which seat (docs/invariants.md, 1-3). The crowd itself is tested in tests/load."""
 
 from datetime import timedelta
 

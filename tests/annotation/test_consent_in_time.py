@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from annotation.integrity.checking import integrity_problems
 from annotation.models import Assignment, Outcome
 from annotation.services import assembly, ledger, participation, seating
-from annotation.services.integrity import integrity_problems
 from tests.annotation.reading import text_of, url
 from tests.factories import answer_all, arrive, finish, make_entry, make_study, run_out_of_time, walk_to_questions
 

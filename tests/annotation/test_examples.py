@@ -9,9 +9,9 @@ from django.core.management import call_command
 from django.db.models import Count
 
 from annotation.baselines import RULES
+from annotation.integrity.checking import integrity_problems
 from annotation.models import Design, Rater, RaterKind, Study, StudyState
 from annotation.services.examples import load_examples
-from annotation.services.integrity import integrity_problems
 from personas.models import PersonaSet
 from tests import factories
 

@@ -6,9 +6,9 @@ import threading
 import pytest
 from django.db import connection, transaction
 
+from annotation.integrity.checking import integrity_problems
 from annotation.models import Annotation, AnnotationImport, Rater
 from annotation.services.annotation_import import import_annotations
-from annotation.services.integrity import integrity_problems
 from tests import factories
 
 QUESTIONS = 40

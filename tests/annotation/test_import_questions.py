@@ -8,9 +8,9 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection, transaction
 
+from annotation.integrity.checking import integrity_problems
 from annotation.models import Design, Question, Study, StudyEvent
 from annotation.services import assembly, previews
-from annotation.services.integrity import integrity_problems
 from annotation.services.questions import (
     NoPersonaSet,
     PersonaSetInUse,

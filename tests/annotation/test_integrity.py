@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from annotation.integrity.checking import RULES, integrity_problems
 from annotation.models import (
     Annotation,
     AnnotationRevision,
@@ -21,7 +22,6 @@ from annotation.models import (
     Study,
 )
 from annotation.services import previews
-from annotation.services.integrity import RULES, integrity_problems
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -1,4 +1,4 @@
-"""Release, exclude, reopen: each audited, none deletes (DESIGN §4, invariants 5, 9)."""
+"""Release, exclude, reopen: each audited, none deletes (docs/invariants.md, 5 and 9)."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Answers: stored once, revised with their history, closed at the end (DESIGN §4, invariants 4-8)."""
+"""Answers: stored once, revised with their history, closed at the end (docs/invariants.md, 4-8)."""
 
 import pytest
 

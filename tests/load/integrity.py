@@ -1,6 +1,6 @@
-"""All invariants of DESIGN §4, asked of the database as manage.py check_integrity asks."""
+"""All invariants of docs/invariants.md, asked of the database as manage.py check_integrity asks."""
 
-from annotation.services.integrity import integrity_problems
+from annotation.integrity.checking import integrity_problems
 
 
 def assert_intact(study) -> None:

@@ -6,8 +6,8 @@ from itertools import groupby
 
 from django.core.management.base import BaseCommand, CommandError
 
+from annotation.integrity.checking import RULES, integrity_problems
 from annotation.management.lookup import find_study
-from annotation.services.integrity import RULES, integrity_problems
 
 SHOWN = 20  # breaches of one invariant; the rest are counted
 

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
 from django.db import connection
 
+from annotation.integrity.checking import integrity_problems
 from annotation.management.lookup import find_study
 from annotation.models import Assignment, Rater, Study, StudyState
 from annotation.rehearsal.audit import broken_promises
@@ -17,7 +18,6 @@ from annotation.rehearsal.report import rehearsal_report
 from annotation.rehearsal.server import ServerDidNotStart, SiteServer
 from annotation.rehearsal.walker import Broken, Walker
 from annotation.services.assembly import wipe_rehearsal
-from annotation.services.integrity import integrity_problems
 
 
 class Command(BaseCommand):
