@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from django.db import models
 from django.db.models import Q
 
 from annotation.flow import AssignmentState
 from annotation.models.question import Choice, Question, QuestionKind, Response
 from annotation.models.rater import HUMAN_KINDS, KINDS_WITHOUT_A_SEAT, Rater, RaterKind
+
+# A wider range than imports accept: their limit moves with the clock, this one is fixed.
+EARLIEST_ANSWER = datetime(2000, 1, 1, tzinfo=UTC)
+LATEST_ANSWER = datetime(2100, 1, 1, tzinfo=UTC)
 
 
 class AnnotationQuerySet(models.QuerySet["Annotation"]):
@@ -88,6 +94,10 @@ class Annotation(AnswerContent):
             models.CheckConstraint(
                 condition=Q(probability__isnull=True) | Q(probability__gte=0, probability__lte=1),
                 name="annotation_probability_is_a_share",
+            ),
+            models.CheckConstraint(
+                condition=Q(created_at__gte=EARLIEST_ANSWER, created_at__lt=LATEST_ANSWER),
+                name="annotation_created_at_is_plausible",
             ),
         ]
 
