@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import groupby
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from annotation.baselines import NEAREST, RULES, NearestToPersona, Pair, simple_choices
-from annotation.models import Annotation, Question, Rater, RaterKind, Response, Study, StudyEvent
+from annotation.models import Annotation, Question, Rater, RaterKind, Study, StudyEvent
 from annotation.services.bulk import (
     NewAnnotation,
     delete_run,
@@ -21,10 +22,10 @@ from annotation.services.bulk import (
 )
 from personas.models import Persona
 
-CHUNK = 2_000
-# One byte per choice: a study of 317,200 questions is held in 2 MB per rule.
-CODES = {Response.REVISED: 1, Response.ALTERNATIVE: 0}
-CHOICES = {code: choice for choice, code in CODES.items()}
+PERSONAS_AT_ONCE = 20
+ROWS_AT_ONCE = 1_000
+"""In one transaction: on SQLite raters' answers wait for it."""
+Writing = Callable[[], AbstractContextManager]
 
 
 @dataclass(frozen=True)
@@ -39,16 +40,86 @@ class BaselineRaters:
 def compute_baseline_raters(*, study: Study, by=None, seed: int | None = None) -> BaselineRaters:
     """Let every rule answer every question whose answers are data; what is there already stays.
 
-    The seed is the study's unless another is given. Each rule is stored in a transaction of its own,
-    so that on SQLite nobody waits for all of them.
+    The seed is the study's unless another is given. The run "baseline-raters" does the same by parts.
     """
     seed = study.seed if seed is None else seed
-    question_ids, choices = _choices_of_rules(study, seed)
-    changed = tuple(rule for rule in RULES if _store_rule(study, rule, question_ids, choices[rule], seed))
-    if changed:
-        detail = {"questions": len(question_ids), "seed": seed, "rules": list(changed)}
-        StudyEvent.objects.create(study=study, by=by, what="baseline raters computed", detail=detail)
-    return BaselineRaters(len(question_ids), changed, seed)
+    raters, rules = make_baseline_raters(study), Rules(study, seed)
+    changed: set[str] = set()
+    for part in parts_of(study):
+        changed |= answer_part(study, rules, raters, part)
+    return settle(study=study, seed=seed, changed=changed, by=by)
+
+
+# --- The steps, which the run takes one by one -----------------------------------------------------
+def parts_of(study: Study) -> list[list[int]]:
+    """The personas that have questions, a few at a time, in their order."""
+    ids = list(personas_asked(study).values_list("pk", flat=True))
+    return [ids[start : start + PERSONAS_AT_ONCE] for start in range(0, len(ids), PERSONAS_AT_ONCE)]
+
+
+def count_questions(study: Study, part: list[int]) -> int:
+    return study.questions.countable().filter(persona__in=part).count()
+
+
+@transaction.atomic
+def make_baseline_raters(study: Study) -> dict[str, int]:
+    """The id of each rule's rater."""
+    lock_annotation_imports(study)
+    made = make_named_raters(study, [(RaterKind.COMPUTED, rule) for rule in RULES])
+    return {rule: made[RaterKind.COMPUTED, rule] for rule in RULES}
+
+
+class Rules:
+    """What each rule chooses in one study."""
+
+    def __init__(self, study: Study, seed: int) -> None:
+        self.study, self.seed = study, seed
+        self.texts = persona_texts(study)
+        self.nearest = NearestToPersona(list(self.texts.values()), seed=seed)
+
+    def choices(self, part: list[int]) -> tuple[list[int], dict[str, list[str]]]:
+        """The ids of the questions of these personas, and each rule's choices."""
+        question_ids: list[int] = []
+        choices: dict[str, list[str]] = {rule: [] for rule in RULES}
+        for persona_id, questions in groupby(_questions(self.study, part), key=lambda row: row[1]):
+            ids, pairs = _pairs(questions)
+            question_ids += ids
+            nearest = self.nearest.choices(self.texts[persona_id], pairs)
+            for rule, chosen in (simple_choices(pairs, seed=self.seed) | {NEAREST: nearest}).items():
+                choices[rule].extend(chosen)
+        return question_ids, choices
+
+
+def answer_part(
+    study: Study, rules: Rules, raters: dict[str, int], part: list[int], writing: Writing = transaction.atomic
+) -> set[str]:
+    """Let every rule answer the questions of these personas; returns the rules whose choices changed."""
+    question_ids, choices = rules.choices(part)
+    changed = set()
+    for rule, chosen in choices.items():
+        stored = _stored_choices(raters[rule], question_ids)
+        wanted = zip(question_ids, chosen, strict=True)
+        new = [(question_id, choice) for question_id, choice in wanted if stored.get(question_id) != choice]
+        for start in range(0, len(new), ROWS_AT_ONCE):
+            with writing():
+                _store(study, raters[rule], new[start : start + ROWS_AT_ONCE])
+        if new:
+            changed.add(rule)
+    return changed
+
+
+def settle(*, study: Study, seed: int, changed: Iterable[str], by=None) -> BaselineRaters:
+    """Note what was computed, on the raters and in the study's log."""
+    rules = tuple(rule for rule in RULES if rule in set(changed))
+    questions = study.questions.countable().count()
+    with transaction.atomic():
+        for rule in rules:
+            computed = Rater.objects.filter(study=study, kind=RaterKind.COMPUTED, name=rule)
+            computed.update(metadata={"rule": RULES[rule], "seed": seed})
+        if rules:
+            detail = {"questions": questions, "seed": seed, "rules": list(rules)}
+            StudyEvent.objects.create(study=study, by=by, what="baseline raters computed", detail=detail)
+    return BaselineRaters(questions, rules, seed)
 
 
 def remove_baseline_raters(study: Study) -> None:
@@ -65,33 +136,22 @@ def questions_without_baseline(study: Study) -> int:
     return study.questions.countable().count() - min(answered.get(rule, 0) for rule in RULES)
 
 
-# --- Choosing --------------------------------------------------------------------------------------
-def _choices_of_rules(study: Study, seed: int) -> tuple[list[int], dict[str, bytearray]]:
-    """The questions' ids in order, and for each rule one byte per question."""
-    texts = persona_texts(study)
-    nearest = NearestToPersona(list(texts.values()), seed=seed)
-    question_ids: list[int] = []
-    choices = {rule: bytearray() for rule in RULES}
-    for persona_id, questions in groupby(_questions(study), key=lambda row: row[1]):
-        ids, pairs = _pairs(questions)
-        question_ids += ids
-        found = simple_choices(pairs, seed=seed) | {NEAREST: nearest.choices(texts[persona_id], pairs)}
-        for rule, chosen in found.items():
-            choices[rule].extend(CODES[choice] for choice in chosen)
-    return question_ids, choices
-
-
+# --- Reading --------------------------------------------------------------------------------------
 def persona_texts(study: Study) -> dict[int, str]:
     """What raters read of each persona that has questions, in the same words."""
-    asked = Question.objects.filter(study=study).countable().order_by().values("persona")
-    personas = Persona.objects.filter(pk__in=asked).select_related("persona_set").order_by("position")
+    personas = personas_asked(study).select_related("persona_set")
     return {persona.pk: persona.text(**study.persona_options) for persona in personas}
 
 
-def _questions(study: Study) -> Iterator[tuple]:
-    questions = Question.objects.filter(study=study).countable().order_by("persona__position", "position")
+def personas_asked(study: Study) -> QuerySet[Persona]:
+    asked = Question.objects.filter(study=study).countable().order_by().values("persona")
+    return Persona.objects.filter(pk__in=asked).order_by("position")
+
+
+def _questions(study: Study, part: list[int]) -> Iterable[tuple]:
+    questions = Question.objects.filter(study=study, persona__in=part).countable()
     fields = ("pk", "persona_id", "persona__key", "prompt_key", "revised", "alternative")
-    return questions.values_list(*fields).iterator(chunk_size=CHUNK)
+    return questions.order_by("persona__position", "position").values_list(*fields)
 
 
 def _pairs(questions: Iterable[tuple]) -> tuple[list[int], list[Pair]]:
@@ -103,24 +163,14 @@ def _pairs(questions: Iterable[tuple]) -> tuple[list[int], list[Pair]]:
 
 
 # --- Storing ---------------------------------------------------------------------------------------
-@transaction.atomic
-def _store_rule(study: Study, rule: str, question_ids: list[int], choices: bytearray, seed: int) -> bool:
-    """Put a rule's choices in the place of its earlier ones; False where they are the same."""
+def _store(study: Study, rater_id: int, new: list[tuple[int, str]]) -> None:
+    """Put these choices in the place of earlier ones. Inside a transaction."""
     lock_annotation_imports(study)
-    name = (RaterKind.COMPUTED, rule)
-    rater_id = make_named_raters(study, [name])[name]
-    if _stored_choices(rater_id) == dict(zip(question_ids, choices, strict=True)):
-        return False
-    delete_run(rater_id, run=1)
-    rows = (
-        NewAnnotation(rater_id, question_id, run=1, choice=CHOICES[code])
-        for question_id, code in zip(question_ids, choices, strict=True)
-    )
+    Annotation.objects.filter(rater=rater_id, run=1, question__in=[question_id for question_id, _ in new]).delete()
+    rows = (NewAnnotation(rater_id, question_id, run=1, choice=choice) for question_id, choice in new)
     insert_annotations(rows, now=timezone.now())
-    Rater.objects.filter(pk=rater_id).update(metadata={"rule": RULES[rule], "seed": seed})
-    return True
 
 
-def _stored_choices(rater_id: int) -> dict[int, int]:
-    rows = Annotation.objects.filter(rater=rater_id, run=1).order_by().values_list("question_id", "choice")
-    return {question_id: CODES[choice] for question_id, choice in rows.iterator(chunk_size=CHUNK)}
+def _stored_choices(rater_id: int, question_ids: list[int]) -> dict[int, str]:
+    stored = Annotation.objects.filter(rater=rater_id, run=1, question__in=question_ids).order_by()
+    return dict(stored.values_list("question_id", "choice"))

@@ -9,7 +9,6 @@ from django.urls import reverse
 from annotation.baselines import RULES
 from annotation.models import Annotation, RaterKind
 from annotation.services.baseline_raters import compute_baseline_raters
-from annotation.views.researcher import annotations as views
 from files.models import Upload
 from tests.factories import make_question, make_researcher, make_study
 
@@ -131,10 +130,21 @@ def test_baseline_raters_are_computed_by_a_button(console, study):
     list_page = reverse("annotator-list", args=[study.slug])
     assert "Compute the baseline raters" in console.get(list_page).content.decode()
     page = console.post(reverse("baseline-raters-compute", args=[study.slug]), follow=True).content.decode()
-    assert "6 baseline raters answered 3 questions." in page
-    assert "Compute the baseline raters" not in page
-    assert "no baseline yet" not in page
+    assert "You can leave this page." in page
+    assert "3 of 3" in page
+    assert "Compute the baseline raters" not in console.get(list_page).content.decode()
     assert study.raters.filter(kind=RaterKind.COMPUTED).count() == len(RULES)
+    assert study.events.filter(what="baseline raters computed", by__isnull=False).count() == 1
+
+
+def test_baseline_raters_that_are_being_computed_are_not_started_again(console, study, settings):
+    settings.RUNS_IN_BACKGROUND = True
+    for _ in range(2):
+        console.post(reverse("baseline-raters-compute", args=[study.slug]))
+    assert study.runs.count() == 1
+    page = console.get(reverse("annotator-list", args=[study.slug])).content.decode()
+    assert reverse("run-detail", args=[study.runs.get().pk]) in page
+    assert "Compute the baseline raters" not in page
 
 
 def test_console_says_how_many_new_questions_have_no_baseline(console, study):
@@ -145,15 +155,8 @@ def test_console_says_how_many_new_questions_have_no_baseline(console, study):
     assert "Compute the baseline raters" in page
 
 
-def test_baseline_raters_of_a_large_study_are_left_to_the_command(console, study, monkeypatch):
-    monkeypatch.setattr(views, "QUESTIONS_AT_ONCE", 2)
-    page = console.post(reverse("baseline-raters-compute", args=[study.slug]), follow=True).content.decode()
-    assert f"manage.py baseline_raters {study.slug}" in page
-    assert not study.raters.exists()
-
-
 def test_annotator_list_takes_as_many_queries_for_many(console, study, django_assert_max_num_queries):
     upload(console, study, *(row(1, annotator=f"m{number}") for number in range(30)))
     confirm(console, study)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         console.get(reverse("annotator-list", args=[study.slug]))

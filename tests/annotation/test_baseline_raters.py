@@ -8,12 +8,15 @@ from django.core.management import call_command
 
 from annotation.baselines import ALWAYS_REVISED, LONGEST, NEAREST, RANDOM, RULES, SHORTEST
 from annotation.models import Annotation, Choice, Rater, RaterKind
+from annotation.services import baseline_raters
 from annotation.services.baseline_raters import (
     compute_baseline_raters,
     questions_without_baseline,
     remove_baseline_raters,
 )
 from annotation.services.questions import import_questions
+from jobs.models import Phase
+from jobs.services.runs import start_run
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -109,3 +112,21 @@ def test_baseline_raters_command_says_what_it_did(study):
     first, second = out.getvalue().splitlines()
     assert first.startswith(f"{study.slug}: 6 baseline raters answered 6 questions (always the alternative,")
     assert second == f"{study.slug}: the baseline raters were there already; nothing changed."
+
+
+def test_run_of_baseline_raters_gives_the_same_answers_by_parts(study, monkeypatch):
+    monkeypatch.setattr(baseline_raters, "PERSONAS_AT_ONCE", 1)
+    monkeypatch.setattr(baseline_raters, "ROWS_AT_ONCE", 2)
+    run = start_run("baseline-raters", study=study)
+    assert (run.state, run.chunks.filter(phase=Phase.WORK).count(), run.done) == ("done", 2, 6)
+    assert set(run.result) == {*RULES, "questions"}
+    assert questions_without_baseline(study) == 0
+    assert Rater.objects.get(name=RANDOM).metadata["seed"] == study.seed
+    assert compute_baseline_raters(study=study).changed == ()
+
+
+def test_run_of_baseline_raters_says_when_the_questions_changed_meanwhile(study, monkeypatch):
+    monkeypatch.setattr(baseline_raters, "questions_without_baseline", lambda study: 1)
+    run = start_run("baseline-raters", study=study)
+    assert run.state == "failed"
+    assert "The questions changed meanwhile" in run.reason

@@ -23,14 +23,13 @@ from annotation.services.annotation_import import (
     preview_annotations,
 )
 from annotation.services.annotation_plan import ANNOTATIONS
-from annotation.services.baseline_raters import compute_baseline_raters, questions_without_baseline
+from annotation.services.baseline_raters import questions_without_baseline
 from annotation.views.researcher.imports import StudyImport
 from files.models import Upload
+from jobs.services.runs import start_run
 
 ANNOTATORS_PER_PAGE = 50
 IMPORTS_SHOWN = 20
-# More than a browser should wait for; the command takes any number.
-QUESTIONS_AT_ONCE = 5_000
 
 
 @require_safe
@@ -49,7 +48,7 @@ def annotator_list(request: HttpRequest, study: Study) -> HttpResponse:
         "guessed": sum(run.is_guessed for annotator in page for run in annotator.described_runs),
         "imports": study.annotation_imports.select_related("by")[:IMPORTS_SHOWN],
         "without_baseline": questions_without_baseline(study),
-        "is_small": study.questions.count() <= QUESTIONS_AT_ONCE,
+        "computing": study.runs.unfinished().filter(kind="baseline-raters").first(),
     }
     return render(request, "researcher/annotator_list.html", context)
 
@@ -57,13 +56,9 @@ def annotator_list(request: HttpRequest, study: Study) -> HttpResponse:
 @require_POST
 @for_study
 def baseline_raters_compute(request: HttpRequest, study: Study) -> HttpResponse:
-    if study.questions.count() > QUESTIONS_AT_ONCE:
-        messages.error(request, f"That takes minutes here. Run: manage.py baseline_raters {study.slug}")
-        return redirect("annotator-list", slug=study.slug)
-    done = compute_baseline_raters(study=study, by=request.user)
-    words = f"{len(done.changed)} baseline raters answered {done.questions:,} questions." if done.changed else ""
-    messages.success(request, words or "The baseline raters were there already. Nothing was changed.")
-    return redirect("annotator-list", slug=study.slug)
+    run = start_run("baseline-raters", study=study, key=f"study {study.pk}", by=request.user)
+    messages.success(request, "The baseline raters are being computed. You can leave this page.")
+    return redirect("run-detail", pk=run.pk)
 
 
 # --- The import ------------------------------------------------------------------------------------
