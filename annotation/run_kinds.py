@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
+from django.core.management import call_command
+
 from annotation.models import Study
-from annotation.services import baseline_raters
+from annotation.services import baseline_raters, ledger, previews
 from jobs.kinds import HEAVY, Kind, Outcome, Refused, register
 from jobs.models import Chunk, Run
+from jobs.schedule import scheduled
+from jobs.services.runs import start_run
 
 
 @register
@@ -47,3 +51,46 @@ def rules_of(run_id: int, study_id: int) -> baseline_raters.Rules:
     study = Study.objects.get(pk=study_id)
     return baseline_raters.Rules(study, study.seed)
 
+
+# --- The check of the data, and the schedule -------------------------------------------------------
+BREACHES_NAMED = 10
+
+
+@register
+class IntegrityKind(Kind):
+    """manage.py check_integrity, for all studies."""
+
+    name = "check-integrity"
+    label = "Integrity check"
+    queue = HEAVY
+    attempts = 1
+
+    def run_chunk(self, run: Run, chunk: Chunk) -> Outcome:
+        from annotation.services.integrity import RULES, integrity_problems
+
+        chunk.report("checking")
+        if problems := integrity_problems():
+            named = "\n".join(map(str, problems[:BREACHES_NAMED]))
+            raise Refused(f"{len(problems)} breaches of invariants. manage.py check_integrity lists all.\n{named}")
+        return Outcome(done=chunk.size, result={"invariants_that_hold": len(RULES)})
+
+
+@scheduled(name="check-integrity", label="Check the data of all studies", cron="37 3 * * *")
+def check_integrity() -> str:
+    return f"asked for as run {start_run(IntegrityKind.name, key='all studies').pk}"
+
+
+@scheduled(name="release-expired", label="Free the seats whose raters ran out of time", cron="* * * * *")
+def release_expired() -> str:
+    return f"{sum(ledger.release_all_expired().values())} seats released"
+
+
+@scheduled(name="forget-previews", label="Delete previews that are older than a day", cron="17 4 * * *")
+def forget_previews() -> str:
+    return f"{previews.forget_all_old_previews()} deleted"
+
+
+@scheduled(name="clear-sessions", label="Delete sessions that have ended", cron="47 4 * * *")
+def clear_sessions() -> str:
+    call_command("clearsessions")
+    return "done"

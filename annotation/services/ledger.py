@@ -118,6 +118,13 @@ def release_expired(study: Study, *, now: datetime | None = None, wait: bool = F
         return len(expired)
 
 
+def release_all_expired() -> dict[str, int]:
+    """As ``release_expired``, in every study that has such raters: slug -> seats released."""
+    now = timezone.now()
+    waiting = Study.objects.filter(assignments__in=Assignment.objects.expired(now)).distinct()
+    return {study.slug: release_expired(study, now=now) for study in waiting}
+
+
 def take_seat_back(assignment: Assignment, *, now: datetime) -> bool:
     """Put a released assignment back into its seat if that is free. The caller holds the assignment's lock."""
     if not seat_is_free(assignment.seat_id):

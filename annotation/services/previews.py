@@ -44,6 +44,15 @@ def start_preview(*, study: Study, persona: Persona | None = None) -> Assignment
     return assignment
 
 
+def forget_all_old_previews() -> int:
+    """As ``forget_old_previews``, in every study; returns how many were deleted."""
+    previews = Rater.objects.filter(kind=RaterKind.PREVIEW)
+    before = previews.count()
+    for study in Study.objects.filter(raters__kind=RaterKind.PREVIEW).distinct():
+        forget_old_previews(study)
+    return before - previews.count()
+
+
 def forget_old_previews(study: Study) -> None:
     previews = Rater.objects.filter(study=study, kind=RaterKind.PREVIEW).order_by("-created_at")
     surplus = previews.values_list("pk", flat=True)[KEPT_AT_MOST - 1 :]

@@ -1,11 +1,13 @@
 """Real worker processes with the real engine, on SQLite. tests/load has the same on PostgreSQL."""
 
+import contextlib
 import os
 import signal
+import sqlite3
 
 import pytest
 
-from jobs.models import RunState
+from jobs.models import RunState, ScheduledTask
 from jobs.services.runs import cancel_run, pause_run, resume_run, start_run
 from tests.jobs.bundle import bundle_is_made
 from tests.jobs.killing import killed_at_random
@@ -50,6 +52,32 @@ def test_worker_that_is_stopped_hands_its_chunks_back(database):
         workers.start()
         until(lambda: run.has_ended, run)
     assert len(written(run)) == len(set(written(run))) == 200
+
+
+def test_schedule_is_kept_without_old_tasks_and_without_making_up_for_the_past(database):
+    """The nursery's worker has a task for each second; the engine's file has one of an earlier version."""
+    with nursery(database) as workers:
+        pid = workers.start()
+        until(lambda: ticks() > 1)
+        os.kill(pid, signal.SIGKILL)
+        wait_for_end(pid)
+        with contextlib.closing(sqlite3.connect(database / "jobs.sqlite3")) as engine, engine:
+            engine.execute("UPDATE workflow_schedules SET schedule_name = 'dropped' WHERE schedule_name = 'test-ticks'")
+            engine.execute("UPDATE workflow_schedules SET last_fired_at = '2020-01-01T00:00:00+00:00'")
+        before = ticks()
+        workers.start()
+        until(lambda: ticks() > before + 1)
+    with contextlib.closing(sqlite3.connect(database / "jobs.sqlite3")) as engine:
+        names = {name for (name,) in engine.execute("SELECT schedule_name FROM workflow_schedules")}
+        fired = engine.execute("SELECT count(*) FROM workflow_status WHERE name = 'task'").fetchone()[0]
+    assert "test-ticks" in names
+    assert "dropped" not in names
+    assert fired < 200, "2020 to now would be millions"
+
+
+def ticks():
+    row = ScheduledTask.objects.filter(name="test-ticks").first()
+    return int(row.outcome or 0) if row else 0
 
 
 def test_worker_makes_a_bundle_and_reports_from_within_its_snapshot(database, settings):

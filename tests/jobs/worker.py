@@ -15,7 +15,14 @@ from django.core.management import call_command
 def main() -> None:
     django.setup()
     import jobs.working  # noqa: F401 (loaded before the forks)
+    from jobs.models import ScheduledTask
+    from jobs.schedule import scheduled
     from tests.jobs import ledger  # noqa: F401 (registers its kinds)
+
+    @scheduled(name="test-ticks", label="Ticks", cron="* * * * * *")
+    def tick() -> str:
+        # Counted in its row: each worker is a process of its own.
+        return str(int(ScheduledTask.objects.get(name="test-ticks").outcome or 0) + 1)
 
     # The system buries the dead.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
