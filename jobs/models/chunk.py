@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
@@ -16,6 +16,7 @@ from jobs.models.run import Run, Wanted
 from jobs.models.worker import Worker
 
 BETWEEN_REPORTS = 0.5  # seconds
+LONGEST_IDLENESS = "60s"
 
 
 class Phase(models.IntegerChoices):
@@ -75,6 +76,7 @@ class Chunk(models.Model):
         Keep it short: on SQLite everybody else's writes wait for it. Raises ``Superseded``.
         """
         with transaction.atomic():
+            limit_idleness()
             if not self._mine().select_for_update().exists():
                 raise Superseded
             yield
@@ -110,6 +112,13 @@ class Chunk(models.Model):
 
     def _mine(self) -> models.QuerySet[Chunk]:
         return Chunk.objects.filter(pk=self.pk, attempt=self.attempt, state=ChunkState.RUNNING)
+
+
+def limit_idleness() -> None:
+    """A worker that is stopped or cut off inside this transaction must not keep its locks."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('idle_in_transaction_session_timeout', %s, true)", [LONGEST_IDLENESS])
 
 
 _stopping = False
