@@ -22,7 +22,7 @@ class AnnotationForm(forms.Form):
     choice = forms.ChoiceField(
         choices=[("A", _("Answer A")), ("B", _("Answer B"))],
         error_messages={
-            "required": _("Choose the answer this person would prefer."),
+            "required": _("Choose the answer they would prefer."),
             "invalid_choice": _("Choose one of the two answers."),
         },
     )
@@ -43,7 +43,7 @@ class AnnotationForm(forms.Form):
         text = normalise_newlines(self.cleaned_data["justification"]).strip()
         length = written_length(text)
         if self.minimum and not length:
-            raise forms.ValidationError(_("Write why this person would prefer it."))
+            raise forms.ValidationError(_("Write why they would prefer it."))
         if length < self.minimum:
             missing = self.minimum - length
             raise forms.ValidationError(

@@ -79,15 +79,18 @@ def _card(persona_id: int, style: str, with_name: bool) -> PersonaCard:
     return persona.card(style=style, with_name=with_name)
 
 
-def card_of(assignment: Assignment) -> dict:
-    """The persona's card for a template: the card itself, and its groups as made once per process and language."""
-    card = _card(assignment.persona_id, **assignment.study.persona_options)
-    return {"card": card, "card_groups": _card_groups(card, get_language())}
+def persona_panel(assignment: Assignment) -> SafeString:
+    """The person beside the question: made once per process and language."""
+    return _rendered("participant/_persona.html", _card_of(assignment), get_language())
 
 
-@lru_cache(maxsize=2000)
-def _card_groups(card: PersonaCard, language: str) -> SafeString:
-    return render_to_string("participant/_card_groups.html", {"card": card})
+def _card_of(assignment: Assignment) -> PersonaCard:
+    return _card(assignment.persona_id, **assignment.study.persona_options)
+
+
+@lru_cache(maxsize=4000)
+def _rendered(template: str, card: PersonaCard, language: str, all_open: bool = False) -> SafeString:
+    return render_to_string(template, {"card": card, "all_open": all_open})
 
 
 # --- Before the questions -------------------------------------------------------------------------
@@ -150,7 +153,8 @@ def screened_out(request: HttpRequest, assignment: Assignment) -> HttpResponse:
 
 
 def persona(request: HttpRequest, assignment: Assignment) -> HttpResponse:
-    return page("persona.html", {**shell(assignment), **card_of(assignment)})
+    card = _rendered("participant/_persona_card.html", _card_of(assignment), get_language(), all_open=True)
+    return page("persona.html", {**shell(assignment), "persona": card})
 
 
 # --- The question ---------------------------------------------------------------------------------
@@ -165,7 +169,7 @@ def question(
     )
     context = {
         **shell(assignment),
-        **card_of(assignment),
+        "persona": persona_panel(assignment),
         "position": position,
         "total": progress.screens,
         "answered": len(progress.answered),

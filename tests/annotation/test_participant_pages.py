@@ -50,7 +50,7 @@ def test_way_has_one_form_on_each_page(client):
         ("What you will do", {}),
         ("A short check before you start", {"answer_0": 1, "answer_1": 0}),
         ("Meet the person you play", {}),
-        ("Which answer would this person prefer?", {"choice": "A", "justification": REASON}),
+        ("Which answer would they prefer?", {"choice": "A", "justification": REASON}),
         ("Check your answers", {"comment": "Thank you."}),
     ]
     page = client.get(link, follow=True)
@@ -194,7 +194,7 @@ def test_rejected_answer_comes_back_with_its_text(client):
     html = response.content.decode()
     assert response.status_code == 422
     assert "<title>Error: Question 1 of 1" in html
-    assert html.count("Choose the answer this person would prefer.") == 2, "in the summary and beside the field"
+    assert html.count("Choose the answer they would prefer.") == 2, "in the summary and beside the field"
     assert html.count("Write 47 more characters: at least 60 are needed, you have 13.") == 2
     assert typed_in(response) == " <i>short\ntext "
     assert typed_in(client.get(url(assignment, "question", 1))) == " <i>short\ntext ", "kept as the draft as well"

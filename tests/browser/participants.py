@@ -76,7 +76,7 @@ def choose(page: Page, side: str) -> None:
 
 def fill_answer(page: Page, side: str = "A", text: str = REASON) -> None:
     choose(page, side)
-    page.get_by_label("Why would this person choose this way?").fill(text)
+    page.get_by_label("Why would they choose this way?").fill(text)
 
 
 def answer_question(page: Page, side: str = "A", text: str = REASON) -> None:
@@ -85,4 +85,4 @@ def answer_question(page: Page, side: str = "A", text: str = REASON) -> None:
 
 
 def reason_box(page: Page):
-    return page.get_by_label("Why would this person choose this way?")
+    return page.get_by_label("Why would they choose this way?")

@@ -112,37 +112,6 @@ def open_question(live_server, open_page, **options) -> Page:
     return page
 
 
-@pytest.mark.parametrize("scripted", [True, False], ids=["script", "no script"])
-def test_persona_stays_in_view_on_a_desktop(live_server, open_page, scripted):
-    page = open_question(live_server, open_page, java_script_enabled=scripted)
-    page.locator("button", has_text="Save and go on").scroll_into_view_if_needed()
-    expect(page.get_by_text("Keeping promises, providing")).to_be_in_viewport()
-    expect(page.locator("#persona > summary")).to_be_hidden()
-
-
-@pytest.mark.parametrize("scripted", [True, False], ids=["script", "no script"])
-def test_persona_is_one_tap_away_on_a_phone(live_server, open_page, scripted):
-    page = open_question(live_server, open_page, viewport=PHONE, java_script_enabled=scripted)
-    expect(page.get_by_text("Keeping promises, providing")).to_be_hidden()
-    page.locator("button", has_text="Save and go on").scroll_into_view_if_needed()
-    line = page.locator("#persona > summary")
-    expect(line).to_be_in_viewport()
-    expect(line).to_contain_text("39-year-old man")
-    line.click()
-    expect(page.get_by_text("Keeping promises, providing")).to_be_in_viewport()
-    assert line.bounding_box()["height"] >= 44
-
-
-def test_open_persona_on_a_phone_is_accessible_and_scrolls_by_itself(live_server, open_page):
-    page = open_question(live_server, open_page, viewport=PHONE)
-    page.locator("#persona > summary").click()
-    assert_accessible(page)
-    page.get_by_text("Keeping promises, providing").hover()
-    page.mouse.wheel(0, 2000)
-    expect(page.locator("#persona summary", has_text="Health")).to_be_in_viewport()
-    expect(page.locator("#persona > summary")).to_be_in_viewport()
-
-
 @pytest.mark.parametrize(("width", "beside"), [(320, False), (899, False), (900, True), (1280, True)])
 def test_answers_stand_side_by_side_where_there_is_room(live_server, open_page, width, beside):
     page = open_question(live_server, open_page, viewport={"width": width, "height": 900})
@@ -168,7 +137,7 @@ def test_radio_is_described_by_its_answer(live_server, open_page):
     expect(page.get_by_role("radio", name="Answer A")).to_have_accessible_description(
         screen.question.text_of(screen.shown_first)
     )
-    expect(page.get_by_role("group", name="Which answer would this person prefer?")).to_be_visible()
+    expect(page.get_by_role("group", name="Which answer would they prefer?")).to_be_visible()
 
 
 def test_error_summary_leads_to_the_field(live_server, open_page, faults):
@@ -176,11 +145,11 @@ def test_error_summary_leads_to_the_field(live_server, open_page, faults):
     page = open_question(live_server, open_page, viewport=NARROWEST)
     press(page, "Save and go on")
     expect(page.locator(".error-summary")).to_be_focused()
-    page.get_by_role("link", name="Write why this person would prefer it.").click()
+    page.get_by_role("link", name="Write why they would prefer it.").click()
     expect(reason_box(page)).to_be_focused()
     assert_focus_is_in_sight(page)
-    expect(reason_box(page)).to_have_accessible_description(re.compile("Write why this person would prefer it."))
-    page.get_by_role("link", name="Choose the answer this person would prefer.").click()
+    expect(reason_box(page)).to_have_accessible_description(re.compile("Write why they would prefer it."))
+    page.get_by_role("link", name="Choose the answer they would prefer.").click()
     expect(page.get_by_role("radio", name="Answer A")).to_be_focused()
     assert_accessible(page)
 

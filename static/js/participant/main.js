@@ -9,7 +9,7 @@ import { timeLeft } from "./deadline.js";
 import { focusHeading, focusSummary } from "./focus.js";
 import { Draft } from "./keeping.js";
 import { $, alertWith, clock, says, setText } from "./page.js";
-import { openPersonaWhereThereIsRoom } from "./persona.js";
+import { startPersona } from "./persona.js";
 
 const TWICE_MS = 3000;
 
@@ -24,7 +24,7 @@ function start() {
   draft = form ? new Draft(form, main.dataset.code, form.dataset.place) : null;
   showUnsent(main.dataset);
   timeLeft.start(draft);
-  openPersonaWhereThereIsRoom();
+  startPersona();
   main.querySelectorAll("[data-copy]").forEach((button) => (button.hidden = false));
   focusSummary();
 }
