@@ -4,6 +4,7 @@ from annotation.models.arrival import ArrivalCount
 from annotation.models.assignment import HOLDS_SEAT, Assignment, AssignmentEvent, Screen, Seat
 from annotation.models.question import Choice, Question, QuestionKind, Response
 from annotation.models.rater import HUMAN_KINDS, KINDS_WITHOUT_A_SEAT, NAMED_KINDS, Rater, RaterKind
+from annotation.models.staging import StagedAnnotation, StagedAnnotator, StagedImport
 from annotation.models.study import (
     AnnotationImport,
     CompletionCode,
@@ -41,6 +42,9 @@ __all__ = [
     "Response",
     "Screen",
     "Seat",
+    "StagedAnnotation",
+    "StagedAnnotator",
+    "StagedImport",
     "Study",
     "StudyEvent",
     "StudyState",

@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from functools import partial
-from tempfile import SpooledTemporaryFile
-from typing import IO
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from annotation.models import AnnotationImport, Rater, Study, StudyEvent
-from annotation.services.annotation_plan import EVERY, AnnotationPlan, Planner, Progress, rows_in
+from annotation.models import AnnotationImport, Rater, StagedImport, Study, StudyEvent
+from annotation.services.annotation_plan import AnnotationPlan, Planner, Progress
 from annotation.services.annotator_runs import keep_setting
 from annotation.services.bulk import (
     IMPORTED,
     REPLACED,
-    NewAnnotation,
     delete_run,
-    insert_annotations,
     last_event_id,
     lock_annotation_imports,
     make_named_raters,
 )
+from annotation.services.staging import stage_rows, staging, switch
 from files.reading import Data, sha256_of
 
-IN_MEMORY = 32_000_000  # bytes of the spool before it goes to a temporary file
+ATTEMPTS = 6
 IN_REPORT = 100  # annotators listed in the record of an import
 
 
@@ -64,9 +61,8 @@ def preview_annotations(
     progress: Progress = no_progress,
 ) -> AnnotationPlan:
     """Read a file against the study and change nothing. Raises ``UnreadableFile``."""
-    with SpooledTemporaryFile(max_size=IN_MEMORY) as spool:
-        planner = Planner(study, kind=kind, ignore_surplus=ignore_surplus, replace=replace)
-        return planner.read(data, filename, spool, progress)
+    planner = Planner(study, kind=kind, ignore_surplus=ignore_surplus, replace=replace)
+    return planner.read(data, filename, lambda rows: None, progress)
 
 
 def import_annotations(
@@ -79,6 +75,7 @@ def import_annotations(
     ignore_surplus: bool = False,
     replace: bool = False,
     progress: Progress = no_progress,
+    writing: Callable[[], AbstractContextManager] = transaction.atomic,
 ) -> ImportedAnnotations:
     """Store the annotations of a file, all or none; what is there with the same content changes nothing.
 
@@ -87,68 +84,45 @@ def import_annotations(
     problem, unless ``replace`` puts the file in the place of all answers of the annotators
     and runs it names. Raises ``UnreadableFile`` and ``StudyChanged``.
 
-    Reading is done before the transaction, so that participants wait for the writing only
-    (SQLite) or for nothing (PostgreSQL). When another import ended meanwhile, the file is
-    read again while other imports wait.
+    Rows are staged in batches while the file is read and switched in by one short transaction,
+    opened by ``writing``, so that participants never wait for seconds. When another import ended
+    meanwhile, the file is read again.
     """
-    read_and_store = partial(
-        _read_and_store, study, data, filename, by, kind, ignore_surplus=ignore_surplus, replace=replace
-    )
-    with suppress(IntegrityError, _ReadTooEarly):
-        return read_and_store(progress=progress)
-    try:
-        with transaction.atomic():
-            lock_annotation_imports(study)
-            return read_and_store(progress=progress)
-    except (IntegrityError, _ReadTooEarly) as error:
-        raise StudyChanged("The study changed while the file was read. Nothing was stored; try again.") from error
-
-
-def _read_and_store(
-    study: Study,
-    data: Data,
-    filename: str,
-    by,
-    kind: str,
-    *,
-    ignore_surplus: bool,
-    replace: bool,
-    progress: Progress,
-) -> ImportedAnnotations:
-    seen = last_event_id(study)
-    with SpooledTemporaryFile(max_size=IN_MEMORY) as spool:
-        planner = Planner(study, kind=kind, ignore_surplus=ignore_surplus, replace=replace)
-        plan = planner.read(data, filename, spool, progress)
-        if plan.changes_nothing:
-            return ImportedAnnotations(plan, created=0)
-        return _store(study, plan, spool, seen, data, filename, by, progress)
+    digest = sha256_of(data)
+    for _ in range(ATTEMPTS):
+        with suppress(IntegrityError, _ReadTooEarly), staging(study) as staged:
+            seen = last_event_id(study)
+            planner = Planner(study, kind=kind, ignore_surplus=ignore_surplus, replace=replace)
+            plan = planner.read(data, filename, partial(stage_rows, staged), progress)
+            if plan.changes_nothing:
+                return ImportedAnnotations(plan, created=0)
+            progress("switching", plan.new, plan.new)
+            with writing():
+                return _switch(study, plan, staged, seen, digest, filename, by)
+    raise StudyChanged("The study changed while the file was read. Nothing was stored; try again.")
 
 
 class _ReadTooEarly(Exception):
     """The study is no longer as it was when the file was compared with it."""
 
 
-@transaction.atomic
-def _store(
-    study: Study,
-    plan: AnnotationPlan,
-    spool: IO[bytes],
-    seen: int,
-    data: Data,
-    filename: str,
-    by,
-    progress: Progress,
+def _switch(
+    study: Study, plan: AnnotationPlan, staged: StagedImport, seen: int, digest: str, filename: str, by
 ) -> ImportedAnnotations:
+    """Make the staged rows the study's, inside the caller's transaction."""
     lock_annotation_imports(study)
     if last_event_id(study) != seen:
         raise _ReadTooEarly
-    source = _note_source(study, plan, data, filename, by)
+    source = _note_source(study, plan, digest, filename, by)
     names = [(summary.annotator.kind, summary.annotator.name) for summary in plan.annotators]
     made = make_named_raters(study, names)
     rater_ids = [made[name] for name in names]
     removed = _remove_replaced(plan, rater_ids)
-    rows = _rows_to_store(plan, spool, rater_ids, source.pk)
-    created = insert_annotations(_watched(rows, plan.new, progress), now=timezone.now())
+    replaced = [bool(summary.removes) for summary in plan.annotators]
+    created = switch(staged, rater_ids=rater_ids, replaced=replaced, source_id=source.pk, now=timezone.now())
+    if created != plan.new:
+        # Somebody removed staged rows, or a database lost them.
+        raise _ReadTooEarly
     _keep_metadata(plan, made)
     _keep_settings(plan, rater_ids)
     _note_event(study, plan, source, by)
@@ -161,24 +135,6 @@ def _remove_replaced(plan: AnnotationPlan, rater_ids: list[int]) -> int:
         for summary, rater_id in zip(plan.annotators, rater_ids, strict=True)
         if summary.removes
     )
-
-
-def _rows_to_store(
-    plan: AnnotationPlan, spool: IO[bytes], rater_ids: list[int], source_id: int
-) -> Iterator[NewAnnotation]:
-    """The rows that are new, and all rows of an annotator whose answers are replaced."""
-    replaced = [bool(summary.removes) for summary in plan.annotators]
-    for number, is_new, values in rows_in(spool):
-        if is_new or replaced[number]:
-            yield values._replace(rater_id=rater_ids[number], source_id=source_id)
-
-
-def _watched(rows: Iterator[NewAnnotation], total: int, progress: Progress) -> Iterator[NewAnnotation]:
-    for done, row in enumerate(rows):
-        if done % EVERY == 0:
-            progress("stored", done, total)
-        yield row
-    progress("stored", total, total)
 
 
 def _keep_metadata(plan: AnnotationPlan, made: dict[tuple[str, str], int]) -> None:
@@ -197,11 +153,11 @@ def _keep_settings(plan: AnnotationPlan, rater_ids: list[int]) -> None:
 
 
 # --- The record of it ------------------------------------------------------------------------------
-def _note_source(study: Study, plan: AnnotationPlan, data: Data, filename: str, by) -> AnnotationImport:
+def _note_source(study: Study, plan: AnnotationPlan, digest: str, filename: str, by) -> AnnotationImport:
     """The same bytes can come again, once their answers were replaced by another file's."""
     source, _ = AnnotationImport.objects.update_or_create(
         study=study,
-        content_hash=sha256_of(data),
+        content_hash=digest,
         defaults={"filename": filename[-255:], "by": by, "report": report_of(plan)},
     )
     return source

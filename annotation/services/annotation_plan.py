@@ -1,12 +1,11 @@
-"""What a file of annotations would do to a study: every row is looked at, nothing is changed."""
+"""What a file of annotations would do to a study: every row is checked, nothing is changed."""
 
 from __future__ import annotations
 
-import pickle
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import IO, NamedTuple
+from typing import NamedTuple
 
 from django.utils import timezone
 
@@ -14,6 +13,7 @@ from annotation.annotation_rows import LIMITS, AnnotationReader, AnnotationRow
 from annotation.conditions import UNSAID, RunSetting, condition_in
 from annotation.models import Annotation, AnnotatorRun, Question, RaterKind, Study
 from annotation.services.bulk import NewAnnotation, named_rater_ids
+from annotation.services.staging import PlannedRow, rows_at_once
 from annotation.terms import UNPARSABLE
 from annotation.verdicts import StudyRules
 from files.kinds import ImportKind
@@ -23,9 +23,10 @@ from files.reading.problems import REPORTED
 
 # (what is being done, rows or lines done, of how many)
 Progress = Callable[[str, int, int], None]
+# Gets the rows that could be stored, a batch at a time.
+Keep = Callable[[list[PlannedRow]], None]
 
 ANNOTATIONS = ImportKind("annotations", LIMITS)
-EVERY = 2_000  # rows between two reports of progress, and in one piece of the spool
 EXAMPLES = 5
 DIFFERENT_WORDS = 1_000
 # The file's columns beside what they become.
@@ -133,14 +134,6 @@ class AnnotationPlan:
         return tuple(summary for summary in self.annotators if summary.unparsable == summary.rows)
 
 
-class PlannedRow(NamedTuple):
-    """A sound row of the file: whose it is (a number in order of first use), and what would be stored."""
-
-    annotator: int
-    is_new: bool
-    values: NewAnnotation
-
-
 @dataclass
 class RunSoFar:
     """What has been read of one annotator's run."""
@@ -159,7 +152,7 @@ class RunSoFar:
 
 
 class Planner:
-    """Reads a file against a study as it is now, and spools the rows that could be stored."""
+    """Reads a file against a study as it is now, and hands on the rows that could be stored, a batch at a time."""
 
     def __init__(self, study: Study, *, kind: str, ignore_surplus: bool, replace: bool) -> None:
         self.study = study
@@ -176,20 +169,20 @@ class Planner:
         self.numbers: dict[AnnotatorName, int] = {}
         self.words: Counter[str] = Counter()
 
-    def read(self, data: Data, filename: str, spool: IO[bytes], progress: Progress) -> AnnotationPlan:
+    def read(self, data: Data, filename: str, keep: Keep, progress: Progress) -> AnnotationPlan:
         """Raises ``UnreadableFile`` with everything that is wrong."""
         file = as_file(data)
-        size = size_of_file(file)
+        size, at_once = size_of_file(file), rows_at_once()
         piece: list[PlannedRow] = []
         for row in self.reader.rows(file, filename, ANNOTATIONS.limits):
             planned = self._planned(row)
             if planned is not None:
                 piece.append(planned)
-            if len(piece) == EVERY:
-                pickle.dump(piece, spool)
+            if len(piece) == at_once:
+                keep(piece)
                 piece = []
                 progress("bytes read", file.tell(), size)
-        pickle.dump(piece, spool)
+        keep(piece)
         progress("bytes read", size, size)
         self._refuse_a_file_of_surplus_only()
         self.problems.raise_if_any()
@@ -323,16 +316,6 @@ class Planner:
             setting=merged(run.stored_setting, run.setting or UNSAID),
             is_described=merged(run.stored_setting, run.setting or UNSAID) != run.stored_setting,
         )
-
-
-def rows_in(spool: IO[bytes]) -> Iterator[PlannedRow]:
-    """The rows in the order of the file. The spool never leaves this process, so nobody else can have written it."""
-    spool.seek(0)
-    while True:
-        try:
-            yield from pickle.load(spool)  # noqa: S301 (written by this process, see above)
-        except EOFError:
-            return
 
 
 def question_ids(study: Study) -> dict[str, dict[str, int]]:

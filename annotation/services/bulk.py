@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import Max
+from django.db.models import Max, Model
 
 from annotation import defaults
 from annotation.models import Annotation, Rater, Study
@@ -56,11 +56,20 @@ def insert_annotations(rows: Iterable[NewAnnotation], *, now: datetime) -> int:
         (*row[:at], time(row.created_at) if row.created_at else saved_at, *row[at + 1 :], saved_at, *unknown)
         for row in rows
     )
-    return copy_values(values) if connection.vendor == "postgresql" else execute_values(values)
+    return insert_values(Annotation, COLUMNS, values)
 
 
-def copy_values(values: Iterable[tuple]) -> int:
-    statement = f"COPY {quoted_table()} ({quoted_columns()}) FROM STDIN"
+def insert_values(model: type[Model], columns: Sequence[str], values: Iterable[tuple]) -> int:
+    """Insert rows of plain values and return how many: by COPY on PostgreSQL, else by one prepared statement."""
+    table, names = quoted(model._meta.db_table), ", ".join(map(quoted, columns))
+    if connection.vendor == "postgresql":
+        return copy_values(f"COPY {table} ({names}) FROM STDIN", values)
+    places = ", ".join(["%s"] * len(columns))
+    # Names of the model's own table and columns; every value goes in by its place.
+    return execute_values(f"INSERT INTO {table} ({names}) VALUES ({places})", values)  # noqa: S608
+
+
+def copy_values(statement: str, values: Iterable[tuple]) -> int:
     count = 0
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for row in values:
@@ -69,10 +78,7 @@ def copy_values(values: Iterable[tuple]) -> int:
     return count
 
 
-def execute_values(values: Iterable[tuple]) -> int:
-    places = ", ".join(["%s"] * len(COLUMNS))
-    # Names of the model's own table and columns; every value goes in by its place.
-    statement = f"INSERT INTO {quoted_table()} ({quoted_columns()}) VALUES ({places})"  # noqa: S608
+def execute_values(statement: str, values: Iterable[tuple]) -> int:
     count = 0
     with connection.cursor() as cursor:
         for batch in batches(values):
@@ -92,18 +98,14 @@ def delete_run(rater_id: int, run: int) -> int:
 
     Their answers have no revisions, so none of Django's look for dependent rows is needed.
     """
-    statement = f"DELETE FROM {quoted_table()} WHERE rater_id = %s AND run = %s"  # noqa: S608 (the model's own name)
+    statement = f"DELETE FROM {quoted(Annotation._meta.db_table)} WHERE rater_id = %s AND run = %s"  # noqa: S608 (the model's own name)
     with connection.cursor() as cursor:
         cursor.execute(statement, [rater_id, run])
         return cursor.rowcount
 
 
-def quoted_table() -> str:
-    return connection.ops.quote_name(Annotation._meta.db_table)
-
-
-def quoted_columns() -> str:
-    return ", ".join(connection.ops.quote_name(name) for name in COLUMNS)
+def quoted(name: str) -> str:
+    return connection.ops.quote_name(name)
 
 
 # --- Whose annotations they are --------------------------------------------------------------------

@@ -287,7 +287,7 @@ def test_import_annotations_reports_progress(study):
     told = []
     bring(study, row(1, 1), row(1, 2), progress=lambda *step: told.append(step))
     size = told[0][2]
-    assert told == [("bytes read", size, size), ("stored", 0, 2), ("stored", 2, 2)]
+    assert told == [("bytes read", size, size), ("switching", 2, 2)]
 
 
 # --- The bundled files -----------------------------------------------------------------------------
