@@ -112,9 +112,10 @@ def short_job(noun: str, *, own: bool) -> str:
     """Return "works as a nurse", "is self-employed as a plumber"; owners of small firms supervise nobody's shop."""
     if own and noun.endswith(" supervisor"):
         return f"is self-employed in {noun.removesuffix(' supervisor')}"
-    if own and "self-employed" not in noun:
+    if own and "self-employed" not in noun and not noun.endswith("service member"):
         return f"is self-employed as {with_article(noun)}"
-    return f"is {with_article(noun)}" if noun.startswith("member of ") else f"works as {with_article(noun)}"
+    is_no_trade = noun.startswith("member of ") or noun.endswith("service member")
+    return f"{'is' if is_no_trade else 'works as'} {with_article(noun)}"
 
 
 def split_clause(description: str) -> tuple[str, str]:

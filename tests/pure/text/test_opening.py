@@ -52,6 +52,7 @@ def test_opening_of_the_papers_two_personas():
         ({"age": "85", "sex": "Non-binary"}, "You play an 85-year-old person."),
         ({"sex": "male", "occupation category": "Engineer"}, "You play a man who works as an engineer."),
         ({"occupation category": "Clergy"}, "You play someone who is a member of the clergy."),
+        ({"occupation category": "MIL-Military, Rank Not Specified"}, "You play someone who is a service member."),
         ({"age": "30", "employment status": "Unemployed"}, "You play a 30-year-old person who is looking for work."),
         ({"employment status": "Not in labor force"}, "You play someone who is not in paid work."),
         ({"employment status": "Armed forces, at work"}, "You play someone who serves in the armed forces."),
