@@ -8,8 +8,8 @@ from functools import lru_cache
 from django.core.management import call_command
 
 from annotation.models import Study
-from annotation.services import baseline_raters, ledger, previews
-from jobs.kinds import HEAVY, Kind, Outcome, Refused, register
+from annotation.services import assembly, baseline_raters, ledger, previews
+from jobs.kinds import HEAVY, ItemErrors, Kind, Outcome, Refused, register
 from jobs.models import Chunk, Run
 from jobs.schedule import scheduled
 from jobs.services.runs import start_run
@@ -52,6 +52,33 @@ def rules_of(run_id: int, study_id: int) -> baseline_raters.Rules:
     return baseline_raters.Rules(study, study.seed)
 
 
+@register
+class RehearsalKind(Kind):
+    """manage.py rehearse, from the console. Repeated after a kill, it begins anew."""
+
+    name = "rehearsal"
+    label = "Rehearsal"
+    queue = HEAVY
+    attempts = 1
+    one_at_a_time = "rehearsal"
+
+    def run_chunk(self, run: Run, chunk: Chunk) -> Outcome:
+        from annotation.rehearsal.rehearse import RehearsalRefused, refuse_what_makes_no_sense, rehearse
+
+        try:
+            refuse_what_makes_no_sense(run.study)
+            assembly.prepare_rehearsal(study=run.study, by=run.started_by)
+            rehearsal = rehearse(run.study, raters=run.parameters["raters"], progress=chunk.report)
+        except RehearsalRefused as error:
+            raise Refused(str(error)) from error
+        errors = tuple(ItemErrors("Broken promise", problem) for problem in rehearsal.problems)
+        failed = min(len(errors), chunk.size)
+        return Outcome(chunk.size - failed, failed, errors, {"report": rehearsal.lines})
+
+    def describe(self, run: Run) -> str:
+        return f"{run.parameters['raters']} simulated raters"
+
+
 # --- The check of the data, and the schedule -------------------------------------------------------
 BREACHES_NAMED = 10
 
@@ -66,7 +93,7 @@ class IntegrityKind(Kind):
     attempts = 1
 
     def run_chunk(self, run: Run, chunk: Chunk) -> Outcome:
-        from annotation.services.integrity import RULES, integrity_problems
+        from annotation.integrity.checking import RULES, integrity_problems
 
         chunk.report("checking")
         if problems := integrity_problems():

@@ -1,7 +1,9 @@
-"""One worker for long runs, kept by the server: started again when it ends, gone when the server is."""
+"""Processes that belong together: the worker that the server keeps, and a server that ends with whoever started it."""
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 import threading
@@ -10,6 +12,8 @@ from pathlib import Path
 
 MANAGE = Path(__file__).resolve().parents[1] / "manage.py"
 BETWEEN_STARTS = 1.0  # seconds, so that a worker that cannot start does not take a core
+
+BETWEEN_LOOKS = 1.0
 
 
 def keep_worker() -> None:
@@ -24,3 +28,14 @@ def start_again_and_again() -> None:
         # The server may reap it first; then wait() returns at once with no exit code, which nobody needs.
         worker.wait()
         time.sleep(BETWEEN_STARTS)
+
+
+def stop_with_parent() -> None:
+    """End this server once its parent is gone, even by kill -9: a rehearsal's server must not stay behind."""
+    threading.Thread(target=end_when_orphaned, args=(os.getppid(),), name="parent watch", daemon=True).start()
+
+
+def end_when_orphaned(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(BETWEEN_LOOKS)
+    os.kill(os.getpid(), signal.SIGTERM)

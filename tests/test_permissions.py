@@ -128,6 +128,7 @@ ROWS = {
     "study-open": Row(OF_THE_STUDY, WRITE, slug),
     "study-pause": Row(OF_THE_STUDY, WRITE, slug),
     "study-close": Row(OF_THE_STUDY, WRITE, slug),
+    "rehearsal-start": Row(OF_THE_STUDY, FORM, slug),
     "rehearsal-wipe": Row(OF_THE_STUDY, FORM, slug),
     "assignment-list": Row(OF_THE_STUDY, READ, slug),
     "assignment-detail": Row(OF_THE_STUDY, READ, rater),

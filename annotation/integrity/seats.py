@@ -72,8 +72,9 @@ def opened_studies_have_their_seats(studies: QuerySet[Study]) -> Iterator[str]:
 
 
 def drafts_have_no_participants(studies: QuerySet[Study]) -> Iterator[str]:
-    """A study that never opened has seated nobody."""
-    early = Assignment.objects.filter(study__in=studies, study__opened_at__isnull=True).of_participants().order_by()
+    """A study that never opened has seated nobody but simulated raters."""
+    early = Assignment.objects.filter(study__in=studies, study__opened_at__isnull=True, rater__is_rehearsal=False)
+    early = early.of_participants().order_by()
     for row in early.values("study__slug").annotate(n=Count("pk")):
         yield f"{row['study__slug']}: never opened, yet has {row['n']} participants."
 

@@ -46,6 +46,9 @@ class SiteServer:
             "THREADS": str(threads),
             # Simulated raters come over plain HTTP on loopback.
             "HTTPS": "false",
+            "ALLOWED_HOSTS": "127.0.0.1",
+            "KEEP_WORKER": "false",
+            "STOP_WITH_PARENT": "1",
             **(environment or {}),
         }
         self._process: subprocess.Popen | None = None

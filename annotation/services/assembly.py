@@ -104,6 +104,16 @@ def choose_personas(*, study: Study, personas, by=None) -> None:
 
 def readiness_problems(study: Study) -> list[str]:
     """Why the study cannot open, as sentences for the person who wants to open it; empty = ready."""
+    problems = design_problems(study)
+    if study.personas.exists() and not study.is_frozen:
+        problems += consent_problems(study)
+    if study.state == StudyState.DRAFT and study.raters.filter(is_rehearsal=True).exists():
+        problems.append("Simulated raters hold its seats. Wipe the rehearsal first.")
+    return problems
+
+
+def design_problems(study: Study) -> list[str]:
+    """What keeps even simulated raters from walking through the study."""
     personas = list(study.personas.all())
     if not personas:
         return ["No persona has been chosen yet."]
@@ -117,8 +127,6 @@ def readiness_problems(study: Study) -> list[str]:
             f"{len(short)} of {len(personas)} personas have fewer than {study.questions_per_rater} questions "
             f"(first: {', '.join(short[:3])}). Import more, ask fewer questions per rater, or leave these personas out."
         )
-    if not study.is_frozen:
-        problems += consent_problems(study)
     if not study.code_for(Outcome.COMPLETED):
         problems.append("There is no completion code for finished raters.")
     checks = study.questions.attention_checks().filter(persona__in=personas)
@@ -201,8 +209,18 @@ def _set_state(study: Study, state: str, *, by, what: str) -> None:
 
 
 @transaction.atomic
+def prepare_rehearsal(*, study: Study, by=None) -> None:
+    """Make the seats of a draft, for simulated raters; those of an earlier rehearsal are wiped."""
+    study = Study.objects.select_for_update().get(pk=study.pk)
+    if study.raters.filter(is_rehearsal=True).exists():
+        wipe_rehearsal(study=study, by=by)
+    if study.state == StudyState.DRAFT:
+        make_seats(study)
+
+
+@transaction.atomic
 def wipe_rehearsal(*, study: Study, by=None) -> int:
-    """Delete all that manage.py rehearse made in this study; returns how many raters that was."""
+    """Delete all that rehearsals made in this study; returns how many raters that was."""
     rehearsed = study.raters.filter(is_rehearsal=True)
     count = rehearsed.count()
     rehearsed.delete()

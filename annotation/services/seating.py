@@ -96,16 +96,21 @@ def _arrive_once(study: Study, entry: Entry, is_rehearsal: bool) -> Arrival:
     known = _pks_of_known.rows(study.pk, entry.prolific_id)
     if known:
         return _come_back(ledger.locked_assignment(known[0][0]), study, entry, now)
-    if study.state != StudyState.OPEN:
+    if not takes(study, is_rehearsal):
         return _turn_away(study, entry, Outcome.NOT_OPEN)
     seat = take_free_seat(study, now)
     if seat is None:
         return _turn_away(study, entry, Outcome.FULL)
     # Whoever changes a design locks the seats first, so what is read under this lock is what was decided last.
     _refresh(study)
-    if study.state != StudyState.OPEN:
+    if not takes(study, is_rehearsal):
         return _turn_away(study, entry, Outcome.NOT_OPEN)
     return Arrival(_seat(study, seat, entry, is_rehearsal, now))
+
+
+def takes(study: Study, is_rehearsal: bool) -> bool:
+    """Simulated raters may enter a draft, so that it is rehearsed before people come."""
+    return study.state == StudyState.OPEN or (is_rehearsal and study.state == StudyState.DRAFT)
 
 
 def _refresh(study: Study) -> None:

@@ -11,6 +11,7 @@ from annotation.views.researcher import (
     data,
     people,
     questions,
+    rehearsal,
     runs,
     settings,
     studies,
@@ -41,7 +42,8 @@ urlpatterns = [
     path("studies/<slug:slug>/open/", studies.study_open, name="study-open"),
     path("studies/<slug:slug>/pause/", studies.study_pause, name="study-pause"),
     path("studies/<slug:slug>/close/", studies.study_close, name="study-close"),
-    path("studies/<slug:slug>/wipe-rehearsal/", assignments.rehearsal_wipe, name="rehearsal-wipe"),
+    path("studies/<slug:slug>/wipe-rehearsal/", rehearsal.rehearsal_wipe, name="rehearsal-wipe"),
+    path("studies/<slug:slug>/rehearse/", rehearsal.rehearsal_start, name="rehearsal-start"),
     # /studies/<study>/raters/
     path("studies/<slug:slug>/raters/", assignments.assignment_list, name="assignment-list"),
     path("studies/<slug:slug>/raters/<str:pseudonym>/", assignments.assignment_detail, name="assignment-detail"),

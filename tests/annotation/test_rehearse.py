@@ -1,19 +1,27 @@
 """manage.py rehearse, with a real server in front of the test's database."""
 
 import io
+import os
+import subprocess
+import sys
+import time
 from collections import Counter
 
+import psutil
 import pytest
 from django.core.management import CommandError, call_command
 
-from annotation.models import Annotation, Assignment, Outcome, Rater, Response
+from annotation.models import Annotation, Assignment, Outcome, Rater, Response, Study
 from annotation.rehearsal.audit import broken_promises
 from annotation.rehearsal.behaviour import Behaviour
 from annotation.rehearsal.crowd import first_visit, look_again, make_walker, together
 from annotation.rehearsal.oracle import Oracle
 from annotation.rehearsal.report import percentile
 from annotation.rehearsal.server import SiteServer, database_url
-from tests.factories import arrive, finished, make_study
+from annotation.services import seating
+from annotation.services.assembly import StudyNotReady, create_study, open_study, pause_study, prepare_rehearsal
+from jobs.services.runs import start_run
+from tests.factories import arrive, finished, make_entry, make_researcher, make_study
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -66,9 +74,95 @@ def test_rehearse_refuses_a_study_with_real_participants():
         rehearse(study, "--raters", "1")
 
 
-def test_rehearse_refuses_a_draft():
-    with pytest.raises(CommandError, match="is draft"):
-        rehearse(small_study(open=False))
+def test_rehearse_walks_a_draft_which_stays_one():
+    study = small_study(open=False)
+    assert "Every promise was kept" in rehearse(study, "--raters", "4", "--burst", "4")
+    study.refresh_from_db()
+    assert (study.state, study.seats.count()) == ("draft", 4)
+    with pytest.raises(StudyNotReady, match="Wipe the rehearsal first"):
+        open_study(study=study)
+    rehearse(study, "--wipe")
+    open_study(study=study)
+    assert seating.arrive(study=Study.objects.get(), entry=make_entry()).assignment
+
+
+def test_draft_takes_no_real_participant_during_a_rehearsal():
+    study = small_study(open=False)
+    prepare_rehearsal(study=study)
+    assert seating.arrive(study=study, entry=make_entry(1)).refusal == Outcome.NOT_OPEN
+    assert seating.arrive(study=study, entry=make_entry(2), is_rehearsal=True).assignment
+
+
+def test_rehearse_refuses_a_paused_study_and_one_without_questions():
+    study = small_study()
+    pause_study(study=study)
+    with pytest.raises(CommandError, match="is paused"):
+        rehearse(study)
+    with pytest.raises(CommandError, match="No persona has been chosen"):
+        rehearse(create_study(slug="empty", name="Empty"))
+
+
+# --- From the console -------------------------------------------------------------------------------
+def test_rehearsal_from_the_console_is_a_run_on_a_draft(client):
+    grace = make_researcher()
+    study = small_study(open=False, by=grace)
+    client.force_login(grace)
+    assert "Rehearse</a>" in client.get(f"/studies/{study.slug}/").content.decode()
+    start = f"/studies/{study.slug}/rehearse/"
+    assert 'value="5"' in client.get(start).content.decode()
+    page = client.post(start, {"raters": 3}, follow=True).content.decode()
+    run = study.runs.get()
+    assert (run.state, run.done, run.failed) == ("done", 3, 0)
+    assert "3 simulated raters, " in page
+    assert study.events.filter(what="rehearsal started", by=grace, detail={"raters": 3}).exists()
+    assert 3 == study.raters.filter(is_rehearsal=True).count() == study.raters.count()
+    client.post(start, {"raters": 2})
+    assert study.raters.count() == 2, "the earlier ones are wiped"
+
+
+def test_rehearsal_from_the_console_says_which_promise_was_broken(monkeypatch):
+    monkeypatch.setattr("annotation.rehearsal.rehearse.broken_promises", lambda study, walks: ["An answer was lost."])
+    run = start_run("rehearsal", study=small_study(), parameters={"raters": 1})
+    assert run.reason == "Broken promise: An answer was lost."
+    assert run.state == "failed"
+
+
+def test_rehearsal_from_the_console_is_refused_with_real_participants(client):
+    grace = make_researcher()
+    study = small_study(by=grace)
+    arrive(study)
+    client.force_login(grace)
+    page = client.post(f"/studies/{study.slug}/rehearse/", {"raters": 3}).content.decode()
+    assert "1 real participants are in" in page
+    assert not study.runs.exists()
+    assert "Rehearse</a>" not in client.get(f"/studies/{study.slug}/").content.decode()
+
+
+def test_server_of_a_rehearsal_ends_with_the_process_that_started_it():
+    starter = subprocess.Popen([sys.executable, "-c", STARTER], stdout=subprocess.PIPE, text=True, env=environment())
+    server = int(starter.stdout.readline())
+    starter.kill()
+    starter.wait()
+    starter.stdout.close()
+    give_up = time.monotonic() + 60
+    while psutil.pid_exists(server) and time.monotonic() < give_up:
+        time.sleep(0.1)
+    assert not psutil.pid_exists(server)
+
+
+STARTER = """
+import time, django
+django.setup()
+from annotation.rehearsal.server import SiteServer
+server = SiteServer()
+server.start()
+print(server.pid, flush=True)
+time.sleep(600)
+"""
+
+
+def environment():
+    return os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings.test", "DATABASE_URL": database_url()}
 
 
 def test_rehearse_refuses_a_site_that_takes_them_for_people():

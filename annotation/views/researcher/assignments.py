@@ -16,7 +16,7 @@ from annotation.forms.assignment import NoteForm, RaterFilter, ReasonForm
 from annotation.models import Assignment, Study
 from annotation.permissions import for_study
 from annotation.progress.record import possible_actions, screen_records
-from annotation.services import assembly, ledger
+from annotation.services import ledger
 from annotation.services.ledger import MoveNotAllowed
 from annotation.views.researcher.paging import other_parameters
 from annotation.views.researcher.sorting import Column, Sorting
@@ -175,14 +175,3 @@ def _change(request: HttpRequest, study: Study, assignment: Assignment, action: 
     else:
         messages.success(request, action.done)
     return redirect("assignment-detail", slug=study.slug, pseudonym=assignment.rater.pseudonym)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_study
-def rehearsal_wipe(request: HttpRequest, study: Study) -> HttpResponse:
-    if request.method == "POST":
-        count = assembly.wipe_rehearsal(study=study, by=request.user)
-        messages.success(request, f"{count} simulated rater{'' if count == 1 else 's'} and all they did are gone.")
-        return redirect("study-detail", slug=study.slug)
-    raters = study.raters.filter(is_rehearsal=True).count()
-    return render(request, "researcher/rehearsal_wipe.html", {"study": study, "tab": "progress", "raters": raters})
