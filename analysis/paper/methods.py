@@ -13,11 +13,15 @@ from analysis.reports.vote_rules import excluded_raters
 from analysis.reports.wording import CODINGS, count, filter_words, resampling_words
 from analysis.results import Results
 from annotation.flow import AssignmentState
-from annotation.models import Design
+from annotation.models import Design, PersonaStyle
 
 DESIGNS = {
     Design.BASELINE: "an answer to the same prompt that was written without a persona",
     Design.FOIL: "the answer that had been revised for another persona (a foil)",
+}
+STYLES = {
+    PersonaStyle.NARRATIVE: "a short narrative followed by its other attributes in plain words",
+    PersonaStyle.LIST: "a list of its attributes in their order",
 }
 FEW_PERSONAS = 40
 """Up to so many the methods say that the intervals are too narrow; benchmarks/coverage.py measured how much."""
@@ -49,6 +53,10 @@ def _design(results: Results, people: People) -> Iterator[str]:
     yield (
         f"The study asked {count(people.questions, 'question')} about {count(people.personas, 'persona')}; each offers "
         f"an answer revised for the persona and {DESIGNS[Design(study.design)]}."
+    )
+    yield (
+        f"Raters read each persona as {STYLES[PersonaStyle(study.persona_style)]}"
+        f"{', called by a given name' if study.names_personas else ''} (wording version {study.persona_text_version})."
     )
     if study.allows_no_preference:
         yield "Raters could also say that they prefer neither."

@@ -173,6 +173,11 @@ class Study(models.Model):
         return self.questions_per_rater + len(self.attention_after)
 
     @property
+    def is_worded_anew(self) -> bool:
+        """Whether the personas are described in other words now than when the first seat was taken."""
+        return self.persona_text_version != defaults.persona_text_version() and self.is_frozen
+
+    @property
     def persona_options(self) -> dict:
         """How this study shows a persona, for ``Persona.card`` and ``Persona.text``."""
         return {"style": self.persona_style, "with_name": self.names_personas}

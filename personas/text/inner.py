@@ -82,7 +82,7 @@ def first_told(values: Values, subject: Subject, tellers: tuple[Teller, ...]) ->
 
 # --- Values and beliefs ---------------------------------------------------------------------------
 def core_values(values: Values, subject: Subject) -> Told:
-    """Return "She values order, faith and thrift.", from a list or from words of any other form."""
+    """Return "What matters most to her is order, faith and thrift.", also from words that are no list."""
     text = values.get("core values", "").strip(" .")
     if not text or word_count(text) > LONGEST:
         return Told()
@@ -93,7 +93,7 @@ def core_values(values: Values, subject: Subject) -> Told:
     is_list = len(items) <= MOST_VALUES and all(word_count(item) <= LONGEST_VALUE for item in items)
     if not is_list or re.search(r"[.()]", text):
         return Told(ended(f"What matters most to {subject.object}: {text}"), used)
-    return Told(f"{subject.says('values')} {listed([as_value(item) for item in items])}.", used)
+    return Told(f"What matters most to {subject.object} is {listed([as_value(item) for item in items])}.", used)
 
 
 def as_value(item: str) -> str:

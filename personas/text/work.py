@@ -26,6 +26,7 @@ STATUS_PREFIX = re.compile(
     r"\s*(?:[;,:.]\s*|$)",
     re.IGNORECASE,
 )
+HEAD_OF_SOMETHING = re.compile(r"(pastor|chief executive|principal|head|owner|director|president|manager) of an? ")
 PAPER_FILLERS = {"retired", "student", "a student", "unemployed", "not applicable"}
 
 
@@ -90,7 +91,7 @@ def job(values: Values, description: str) -> Work:
     used = {"employment status"} if employed else set()
     used |= {"class of worker"} if own else set()
     if noun and names_the_job(clause, noun) and word_count(clause) <= LONGEST_CLAUSE:
-        phrase = clause if re.match(r"an? ", clause, re.IGNORECASE) else with_article(with_small_start(clause))
+        phrase = named_job(clause)
         key = {"occupation category", "detailed job description"}
         said_as = (
             {"apposition": with_small_start(phrase)}
@@ -123,6 +124,14 @@ def split_clause(description: str) -> tuple[str, str]:
     parts = re.split(r"\s*[;:]\s+|(?<=[a-z\d)])\.\s+(?=[A-Z])", description.strip(), maxsplit=1)
     first = parts[0].rstrip(" .,;:")
     return first, capitalized(parts[1]) if len(parts) > 1 else ""
+
+
+def named_job(clause: str) -> str:
+    """Return the clause with its article: "the pastor of a small church", of which there is one."""
+    if re.match(r"(an?|the) ", clause, re.IGNORECASE):
+        return clause
+    small = with_small_start(clause)
+    return f"the {small}" if HEAD_OF_SOMETHING.match(small) else with_article(small)
 
 
 def names_the_job(clause: str, noun: str) -> bool:

@@ -105,6 +105,16 @@ def test_upgrade_in_the_field_keeps_the_version_and_is_logged_once():
     assert event.detail == {"persona_text_version": {"from": VERSION - 1, "to": VERSION}}
 
 
+def test_settings_page_says_that_the_wording_has_changed(client):
+    study = study_of_one()
+    arrive(study)
+    client.force_login(make_researcher("ada", staff=True))
+    page = reverse("study-settings", args=[study.slug])
+    assert "wording of the personas has changed" not in client.get(page).content.decode()
+    Study.objects.update(persona_text_version=VERSION - 1)
+    assert "wording of the personas has changed" in client.get(page).content.decode()
+
+
 def test_upgrade_marks_studies_that_have_begun():
     begun, fresh = study_of_one(), study_of_one(slug="fresh")
     arrive(begun)

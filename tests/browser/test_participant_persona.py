@@ -45,7 +45,7 @@ def tap(page, x, y):
 def test_persona_stays_in_view_on_a_desktop(open_question, scripted):
     page = open_question(java_script_enabled=scripted)
     page.locator("button", has_text="Save and go on").scroll_into_view_if_needed()
-    expect(page.get_by_text("He values keeping promises, providing")).to_be_in_viewport()
+    expect(page.get_by_text("What matters most to him is keeping promises")).to_be_in_viewport()
     expect(line(page)).to_be_hidden()
 
 

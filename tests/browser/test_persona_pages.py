@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 
-from personas.services import import_persona_set, keep_upload
+from files.services import keep_upload
+from personas.services import PERSONAS, import_persona_set
 from tests.browser.helpers import (
     DESKTOP,
     NARROWEST,
@@ -90,7 +91,7 @@ def addresses(admin) -> dict[str, str]:
     }
     uploads = {
         name: keep_upload(
-            kind="personas",
+            kind=PERSONAS,
             name="example",
             filename=f"{name}.{'jsonl' if name == 'same' else 'csv'}",
             data=data,
@@ -124,7 +125,7 @@ def test_hostile_texts_stay_texts(live_server, desktop, admin):
     fields = ["age", "sex", "occupation category", "marital status", "lifestyle", "big five scores", "income"]
     rows = [{"id": text, **dict.fromkeys(fields, text), text: text} for text in HOSTILE if text.isprintable()]
     data = "\n".join(json.dumps(row) for row in rows).encode()
-    upload = keep_upload(kind="personas", name=HOSTILE[1], filename=f"{HOSTILE[0]}.jsonl", data=data, by=admin)
+    upload = keep_upload(kind=PERSONAS, name=HOSTILE[1], filename=f"{HOSTILE[0]}.jsonl", data=data, by=admin)
     made = import_persona_set(name=HOSTILE[0], data=data, filename="p.jsonl", made_by=HOSTILE[2]).persona_set
     page = desktop
     log_in(page, live_server)

@@ -141,9 +141,9 @@ def test_second_sentence_is_home(attributes, sentence):
 @pytest.mark.parametrize(
     ("core_values", "sentence"),
     [
-        ("Family, Hard Work, God", "She values family, hard work and God."),
-        ("Islam; study; live and let live", "She values Islam, study, and live and let live."),
-        ("Family", "She values family."),
+        ("Family, Hard Work, God", "What matters most to her is family, hard work and God."),
+        ("Islam; study; live and let live", "What matters most to her is Islam, study, and live and let live."),
+        ("Family", "What matters most to her is family."),
         ("Believes that people come first", "She believes that people come first."),
         ("Family comes first. Always.", "What matters most to her: Family comes first. Always."),
     ],
@@ -168,7 +168,7 @@ def test_quirk_makes_a_sentence(text, sentence):
 
 def test_person_of_unknown_sex_is_they():
     person = {"age": "40", "marital status": "Married", "core values": "Thrift", "defining quirks": "Keeps lists"}
-    assert opening(person).endswith("They are married. They value thrift. They keep lists.")
+    assert opening(person).endswith("They are married. What matters most to them is thrift. They keep lists.")
     two_verbs = person | {"defining quirks": "Keeps lists and loses them"}
     assert opening(two_verbs).endswith("This person keeps lists and loses them.")
 
