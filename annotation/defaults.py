@@ -22,14 +22,11 @@ If you want them deleted, write to the researchers.
 """
 
 INSTRUCTIONS = """\
-1. **Step into someone else's shoes.** You will read a description of a person, who may or may not exist. \
-From then on, think as that person.
-2. **Choose what *they* would prefer.** Each page shows something a person might ask an assistant, and two answers. \
-Pick the answer this person would rather get, even if you would pick the other. When it is close, pick the likelier one.
-3. **Say why.** Write what in this person's life or views leads to the choice. \
-You may change your choice while you write.
-4. **Good reasons earn more.** The better your reasoning, the bigger your bonus.
-5. **No chatbots.** Using ChatGPT or any other chatbot, to choose or to write, disqualifies the submission.
+- **Play the person we describe.** Choose the answer *they* would prefer, even if you would choose the other. \
+If neither fits, choose the one that is nearer and say why.
+- **Say why,** in terms of this person's life or views. You may write "I" or "they", \
+and change your choice as you write.
+- **No chatbots.** Using ChatGPT or any other, to choose or to write, disqualifies you.
 """
 
 

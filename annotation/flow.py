@@ -57,6 +57,7 @@ class Step(StrEnum):
     CONSENT = "consent"
     INSTRUCTIONS = "instructions"
     CHECK = "check"
+    PRACTICE = "practice"
     PERSONA = "persona"
     QUESTION = "question"
     REVIEW = "review"
@@ -83,6 +84,8 @@ class Progress:
     consented: bool = False
     instructed: bool = False
     check_passed: bool = False
+    has_practice: bool = False
+    practised: bool = False
     introduced: bool = False
     completed: bool = False
     screens: int = 0
@@ -110,6 +113,8 @@ def current_step(progress: Progress) -> Step:
         return Step.INSTRUCTIONS
     if progress.has_check and not progress.check_passed:
         return Step.CHECK
+    if progress.has_practice and not progress.practised and not progress.introduced:
+        return Step.PRACTICE
     if not progress.introduced:
         return Step.PERSONA
     if progress.next_position is not None:

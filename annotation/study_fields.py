@@ -117,6 +117,13 @@ STUDY_FIELDS: tuple[StudyField, ...] = (
     ),
     StudyField("instructions", "The instructions (Markdown).", _FROZEN, is_copied=True, is_in_bundle=True),
     StudyField(
+        "has_practice",
+        "Whether one practice question comes before the first that counts.",
+        _FROZEN,
+        is_copied=True,
+        is_in_bundle=True,
+    ),
+    StudyField(
         "comprehension",
         "The comprehension check: questions, options, which one is right.",
         _FROZEN,

@@ -142,6 +142,8 @@ def walk_to_questions(assignment: Assignment) -> Assignment:
     right = [item["right"] for item in assignment.study.comprehension]
     if right:
         participation.answer_check(assignment=assignment, answers=right)
+    if assignment.study.has_practice:
+        participation.finish_practice(assignment=assignment, length=80)
     participation.meet_persona(assignment=assignment)
     return assignment
 

@@ -89,6 +89,7 @@ ROWS = {
     "participant-consent": Row(BY_CODE, FORM, code),
     "participant-instructions": Row(BY_CODE, FORM, code),
     "participant-check": Row(BY_CODE, FORM, code),
+    "participant-practice": Row(BY_CODE, FORM, code),
     "participant-persona": Row(BY_CODE, FORM, code),
     "participant-question": Row(BY_CODE, FORM, screen),
     "participant-draft": Row(BY_CODE, WRITE, screen),

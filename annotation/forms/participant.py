@@ -63,7 +63,7 @@ class AnnotationForm(forms.Form):
 def refuse_if_too_long(text: str) -> str:
     if len(text) > LONGEST_JUSTIFICATION:
         raise forms.ValidationError(
-            _("Shorten your text by %(surplus)d characters: at most %(limit)d can be kept.")
+            _("Shorten your text by %(surplus)d characters: the limit is %(limit)d.")
             % {"surplus": len(text) - LONGEST_JUSTIFICATION, "limit": LONGEST_JUSTIFICATION}
         )
     return text

@@ -147,7 +147,13 @@ class TextsForm(SettingsForm):
         label="Ends that are paid besides finishing",
         help_text="Each last page says first whether it is paid, so this must be true on Prolific.",
     )
-    instructions = MarkdownField(rows=14, help_text="Markdown.")
+    instructions = MarkdownField(
+        rows=12,
+        help_text="Markdown. The page adds how many questions and minutes, two example reasons, and the bonus.",
+    )
+    has_practice = forms.BooleanField(
+        required=False, label="One practice question before the first", help_text="Its answer is not stored."
+    )
 
     class Meta:
         model = Study
@@ -162,6 +168,7 @@ class TextsForm(SettingsForm):
             "leaving",
             "paid_ends",
             "instructions",
+            "has_practice",
         ]
         help_texts = {
             "public_title": "What participants read at the top. It must not hint at what is compared.",

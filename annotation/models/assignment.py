@@ -105,6 +105,8 @@ class Assignment(models.Model):
     # For each attempt, the numbers of the questions it missed: what a repeated request is told again.
     check_missed = models.JSONField(default=list, blank=True)
     check_passed_at = models.DateTimeField(null=True, blank=True)
+    # How long the reason in the practice question was; its answer is not stored. Null = not reached.
+    practice_length = models.PositiveIntegerField(null=True, blank=True)
     introduced_at = models.DateTimeField(null=True, blank=True)
     comment = models.TextField(blank=True)
     completed_at = models.DateTimeField(null=True, blank=True)

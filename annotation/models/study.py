@@ -105,6 +105,8 @@ class Study(models.Model):
     # The outcomes, besides finishing, that are paid.
     paid_ends = models.JSONField(default=list, blank=True)
     instructions = models.TextField(default=defaults.instructions)
+    # One example question before the first that counts; its answer is not stored.
+    has_practice = models.BooleanField(default=True)
     # [{"question": ..., "options": [...], "right": 0}, ...]; empty = no check
     comprehension = models.JSONField(default=defaults.comprehension, blank=True)
     # An attention check stands after each of these question numbers.

@@ -13,7 +13,7 @@ from threading import Thread
 from annotation.rehearsal.behaviour import Behaviour
 from annotation.rehearsal.client import Client, NoAnswer, Reply
 from annotation.rehearsal.page import Form, read_form
-from annotation.rehearsal.words import simulated_comment, simulated_reason, simulated_telemetry
+from annotation.rehearsal.words import PRACTICE_REASON, simulated_comment, simulated_reason, simulated_telemetry
 
 STEP = re.compile(r"/a/(?P<code>[^/]+)/(?:q/(?P<position>\d+)|(?P<step>[a-z-]+))/")
 LOADS_HTMX = re.compile(r'<script src="[^"]*/htmx')
@@ -111,6 +111,8 @@ class Walker:
             return self._send(reply, consent="no" if self.behaviour.declines else "yes")
         if step == "check":
             return self._send(reply, expect_errors=self.behaviour.fails_check, **self._check_answers(reply))
+        if step == "practice":
+            return self._send(reply, choice="A", justification=PRACTICE_REASON)
         if step == "review":
             return self._send(reply, comment=simulated_comment(self.rng))
         return self._send(reply)

@@ -21,6 +21,8 @@ MIDDLES = (
     "it keeps their values in view",
 )
 
+PRACTICE_REASON = "Simulated practice reason: this plan costs nothing and keeps to what the person knows and trusts."
+
 
 def simulated_reason(rng: Random, *, name: str, position: int, version: int) -> str:
     """A justification that no other answer of the rehearsal has, so that each can be found again."""

@@ -92,6 +92,15 @@ def _touch(assignment: Assignment, now: datetime, *changed: str) -> None:
 
 
 @transaction.atomic
+def finish_practice(*, assignment: Assignment, length: int) -> None:
+    """The practice question is behind; of its answer only the reason's length is kept, for the feedback."""
+    now = timezone.now()
+    ledger.locked(assignment)
+    assignment.practice_length = length
+    _touch(assignment, now, "practice_length")
+
+
+@transaction.atomic
 def decline(*, assignment: Assignment) -> None:
     """No to the consent: the seat goes to the next arrival."""
     ledger.locked(assignment)

@@ -127,6 +127,8 @@ def progress_with(assignment: Assignment, screens: dict[int, Dealt]) -> Progress
         consented=assignment.consented_at is not None,
         instructed=assignment.instructed_at is not None,
         check_passed=assignment.check_passed_at is not None,
+        has_practice=assignment.study.has_practice,
+        practised=assignment.practice_length is not None,
         introduced=assignment.introduced_at is not None,
         completed=assignment.completed_at is not None,
         screens=len(screens),

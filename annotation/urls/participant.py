@@ -12,6 +12,7 @@ urlpatterns = [
     path("a/<str:code>/consent/", views.consent, name="participant-consent"),
     path("a/<str:code>/instructions/", views.instructions, name="participant-instructions"),
     path("a/<str:code>/check/", views.check, name="participant-check"),
+    path("a/<str:code>/practice/", views.practice, name="participant-practice"),
     path("a/<str:code>/persona/", views.persona, name="participant-persona"),
     path("a/<str:code>/q/<int:position>/", views.question, name="participant-question"),
     path("a/<str:code>/q/<int:position>/draft/", views.draft, name="participant-draft"),

@@ -9,13 +9,14 @@ from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import push_url
 
 from annotation.client_address import client_address
 from annotation.flow import Progress, Step, current_step, may_open_question
-from annotation.forms.participant import AnnotationForm, CheckForm, CommentForm, DraftForm
+from annotation.forms.participant import LONGEST_JUSTIFICATION, AnnotationForm, CheckForm, CommentForm, DraftForm
 from annotation.models import Assignment, Outcome, Study, StudyState
 from annotation.preview_links import is_preview_token
 from annotation.prolific.entry import Entry, UnreadableId, read_entry
@@ -25,12 +26,14 @@ from annotation.services.arrivals import TooManyArrivals, count_newcomer
 from annotation.services.locks import SiteBusy
 from annotation.services.seating import NoSeatLeft
 from annotation.services.standing import assignment_with_code, progress_of
+from annotation.texts import written_length
 from annotation.views import participant_pages as pages
 
 METHODS = ["GET", "HEAD", "POST"]
 PLAIN_PAGES = {
     Step.CONSENT: pages.consent,
     Step.INSTRUCTIONS: pages.instructions,
+    Step.PRACTICE: pages.practice,
     Step.PERSONA: pages.persona,
     Step.DONE: pages.done,
     Step.DECLINED: pages.declined,
@@ -40,6 +43,7 @@ STEP_VIEWS = {
     Step.CONSENT: "participant-consent",
     Step.INSTRUCTIONS: "participant-instructions",
     Step.CHECK: "participant-check",
+    Step.PRACTICE: "participant-practice",
     Step.PERSONA: "participant-persona",
     Step.REVIEW: "participant-review",
     Step.DONE: "participant-done",
@@ -220,6 +224,17 @@ def screened_out(request: HttpRequest, assignment: Assignment) -> HttpResponse:
     return pages.screened_out(request, assignment)
 
 
+@at_step(Step.PRACTICE)
+def practice(request: HttpRequest, assignment: Assignment) -> HttpResponse:
+    """One question that does not count. What is wrong with its answer is said once; then the way is open."""
+    form = AnnotationForm(request.POST, minimum=assignment.study.minimum_justification)
+    if not form.is_valid() and "again" not in request.POST:
+        return pages.practice(request, assignment, form)
+    length = written_length(request.POST.get("justification", ""))
+    participation.finish_practice(assignment=assignment, length=min(length, LONGEST_JUSTIFICATION))
+    return go_on(request, assignment)
+
+
 @at_step(Step.PERSONA)
 def persona(request: HttpRequest, assignment: Assignment) -> HttpResponse:
     participation.meet_persona(assignment=assignment)
@@ -309,7 +324,7 @@ def draft(request: HttpRequest, assignment: Assignment, position: int) -> HttpRe
     try:
         saved_at = keep_draft(assignment, position, form)
     except participation.OutOfStep:
-        return JsonResponse({"errors": {"draft": ["This question is not open."]}}, status=409)
+        return JsonResponse({"errors": {"draft": [_("This question is not open.")]}}, status=409)
     except participation.UnseenText as unseen:
         other = {"choice": unseen.side, "text": unseen.justification}
         found = {"other": other, "saved_at": unseen.saved_at.isoformat(), "is_answer": unseen.is_answer}

@@ -152,9 +152,26 @@ def screened_out(request: HttpRequest, assignment: Assignment) -> HttpResponse:
     return page("screened_out.html", _shell_at_end(assignment, Outcome.FAILED_CHECK))
 
 
+def practice(request: HttpRequest, assignment: Assignment, form: AnnotationForm | None = None) -> HttpResponse:
+    """With status 200 also where something is missing: this is feedback, and nothing was refused."""
+    typed = {name: form.data.get(name, "") for name in ("choice", "justification")} if form else {}
+    context = {
+        **shell(assignment),
+        "minimum": assignment.study.minimum_justification,
+        "errors": form.errors if form else {},
+        "typed": typed,
+    }
+    return page("practice.html", context)
+
+
 def persona(request: HttpRequest, assignment: Assignment) -> HttpResponse:
-    card = _rendered("participant/_persona_card.html", _card_of(assignment), get_language(), all_open=True)
-    return page("persona.html", {**shell(assignment), "persona": card})
+    context = {
+        **shell(assignment),
+        "persona": _rendered("participant/_persona_card.html", _card_of(assignment), get_language(), all_open=True),
+        "practice_length": assignment.practice_length,
+        "is_long_enough": (assignment.practice_length or 0) >= assignment.study.minimum_justification,
+    }
+    return page("persona.html", context)
 
 
 # --- The question ---------------------------------------------------------------------------------

@@ -14,7 +14,8 @@ from benchmarks.floor.models import FloorAnswer
 
 # The study's texts and one persona, as the benchmark wrote them down: no query is spent on them.
 CONTENT = json.loads(Path(os.environ["FLOOR_CONTENT"]).read_text(encoding="utf-8"))
-STEPS = ["consent", "instructions", "check", "persona", *(f"q/{n}" for n in range(1, 11)), "comment", "done"]
+BEFORE = ["consent", "instructions", "check", "practice", "persona"]
+STEPS = [*BEFORE, *(f"q/{n}" for n in range(1, 11)), "comment", "done"]
 
 
 def entry(request, slug):

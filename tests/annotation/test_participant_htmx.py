@@ -17,7 +17,8 @@ def test_way_with_htmx_shows_each_next_page_in_the_answer_to_the_form(client):
     ways = [
         ("consent", {"consent": "yes"}, "instructions"),
         ("instructions", {}, "check"),
-        ("check", {"answer_0": 1, "answer_1": 0}, "persona"),
+        ("check", {"answer_0": 1, "answer_1": 0}, "practice"),
+        ("practice", {"choice": "A", "justification": REASON}, "persona"),
         ("persona", {}, "q/1"),
         ("q/1", {"choice": "A", "justification": REASON}, "q/2"),
         ("q/2", {"choice": "A", "justification": REASON}, "review"),
@@ -49,7 +50,7 @@ def test_late_change_with_htmx_shows_the_end_and_says_so(client):
     assignment = finished(make_study(questions=1))
     response = client.post(url(assignment, "question", 1), {"choice": "A", "justification": REASON * 2}, headers=HTMX)
     assert response["HX-Push-Url"] == url(assignment, "done") + "?late"
-    assert "that later change was not stored" in text_of(response)
+    assert "your last change was not stored" in text_of(response)
 
 
 def test_rejected_answer_with_htmx_stays_at_its_address(client):

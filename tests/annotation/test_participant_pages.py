@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from annotation.models import CompletionCode, Outcome, Response
+from annotation.models import Annotation, CompletionCode, Outcome, Response
 from annotation.preview_links import preview_token
 from annotation.services import assembly, participation
 from tests.annotation.reading import Outline, text_of, typed_in, url, without_times
@@ -49,6 +49,7 @@ def test_way_has_one_form_on_each_page(client):
         ("Taking part in this study", {"consent": "yes"}),
         ("What you will do", {}),
         ("A short check before you start", {"answer_0": 1, "answer_1": 0}),
+        ("Practice question", {"choice": "A", "justification": REASON}),
         ("Meet the person you play", {}),
         ("Which answer would they prefer?", {"choice": "A", "justification": REASON}),
         ("Check your answers", {"comment": "Thank you."}),
@@ -239,7 +240,7 @@ def test_check_sent_twice_costs_one_attempt_and_says_the_same_again(client):
     assignment.refresh_from_db()
     assert (assignment.state, assignment.check_attempts) == ("live", 1)
     sent = {**hidden_fields(again.content.decode()), "answer_0": 1, "answer_1": 0}
-    assert client.post(url(assignment, "check"), sent)["Location"] == url(assignment, "persona")
+    assert client.post(url(assignment, "check"), sent)["Location"] == url(assignment, "practice")
 
 
 def test_check_sent_from_an_older_page_costs_no_attempt_whatever_it_says(client):
@@ -295,11 +296,56 @@ def test_check_page_says_how_many_attempts_are_left(client):
     assert "2 attempts" not in words
 
 
+# --- The practice question ---------------------------------------------------------------------------------
+def at_practice(study):
+    assignment = at_check(study)
+    participation.answer_check(assignment=assignment, answers=[1, 0])
+    return assignment
+
+
+def test_practice_stores_only_how_long_the_reason_was(client):
+    assignment = at_practice(make_study(questions=1))
+    page = client.post(url(assignment, "practice"), {"choice": "A", "justification": REASON}, follow=True)
+    assert f"Your reason had {len(REASON)} characters. That is long enough." in text_of(page)
+    assignment.refresh_from_db()
+    assert assignment.practice_length == len(REASON)
+    assert not Annotation.objects.exists()
+    assert REASON not in text_of(client.get(url(assignment, "question", 1)))
+
+
+def test_practice_says_once_what_is_missing_and_then_lets_one_continue(client):
+    assignment = at_practice(make_study(questions=1))
+    response = client.post(url(assignment, "practice"), {"justification": "Too short"})
+    assert response.status_code == 200
+    assert "Choose the answer this person would prefer." in text_of(response)
+    assert "51 more characters" in text_of(response)
+    form = Outline(response.content.decode()).forms[0]
+    assert form["method"] == "post"
+    page = client.post(url(assignment, "practice"), {"again": "yes", "justification": "Too short"}, follow=True)
+    assert "Your reason had 9 characters. That is too short for the study." in text_of(page)
+
+
+def test_practice_is_reached_by_submitting_forms_alone(client):
+    """As a driver does that knows nothing of the step."""
+    assignment = at_practice(make_study(questions=1))
+    page = client.get(url(assignment, "home"), follow=True)
+    for _ in range(2):
+        hidden = re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)"', page.content.decode())
+        page = client.post(url(assignment, "practice"), dict(hidden), follow=True)
+    assert "Meet the person you play" in text_of(page)
+
+
+def test_practice_can_be_switched_off(client):
+    assignment = at_practice(make_study(questions=1, has_practice=False))
+    assert client.get(url(assignment, "home"))["Location"] == url(assignment, "persona")
+
+
 # --- Previews and links that cannot be read ---------------------------------------------------------------
 def walk_the_preview(client, study) -> str:
     """The words of the last page of a preview."""
     page = client.post(reverse("entry", args=[study.slug]), {"consent": "yes"}, follow=True)
-    for answer in [{}, {"answer_0": 1, "answer_1": 0}, {}, {"choice": "A", "justification": REASON}, {}]:
+    chosen = {"choice": "A", "justification": REASON}
+    for answer in [{}, {"answer_0": 1, "answer_1": 0}, chosen, {}, chosen, {}]:
         page = client.post(page.redirect_chain[-1][0], answer, follow=True)
     return text_of(page)
 
@@ -446,7 +492,7 @@ def test_help_page_tells_how_to_reach_the_researchers(client):
     assignment = arrive(make_study(questions=1, contact="study@example.org"))
     words = text_of(client.get(url(assignment, "help")))
     assert "study@example.org" in words
-    assert "Step into someone else's shoes" in words
+    assert "Play the person we describe." in words
 
 
 @pytest.mark.parametrize(
@@ -479,7 +525,7 @@ def test_refused_page_when_full_gives_the_code_for_it(client):
 def test_unknown_address_is_a_calm_page(client):
     response = client.get("/a/nobody/q/3/")
     assert response.status_code == 404
-    assert "Open the study once more from Prolific" in text_of(response)
+    assert "Open the study again from Prolific" in text_of(response)
 
 
 def test_preview_of_an_empty_study_says_what_is_missing(client):
@@ -518,7 +564,7 @@ def test_rehearsal_is_marked(client):
 def test_deadline_is_announced_as_it_works(client):
     idle = arrive(make_study(questions=1))
     fixed = arrive(make_study(questions=1, time_limit_minutes=40))
-    assert "Your place is kept until" in text_of(client.get(url(idle, "consent")))
+    assert "Your spot is reserved until" in text_of(client.get(url(idle, "consent")))
     participation.give_consent(assignment=fixed)
     assert "Finish by" in text_of(client.get(url(fixed, "instructions")))
 
@@ -527,7 +573,7 @@ def test_late_participant_still_has_the_question(client):
     assignment = run_out_of_time(walk_to_questions(arrive(make_study(questions=1))))
     assert assignment.deadline < timezone.now()
     words = text_of(client.get(url(assignment, "question", 1)))
-    assert "Your place was given up, but you can go on all the same" in words
+    assert "Your spot was released, but you can still continue" in words
     assert "Your place is kept" not in words
 
 

@@ -55,6 +55,7 @@ def walk_to_first_question(page: Page, link: str) -> None:
     press(page, "Yes, take part")
     press(page, "I have read this")
     pass_check(page)
+    pass_practice(page)
     press(page, "Go to the first question")
     expect_question(page, 1)
 
@@ -63,6 +64,12 @@ def pass_check(page: Page) -> None:
     page.get_by_label("That of the person I am playing").check()
     page.get_by_label("No", exact=True).check()
     press(page, "Check my answers")
+
+
+def pass_practice(page: Page) -> None:
+    expect(page).to_have_title(re.compile("Practice question"))
+    fill_answer(page, "B")
+    press(page, "Check my practice answer")
 
 
 def expect_question(page: Page, number: int) -> None:
@@ -81,7 +88,7 @@ def fill_answer(page: Page, side: str = "A", text: str = REASON) -> None:
 
 def answer_question(page: Page, side: str = "A", text: str = REASON) -> None:
     fill_answer(page, side, text)
-    press(page, "Save and go on")
+    press(page, "Save and continue")
 
 
 def reason_box(page: Page):

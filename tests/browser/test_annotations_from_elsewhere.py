@@ -94,6 +94,6 @@ def test_no_preference_is_a_third_choice_for_the_keyboard_too(live_server, open_
     expect(page.get_by_role("radio", name="No preference")).to_be_checked()
     check(page, "no-preference", viewport, theme)
     page.fill("[name=justification]", REASON)
-    page.get_by_role("button", name="Save and go on").click()
+    page.get_by_role("button", name="Save and continue").click()
     expect(page).to_have_url(f"{live_server.url}{reverse('participant-question', args=[assignment.code, 2])}")
     assert Annotation.objects.get().choice == Choice.NO_PREFERENCE

@@ -168,7 +168,7 @@ def test_keyboard_reaches_the_content_first(live_server, log_in, study):
     page = log_in()
     page.goto(f"{live_server.url}{reverse('study-list')}")
     page.keyboard.press("Tab")
-    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    expect(page.get_by_role("link", name="Skip to main content")).to_be_focused()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="New study")).to_be_focused()

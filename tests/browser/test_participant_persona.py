@@ -44,7 +44,7 @@ def tap(page, x, y):
 @SCRIPTED
 def test_persona_stays_in_view_on_a_desktop(open_question, scripted):
     page = open_question(java_script_enabled=scripted)
-    page.locator("button", has_text="Save and go on").scroll_into_view_if_needed()
+    page.locator("button", has_text="Save and continue").scroll_into_view_if_needed()
     expect(page.get_by_text("What matters most to him is keeping promises")).to_be_in_viewport()
     expect(line(page)).to_be_hidden()
 
@@ -84,7 +84,7 @@ def test_group_stays_as_it_was_left_on_the_next_question(open_question):
 @pytest.mark.parametrize("viewport", [PHONE, NARROWEST], ids=["phone", "narrowest"])
 def test_line_opens_the_sheet_from_anywhere_and_nothing_moves(open_question, scripted, viewport):
     page = open_question(viewport=viewport, java_script_enabled=scripted)
-    page.locator("button", has_text="Save and go on").scroll_into_view_if_needed()
+    page.locator("button", has_text="Save and continue").scroll_into_view_if_needed()
     scrolled = page.evaluate("scrollY")
     assert scrolled > 100
     expect(line(page)).to_be_in_viewport()

@@ -161,7 +161,7 @@ def test_answer_from_another_window_is_not_replaced_by_an_autosave(question, fau
     assert Annotation.objects.get().justification == REASON
     press(stale, "Show that text")
     expect(reason_box(stale)).to_have_value(re.compile("And more of it.$"))
-    press(stale, "Save and go on")
+    press(stale, "Save and continue")
     expect_question(stale, 2)
     assert Annotation.objects.get().justification.endswith("And more of it.")
     assert AnnotationRevision.objects.get().justification == REASON
@@ -190,7 +190,7 @@ def test_saved_edit_counts_however_the_page_is_left(last_page, leave):
         expect(page.locator("#saved")).to_have_text(re.compile(r"^Saved \d"))
         page.get_by_role("link", name="Back", exact=True).click()
         expect_question(page, 1)
-        press(page, "Save and go on")
+        press(page, "Save and continue")
     elif leave == "link":
         with page.expect_response("**/draft/"):
             page.get_by_role("link", name="Help").click()
@@ -246,7 +246,7 @@ def test_change_that_never_left_the_browser_is_named_at_the_end(last_page, fault
     assert_accessible(page)
     page.get_by_role("link", name="Open question 1").click()
     expect(reason_box(page)).to_have_value(EDIT)
-    press(page, "Save and go on")
+    press(page, "Save and continue")
     expect(page.locator("#unsent")).to_be_empty()
 
 
@@ -300,11 +300,11 @@ def test_sending_offline_keeps_the_page_and_says_what_to_do(question, faults):
     faults.expect(OFFLINE)
     fill_answer(question)
     question.context.set_offline(True)
-    press(question, "Save and go on")
+    press(question, "Save and continue")
     expect(question.get_by_role("alert")).to_contain_text("Offline: kept in this browser. Press again when you are")
     expect(reason_box(question)).to_have_value(REASON)
     question.context.set_offline(False)
-    press(question, "Save and go on")
+    press(question, "Save and continue")
     expect_question(question, 2)
     assert Annotation.objects.get().justification == REASON
 
@@ -328,10 +328,10 @@ def test_server_trouble_keeps_the_page_and_the_text(question, faults):
     faults.expect("status of 503|htmx:responseError|Response Status Error Code 503")
     fill_answer(question)
     question.route("**/q/1/", lambda route: route.fulfill(status=503, body="busy"))
-    press(question, "Save and go on")
+    press(question, "Save and continue")
     expect(question.get_by_role("alert")).to_contain_text("The site could not save this just now.")
     question.unroute("**/q/1/")
-    press(question, "Save and go on")
+    press(question, "Save and continue")
     expect_question(question, 2)
 
 
@@ -343,7 +343,7 @@ def copies(page) -> list[str]:
 def test_copy_is_erased_once_the_answer_is_stored(question):
     fill_answer(question, "A")
     assert len(copies(question)) == 1
-    press(question, "Save and go on")
+    press(question, "Save and continue")
     expect_question(question, 2)
     assert copies(question) == []
 
@@ -373,7 +373,7 @@ def test_double_click_is_one_answer(question):
     fill_answer(question)
     posts = []
     question.on("request", lambda request: posts.append(request.url) if is_answer(request) else None)
-    question.get_by_role("button", name="Save and go on").dblclick()
+    question.get_by_role("button", name="Save and continue").dblclick()
     expect_question(question, 2)
     assert len(posts) == 1
     assert Annotation.objects.count() == 1
@@ -389,7 +389,7 @@ def test_answer_waits_for_an_autosave_on_its_way(question):
     posts = []
     question.on("request", lambda request: posts.append(is_answer(request)) if request.method == "POST" else None)
     question.evaluate("dispatchEvent(new Event('online'))")  # saves at once
-    press(question, "Save and go on")
+    press(question, "Save and continue")
     expect_question(question, 2)
     assert posts == [False, True]
     assert copies(question) == []
@@ -407,7 +407,7 @@ def test_back_and_send_again_is_the_same_answer(question):
     question.go_back()
     expect_question(question, 1)
     expect(reason_box(question)).to_have_value(REASON)
-    press(question, "Save and go on")
+    press(question, "Save and continue")
     expect_question(question, 2)
     assert Annotation.objects.count() == 1
     assert AnnotationRevision.objects.count() == 0
@@ -442,7 +442,7 @@ def test_two_tabs_give_one_answer_and_no_error(question, faults):
 def test_lost_cookies_do_not_matter(question):
     fill_answer(question)
     question.context.clear_cookies()
-    press(question, "Save and go on")
+    press(question, "Save and continue")
     expect_question(question, 2)
     assert Annotation.objects.count() == 1
 
@@ -478,7 +478,7 @@ def test_telemetry_tells_pastes_changes_and_losses(question, live_server):
     expect(reason_box(question)).to_have_value("pasted 🙂 text")
     question.evaluate("dispatchEvent(new Event('blur')); dispatchEvent(new Event('focus'))")
     reason_box(question).press_sequentially(" and more than enough words to be taken as a reason")
-    press(question, "Save and go on")
+    press(question, "Save and continue")
     expect_question(question, 2)
     stored = Annotation.objects.get()
     assert (stored.paste_count, stored.paste_characters) == (1, len("pasted 🙂 text"))
@@ -501,18 +501,18 @@ def test_telemetry_goes_on_after_a_reload(question):
 def test_deadline_is_warned_of_and_moved_by_a_press(question):
     Assignment.objects.update(deadline=timezone.now() + timedelta(minutes=4))
     question.reload()
-    expect(question.get_by_role("alert")).to_contain_text("for less than 5 minutes")
+    expect(question.get_by_role("alert")).to_contain_text("Less than 5 minutes left")
     assert_accessible(question)
-    press(question, "Keep my place")
+    press(question, "Keep my spot")
     expect(question.get_by_role("alert")).to_be_empty()
     assert Assignment.objects.get().deadline > timezone.now() + timedelta(minutes=50)
     kept_until = local_time(question, Assignment.objects.get().deadline)
-    expect(question.locator("#deadline")).to_have_text(f"Your place is kept until {kept_until}.")
+    expect(question.locator("#deadline")).to_have_text(f"Your spot is reserved until {kept_until}.")
 
 
 def test_deadline_that_has_passed_lets_one_go_on(question):
     Assignment.objects.update(deadline=timezone.now() - timedelta(minutes=1))
     question.reload()
-    expect(question.get_by_role("alert")).to_contain_text("Go on all the same")
+    expect(question.get_by_role("alert")).to_contain_text("You can still continue")
     answer_question(question)
     expect_question(question, 2)

@@ -9,6 +9,7 @@ from tests.browser.participants import (
     answer_question,
     entry_link,
     expect_question,
+    fill_answer,
     make_example_study,
     pass_check,
     press,
@@ -42,11 +43,18 @@ def test_way_from_link_to_code(live_server, open_page, faults, viewport, scheme)
     expect(page).to_have_title("Error: A short check – Role-play study")
     look("3-check-error")
     pass_check(page)
+    look("4-practice")
+    press(page, "Check my practice answer")
+    expect(page.get_by_text("In the study this would come back to you:")).to_be_visible()
+    look("4-practice-feedback")
+    fill_answer(page, "B")
+    press(page, "Continue")
+    expect(page.get_by_text("That is long enough.")).to_be_visible()
     look("4-persona")
     press(page, "Go to the first question")
     expect_question(page, 1)
     look("5-question")
-    press(page, "Save and go on")
+    press(page, "Save and continue")
     expect(page.get_by_role("heading", name="There is a problem")).to_be_visible()
     expect(page.locator(".error-summary")).to_be_focused()
     look("5-question-error")

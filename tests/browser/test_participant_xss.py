@@ -124,7 +124,7 @@ def test_typed_texts_come_back_as_text(live_server, desktop, study, faults):
     assignment = walk_to_questions(arrive(study))
     desktop.goto(f"{live_server.url}/a/{assignment.code}/q/1/")
     reason_box(desktop).fill(ALL)
-    press(desktop, "Save and go on")
+    press(desktop, "Save and continue")
     desktop.locator(".error-summary").wait_for()
     assert_nothing_was_planted(desktop)
     desktop.reload()

@@ -26,6 +26,12 @@ READY = replace(NEW, consented=True, instructed=True, check_passed=True, introdu
         (replace(NEW, consented=True, instructed=True), Step.CHECK),
         (replace(NEW, consented=True, instructed=True, has_check=False), Step.PERSONA),
         (replace(NEW, consented=True, instructed=True, check_passed=True), Step.PERSONA),
+        (replace(NEW, consented=True, instructed=True, check_passed=True, has_practice=True), Step.PRACTICE),
+        (
+            replace(NEW, consented=True, instructed=True, has_check=False, has_practice=True, practised=True),
+            Step.PERSONA,
+        ),
+        (replace(READY, has_practice=True), Step.QUESTION),
         (READY, Step.QUESTION),
         (replace(READY, answered=frozenset({1, 2})), Step.QUESTION),
         (replace(READY, answered=frozenset({1, 2, 3})), Step.REVIEW),

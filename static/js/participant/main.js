@@ -8,6 +8,7 @@ import { forgetStored, showUnsent } from "./copies.js";
 import { timeLeft } from "./deadline.js";
 import { focusHeading, focusSummary } from "./focus.js";
 import { Draft } from "./keeping.js";
+import { showKeysSwitch } from "./keys.js";
 import { $, alertWith, clock, says, setText } from "./page.js";
 import { startPersona } from "./persona.js";
 
@@ -23,6 +24,7 @@ function start() {
   const form = main.querySelector("form[data-place]");
   draft = form ? new Draft(form, main.dataset.code, form.dataset.place) : null;
   showUnsent(main.dataset);
+  showKeysSwitch();
   timeLeft.start(draft);
   startPersona();
   main.querySelectorAll("[data-copy]").forEach((button) => (button.hidden = false));

@@ -4,7 +4,7 @@
 
 import { $ } from "./page.js";
 
-const wide = matchMedia("(min-width: 900px)");
+const wide = matchMedia("(min-width: 1080px)");
 // What lies behind the sheet cannot be reached while it is open.
 const BEHIND = ".skip, .banner, .head, .work, .foot";
 
@@ -27,6 +27,8 @@ export function startPersona() {
   body.addEventListener("scroll", showWhetherThereIsMore, { passive: true });
   lines = new ResizeObserver(showWhetherThereIsMore);
   lines.observe(body);
+  // What sticks below the person's line must know how high that is.
+  document.documentElement.style.setProperty("--person-line", `${person.querySelector("summary").offsetHeight}px`);
   toggled();
 }
 
