@@ -133,6 +133,7 @@ ROWS = {
     "rehearsal-wipe": Row(OF_THE_STUDY, FORM, slug),
     "assignment-list": Row(OF_THE_STUDY, READ, slug),
     "assignment-detail": Row(OF_THE_STUDY, READ, rater),
+    "rater-erase": Row(ADMINS_OF_THE_STUDY, FORM, rater),
     "assignment-change": Row(OF_THE_STUDY, FORM, lambda world: [*rater(world), "exclude"]),
     "question-list": Row(OF_THE_STUDY, READ, slug),
     "question-detail": Row(OF_THE_STUDY, READ, lambda world: [world.study.slug, world.question.pk]),

@@ -57,6 +57,12 @@ RATERS = [
     Column("rater_kind", TEXT, "participant, model, external or computed.", attrgetter("kind")),
     Column("simulated", BOOLEAN, "true for raters made by a rehearsal.", attrgetter("is_rehearsal")),
     Column(
+        "erased",
+        BOOLEAN,
+        "true where the person's data were erased: choices and days stay, words are gone.",
+        lambda rater: rater.erased_at is not None,
+    ),
+    Column(
         "metadata",
         JSON,
         "What the file says about a model or a rule; empty for people.",

@@ -106,18 +106,34 @@ def make_file(run: Run, chunk: Chunk) -> dict[str, int]:
     from analysis.services.zipping import zip_folder
 
     options = read_options(dict(parse_qsl(run.parameters["options"])))
-    folder = folder_of(run)
+    folder, erasures = folder_of(run), erasures_in(run.study)
     remove_parts(folder)
     parts = folder / f"parts-{chunk.attempt}"
     parts.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         writer_of(run.kind)(run.study, parts, options=options, progress=chunk.report)
         zip_folder(parts, folder / ARCHIVE, f"{run.study.slug}-{run.kind}")
+        if erasures_in(run.study) != erasures:
+            (folder / ARCHIVE).unlink(missing_ok=True)
+            raise Refused("A person's data were erased while this was being made. Make it again.")
     except RuleNotCounted as error:
         raise Refused(str(error)) from error
     finally:
         shutil.rmtree(parts, ignore_errors=True)
     return {"bytes": archive_of(run).stat().st_size}
+
+
+def erasures_in(study: Study) -> int:
+    return study.raters.filter(erased_at__isnull=False).count()
+
+
+def forget_files_of(study: Study) -> None:
+    """Remove everything made from the study: somebody whose words are in it was erased.
+
+    What is being made now is thrown away by its worker.
+    """
+    for run in Run.objects.filter(study=study, kind__in=KINDS):
+        archive_of(run).unlink(missing_ok=True)
 
 
 def remove_parts(folder: Path) -> None:

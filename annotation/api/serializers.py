@@ -70,6 +70,7 @@ class AnnotationSerializer(serializers.ModelSerializer):
     rater = serializers.SerializerMethodField(help_text="A random pseudonym, or a model's name.")
     rater_kind = serializers.CharField(source="rater.kind")
     simulated = serializers.BooleanField(source="rater.is_rehearsal")
+    erased = serializers.SerializerMethodField(help_text="The person's data were erased; the choice stays.")
     choice = serializers.SerializerMethodField(help_text="revised, baseline or foil.")
     choice_as_shown = serializers.SerializerMethodField(help_text="A or B on this rater's screen; empty if not known.")
     is_countable = serializers.SerializerMethodField()
@@ -84,6 +85,7 @@ class AnnotationSerializer(serializers.ModelSerializer):
             "rater",
             "rater_kind",
             "simulated",
+            "erased",
             "run",
             "choice",
             "choice_as_shown",
@@ -102,6 +104,9 @@ class AnnotationSerializer(serializers.ModelSerializer):
 
     def get_rater(self, annotation: Annotation) -> str:
         return name_of(annotation.rater)
+
+    def get_erased(self, annotation: Annotation) -> bool:
+        return annotation.rater.erased_at is not None
 
     def get_choice(self, annotation: Annotation) -> str:
         return word_for(annotation.question, annotation.choice)

@@ -102,6 +102,12 @@ RATER = [
     ),
     Column("simulated", BOOLEAN, "true for raters made by a rehearsal.", attrgetter("rater.is_rehearsal")),
     Column(
+        "erased",
+        BOOLEAN,
+        "true where the person's data were erased: choices and days stay, words, ids and times of day are gone.",
+        lambda item: item.rater.erased_at is not None,
+    ),
+    Column(
         "prolific_id",
         TEXT,
         "The participant's Prolific id; empty for others.",

@@ -36,6 +36,20 @@ class ReasonForm(NoteForm):
         self.fields["reason"].error_messages["required"] = "Say why; the reason is kept with the exclusion."
 
 
+class EraseForm(PlainLabels, forms.Form):
+    confirmation = forms.CharField(max_length=40, help_text="Nothing brings the data back.")
+
+    def __init__(self, *args, pseudonym: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.pseudonym = pseudonym
+        self.fields["confirmation"].label = f"Type {pseudonym} to confirm"
+
+    def clean_confirmation(self) -> str:
+        if self.cleaned_data["confirmation"] != self.pseudonym:
+            raise forms.ValidationError(f"Type {self.pseudonym}, or leave the page; nothing has been erased.")
+        return self.cleaned_data["confirmation"]
+
+
 class RaterFilter(forms.Form):
     state = forms.ChoiceField(choices=SHOWN_STATES, required=False)
     search = forms.CharField(max_length=200, required=False, label="Rater or persona")

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 from annotation.integrity.answers import ANSWER_RULES
 from annotation.integrity.database import DATABASE_RULES
+from annotation.integrity.erasure import ERASURE_RULES
 from annotation.integrity.history import HISTORY_RULES
 from annotation.integrity.questions import QUESTION_RULES
 from annotation.integrity.seats import SEAT_RULES
 from annotation.integrity.snapshot import one_moment
 from annotation.models import Study
 
-RULES = (*SEAT_RULES, *HISTORY_RULES, *ANSWER_RULES, *QUESTION_RULES, *DATABASE_RULES)
+RULES = (*SEAT_RULES, *HISTORY_RULES, *ANSWER_RULES, *QUESTION_RULES, *ERASURE_RULES, *DATABASE_RULES)
 
 
 @dataclass(frozen=True)

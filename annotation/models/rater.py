@@ -36,6 +36,9 @@ class Rater(models.Model):
     # What the file says about a model: version, temperature, prompt...
     metadata = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    # When this person's data were erased, and a keyed hash of the Prolific id they had: who comes again is told so.
+    erased_at = models.DateTimeField(null=True, blank=True)
+    erased_id = models.CharField(max_length=64, null=True, blank=True)  # noqa: DJ001 - null, not "", is unique-safe
 
     class Meta:
         ordering = ["study_id", "pseudonym"]
@@ -47,9 +50,17 @@ class Rater(models.Model):
             ),
             models.CheckConstraint(condition=Q(kind__in=RaterKind.values), name="rater_kind_is_known"),
             models.CheckConstraint(
-                condition=Q(kind=RaterKind.PARTICIPANT, prolific_id__isnull=False)
-                | (~Q(kind=RaterKind.PARTICIPANT) & Q(prolific_id__isnull=True)),
+                condition=Q(kind=RaterKind.PARTICIPANT, prolific_id__isnull=False, erased_id__isnull=True)
+                | Q(kind=RaterKind.PARTICIPANT, prolific_id__isnull=True, erased_id__isnull=False)
+                | (~Q(kind=RaterKind.PARTICIPANT) & Q(prolific_id__isnull=True, erased_id__isnull=True)),
                 name="rater_has_a_prolific_id_if_participant",
+            ),
+            models.UniqueConstraint(fields=["study", "erased_id"], name="rater_once_per_erased_id"),
+            models.CheckConstraint(
+                condition=Q(erased_id__isnull=True) | Q(erased_at__isnull=False), name="rater_erased_id_has_its_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(erased_at__isnull=True) | Q(kind__in=HUMAN_KINDS), name="rater_erased_is_a_person"
             ),
             models.CheckConstraint(
                 condition=(Q(kind__in=NAMED_KINDS) & ~Q(name="")) | (~Q(kind__in=NAMED_KINDS) & Q(name="")),

@@ -118,6 +118,7 @@ def possible_actions(assignment: Assignment) -> list[str]:
         actions.append("release")
     if may_move(state, S.EXCLUDED):
         actions.append("exclude")
-    if state in {S.RELEASED, S.EXCLUDED, S.SURPLUS, S.DECLINED, S.SCREENED_OUT}:
+    can_finish = assignment.completed_at or not assignment.rater.erased_at
+    if state in {S.RELEASED, S.EXCLUDED, S.SURPLUS, S.DECLINED, S.SCREENED_OUT} and can_finish:
         actions.append("reopen")
     return actions

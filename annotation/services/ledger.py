@@ -34,7 +34,11 @@ def move(assignment: Assignment, to: AssignmentState, *, cause: str, by=None, no
 
 def locked(assignment: Assignment) -> Assignment:
     """The assignment as it is now, locked until the transaction ends; the given object is brought up to date."""
-    for name, value in zip(columns_of(Assignment), _locked_row(assignment.pk), strict=True):
+    now = dict(zip(columns_of(Assignment), _locked_row(assignment.pk), strict=True))
+    if now["code"] != assignment.code:
+        # The rater was erased while this request waited for the lock.
+        raise Assignment.DoesNotExist
+    for name, value in now.items():
         setattr(assignment, name, value)
     return assignment
 
@@ -145,6 +149,8 @@ def reopen(assignment: Assignment, *, by, note: str = "", seen: str | None = Non
     """Undo a release, an exclusion, a decline or a failed check, or count a surplus one, where the seat is free."""
     with transaction.atomic():
         locked_as_seen(assignment, seen)
+        if assignment.rater.erased_at and not assignment.completed_at:
+            raise MoveNotAllowed("This person's data were erased, so they cannot come back to finish.")
         move(assignment, _state_after_reopening(assignment), cause="reopened", by=by, note=note)
 
 

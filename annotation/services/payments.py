@@ -34,7 +34,9 @@ def note_look(*, study: Study, by, what: str) -> None:
 
 
 def to_pay(study: Study) -> QuerySet[Assignment]:
-    return Assignment.objects.of_participants().filter(study=study).select_related("rater").order_by("arrived_at", "pk")
+    """Everybody but those whose data were erased, whose ids are not known any more."""
+    people = Assignment.objects.of_participants().filter(study=study, rater__erased_at__isnull=True)
+    return people.select_related("rater").order_by("arrived_at", "pk")
 
 
 def payment_rows(study: Study, assignments) -> Iterator[dict]:

@@ -37,6 +37,8 @@ from annotation.sql_once import SqlOnce, columns_of, insert, instances
 from personas.text import VERSION
 
 ATTEMPTS = 5
+ERASED = "erased"
+"""The refusal of somebody whose data were erased; no Outcome, since it has no completion code."""
 OTHER_WORDS = "personas described in other words after an upgrade"
 
 
@@ -49,12 +51,17 @@ def _pks_of(study_id, prolific_id):
     return Assignment.objects.filter(study=study_id, rater__prolific_id=prolific_id).order_by().values_list("pk")
 
 
+def _raters_erased(study_id, erased_id):
+    return Rater.objects.filter(study=study_id, erased_id=erased_id).order_by().values_list("pk")
+
+
 def _questions_in_order(study_id, persona_id):
     mine = Question.objects.filter(study=study_id, persona=persona_id).order_by("position")
     return mine.values_list("pk", "kind", "is_drawn", "persona__key")
 
 
 _pks_of_known = SqlOnce(_pks_of)
+_erased_with = SqlOnce(_raters_erased)
 _free_seats = SqlOnce(partial(_seats_without_holder, skip_locked=False))
 _free_seats_not_locked = SqlOnce(partial(_seats_without_holder, skip_locked=True))
 _holders = SqlOnce(lambda seat_id: Assignment.objects.holding_seats().filter(seat=seat_id).order_by().values_list("pk"))
@@ -96,6 +103,8 @@ def _arrive_once(study: Study, entry: Entry, is_rehearsal: bool) -> Arrival:
     known = _pks_of_known.rows(study.pk, entry.prolific_id)
     if known:
         return _come_back(ledger.locked_assignment(known[0][0]), study, entry, now)
+    if _erased_with.rows(study.pk, erased_id_of(study, entry.prolific_id)):
+        return Arrival(None, ERASED)
     if not takes(study, is_rehearsal):
         return _turn_away(study, entry, Outcome.NOT_OPEN)
     seat = take_free_seat(study, now)
@@ -257,7 +266,7 @@ def seat_again(assignment: Assignment, *, now: datetime) -> None:
 
 
 def _take_another_seat(assignment: Assignment, now: datetime) -> None:
-    if assignment.study.state != StudyState.OPEN:
+    if not takes(assignment.study, assignment.rater.is_rehearsal):
         raise NoSeatLeft(Outcome.NOT_OPEN)
     seat = take_free_seat(assignment.study, now)
     if seat is None:
@@ -269,8 +278,18 @@ def _take_another_seat(assignment: Assignment, now: datetime) -> None:
     ledger.move(assignment, AssignmentState.LIVE, cause="came back", note="to another seat", now=now)
 
 
+def visitor_of(study: Study, prolific_id: str) -> str:
+    """What is kept of somebody who was turned away."""
+    return salted_hmac(f"annotation.turned-away.{study.pk}", prolific_id, algorithm="sha256").hexdigest()
+
+
+def erased_id_of(study: Study, prolific_id: str) -> str:
+    """What is kept of the id of somebody whose data were erased."""
+    return salted_hmac(f"annotation.erased.{study.pk}", prolific_id, algorithm="sha256").hexdigest()
+
+
 def _turn_away(study: Study, entry: Entry, outcome: str) -> Arrival:
-    visitor = salted_hmac(f"annotation.turned-away.{study.pk}", entry.prolific_id, algorithm="sha256").hexdigest()
+    visitor = visitor_of(study, entry.prolific_id)
     visit, is_first = TurnedAway.objects.get_or_create(study=study, visitor=visitor, outcome=outcome)
     if not is_first:
         visit.visits = F("visits") + 1

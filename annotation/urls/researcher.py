@@ -9,6 +9,7 @@ from annotation.views.researcher import (
     annotator_runs,
     assignments,
     data,
+    erasure,
     people,
     questions,
     rehearsal,
@@ -47,6 +48,7 @@ urlpatterns = [
     # /studies/<study>/raters/
     path("studies/<slug:slug>/raters/", assignments.assignment_list, name="assignment-list"),
     path("studies/<slug:slug>/raters/<str:pseudonym>/", assignments.assignment_detail, name="assignment-detail"),
+    path("studies/<slug:slug>/raters/<str:pseudonym>/erase/", erasure.rater_erase, name="rater-erase"),
     path(
         "studies/<slug:slug>/raters/<str:pseudonym>/<slug:action>/",
         assignments.assignment_change,

@@ -140,6 +140,8 @@ def entry(request: HttpRequest, slug: str) -> HttpResponse:
         return pages.try_later(request, study, error.until)
     except (SiteBusy, DatabaseError, InterfaceError):
         return pages.one_moment(request)
+    if result.refusal == seating.ERASED:
+        return pages.erased(request, study)
     if result.assignment is None:
         return pages.refused(request, study, result.refusal)
     return go_on(request, result.assignment)

@@ -317,6 +317,11 @@ def unknown_address(request: HttpRequest) -> HttpResponse:
     return page("unknown_address.html", {}, status=404)
 
 
+def erased(request: HttpRequest, study: Study) -> HttpResponse:
+    """Somebody whose data were erased comes again: not as a second person, and not silently."""
+    return page("erased.html", {"study": study}, status=410)
+
+
 def try_later(request: HttpRequest, study: Study, until: datetime) -> HttpResponse:
     """Too many new people at once. The page says when to come back, and asks again by itself at that time."""
     # Not everybody in the same second.

@@ -159,6 +159,9 @@ TRUSTED_PROXIES = env_int("TRUSTED_PROXIES", 1, minimum=1)
 ARRIVALS_PER_ADDRESS = env_int("ARRIVALS_PER_ADDRESS", 30)
 ARRIVALS_PER_MINUTE = env_int("ARRIVALS_PER_MINUTE", 120)
 
+# Who was erased, by pseudonym, to be erased again after a backup is restored. Keep it apart from the backups.
+ERASURES_FILE = DATA_DIR / "erasures.jsonl"
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

@@ -30,6 +30,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":  # noqa: F405
         "PRAGMA journal_mode=WAL;PRAGMA synchronous=OFF;PRAGMA busy_timeout=20000;"
     )
 
+ERASURES_FILE = Path(tempfile.mkdtemp(prefix="understudy-test-erasures-")) / "erasures.jsonl"
+atexit.register(shutil.rmtree, ERASURES_FILE.parent, ignore_errors=True)
 FILES_DIR = Path(tempfile.mkdtemp(prefix="understudy-test-files-"))
 RUNS_IN_BACKGROUND = False
 atexit.register(shutil.rmtree, FILES_DIR, ignore_errors=True)

@@ -179,6 +179,24 @@ def test_pseudonym_is_given_once_in_a_study(study):
         Rater.objects.filter(pk=arrive(study, 2).rater_id).update(pseudonym=taken)
 
 
+def test_erased_id_is_one_persons_and_has_its_time(study):
+    first, second = finished(study, 1).rater, finished(study, 2).rater
+    with broken("rater_erased_id_has_its_time"), transaction.atomic():
+        Rater.objects.filter(pk=first.pk).update(prolific_id=None, erased_id="a" * 64)
+    with broken("rater_has_a_prolific_id_if_participant"), transaction.atomic():
+        Rater.objects.filter(pk=first.pk).update(erased_at=first.created_at, erased_id="a" * 64)
+    gone = {"prolific_id": None, "erased_id": "a" * 64, "erased_at": first.created_at}
+    Rater.objects.filter(pk=first.pk).update(**gone)
+    with broken("rater_once_per_erased_id"):
+        Rater.objects.filter(pk=second.pk).update(**gone)
+
+
+def test_model_cannot_be_erased_as_a_person(study):
+    rater = make_model(study)
+    with broken("rater_erased_is_a_person"):
+        Rater.objects.filter(pk=rater.pk).update(erased_at=rater.created_at)
+
+
 def test_annotation_file_is_taken_in_once(study):
     row = AnnotationImport.objects.create(study=study, filename="a.jsonl", content_hash="0" * 64)
     with broken("annotation_file_once_per_study"):

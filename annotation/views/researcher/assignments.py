@@ -16,6 +16,7 @@ from annotation.forms.assignment import NoteForm, RaterFilter, ReasonForm
 from annotation.models import Assignment, Study
 from annotation.permissions import for_study
 from annotation.progress.record import possible_actions, screen_records
+from annotation.prolific.entry import clean_id
 from annotation.services import ledger
 from annotation.services.ledger import MoveNotAllowed
 from annotation.views.researcher.paging import other_parameters
@@ -40,7 +41,7 @@ def assignment_list(request: HttpRequest, study: Study) -> HttpResponse:
     form = RaterFilter(request.GET)
     raters = Assignment.objects.of_participants().filter(study=study).with_answer_counts()
     if form.is_valid():
-        raters = _filtered(raters, **form.cleaned_data)
+        raters = _filtered(raters, request.user, **form.cleaned_data)
     sorting = Sorting.of(request, COLUMNS, default="-last_seen")
     raters = raters.select_related("rater", "persona", "seat").order_by(*sorting.fields, "-pk")
     page = Paginator(raters, RATERS_PER_PAGE).get_page(request.GET.get("page"))
@@ -49,10 +50,13 @@ def assignment_list(request: HttpRequest, study: Study) -> HttpResponse:
     return render(request, "researcher/assignment_list.html", context)
 
 
-def _filtered(raters, *, state: str, search: str):
+def _filtered(raters, user, *, state: str, search: str):
     if state:
         raters = raters.filter(state=state)
-    if search:
+    if user.is_staff and clean_id(search):
+        # Only admins know who has which id; a person who asks for erasure names theirs.
+        raters = raters.filter(rater__prolific_id=clean_id(search))
+    elif search:
         raters = raters.filter(Q(rater__pseudonym__icontains=search) | Q(persona__key__icontains=search))
     return raters
 
