@@ -9,10 +9,18 @@ from django.core.management import call_command
 
 from annotation.models import Study
 from annotation.services import assembly, baseline_raters, ledger, previews
-from jobs.kinds import HEAVY, ItemErrors, Kind, Outcome, Refused, register
+from annotation.services.annotation_import import ImportedAnnotations, StudyChanged, import_annotations
+from files.models import Upload
+from files.reading import UnreadableFile
+from files.services import forget_upload
+from jobs.kinds import HEAVY, ItemErrors, Kind, Outcome, Queue, Refused, register
 from jobs.models import Chunk, Run
 from jobs.schedule import scheduled
 from jobs.services.runs import start_run
+
+
+# Beside bundles and rehearsals, which may take minutes; one at a time in each worker, for the memory of a large file.
+IMPORTS = Queue("imports", per_worker=1)
 
 
 @register
@@ -50,6 +58,47 @@ def rules_of(run_id: int, study_id: int) -> baseline_raters.Rules:
     """Fitted once for all chunks of a run in this process."""
     study = Study.objects.get(pk=study_id)
     return baseline_raters.Rules(study, study.seed)
+
+
+@register
+class AnnotationImportKind(Kind):
+    """A file whose preview was confirmed. All or nothing; done twice, the second finds everything there."""
+
+    name = "annotation-import"
+    label = "Import of annotations"
+    queue = IMPORTS
+    one_at_a_time = "annotations"
+
+    def run_chunk(self, run: Run, chunk: Chunk) -> Outcome:
+        upload = Upload.objects.filter(pk=run.parameters["upload"]).exclude(sha256="").first()
+        if upload is None:
+            raise Refused("The file is gone: it was imported, or it is older than a day. Upload it again.")
+        try:
+            done = import_annotations(
+                study=run.study,
+                data=upload.open(),
+                filename=upload.filename,
+                by=run.started_by,
+                progress=chunk.report,
+                writing=chunk.writing,
+                **upload.options,
+            )
+        except UnreadableFile as error:
+            raise Refused(f"{error.total} problems in the file, such as: {error.problems[0]}") from error
+        except StudyChanged as error:
+            raise Refused(str(error)) from error
+        forget_upload(upload)
+        return Outcome(done=chunk.size, result={"outcome": words_of_import(done)})
+
+    def describe(self, run: Run) -> str:
+        return run.parameters["filename"]
+
+
+def words_of_import(done: ImportedAnnotations) -> str:
+    if done.was_already_there:
+        return "These annotations are there already. Nothing was changed."
+    words = f"{done.created:,} annotation{'' if done.created == 1 else 's'} imported"
+    return f"{words} in the place of {done.removed:,}." if done.removed else f"{words}."
 
 
 @register

@@ -8,8 +8,11 @@ from django.urls import reverse
 
 from annotation.baselines import RULES
 from annotation.models import Annotation, RaterKind
+from annotation.services.annotation_import import import_annotations
 from annotation.services.baseline_raters import compute_baseline_raters
 from files.models import Upload
+from jobs.services.inline import perform
+from jobs.services.runs import start_run
 from tests.factories import make_question, make_researcher, make_study
 
 pytestmark = pytest.mark.django_db
@@ -103,6 +106,47 @@ def test_second_click_finds_the_upload_gone(console, study):
     page = console.post(address, follow=True).content.decode()
     assert "no longer waiting" in page
     assert Annotation.objects.count() == 1
+
+
+def test_import_is_a_run_whose_page_is_shown_meanwhile(console, study, settings):
+    settings.RUNS_IN_BACKGROUND = True
+    upload(console, study, row(1))
+    address = reverse("annotation-import-preview", args=[study.slug, Upload.objects.get().pk])
+    for _ in range(2):
+        assert console.post(address).headers["Location"] == reverse("run-detail", args=[study.runs.get().pk])
+    assert console.get(address).headers["Location"] == reverse("run-detail", args=[study.runs.get().pk])
+    assert not Annotation.objects.exists()
+    perform(study.runs.get())
+    assert Annotation.objects.count() == 1
+    assert not Upload.objects.exists()
+
+
+def test_import_that_became_impossible_says_why_and_leaves_the_upload(console, study, settings):
+    settings.RUNS_IN_BACKGROUND = True
+    upload(console, study, row(1))
+    address = reverse("annotation-import-preview", args=[study.slug, Upload.objects.get().pk])
+    console.post(address)
+    study.questions.all().delete()
+    run = perform(study.runs.get())
+    assert run.state == "failed"
+    assert "1 problems in the file, such as: line 1, column persona_id" in run.reason
+    assert "1 problem found" in console.get(address).content.decode()
+
+
+def test_import_whose_upload_is_gone_says_so(study, grace):
+    run = start_run("annotation-import", study=study, parameters={"upload": 99, "filename": "a.jsonl"}, by=grace)
+    assert "Upload it again" in run.reason
+
+
+def test_import_repeated_after_a_kill_finds_everything_there(console, study, settings):
+    settings.RUNS_IN_BACKGROUND = True
+    upload(console, study, row(1), row(2))
+    kept = Upload.objects.get()
+    import_annotations(study=study, data=kept.open(), filename=kept.filename)
+    console.post(reverse("annotation-import-preview", args=[study.slug, kept.pk]))
+    run = perform(study.runs.get())
+    assert run.result == {"outcome": "These annotations are there already. Nothing was changed."}
+    assert Annotation.objects.count() == 2
 
 
 def test_upload_of_another_person_or_study_is_not_shown(console, study, grace, client):

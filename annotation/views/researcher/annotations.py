@@ -17,9 +17,6 @@ from annotation.models import NAMED_KINDS, Choice, Study
 from annotation.permissions import for_study
 from annotation.progress.annotator_runs import with_runs
 from annotation.services.annotation_import import (
-    ImportedAnnotations,
-    StudyChanged,
-    import_annotations,
     preview_annotations,
 )
 from annotation.services.annotation_plan import ANNOTATIONS
@@ -30,6 +27,7 @@ from jobs.services.runs import start_run
 
 ANNOTATORS_PER_PAGE = 50
 IMPORTS_SHOWN = 20
+IMPORT = "annotation-import"  # the kind of run
 
 
 @require_safe
@@ -72,7 +70,6 @@ class AnnotationImportPages(StudyImport):
     form_class = AnnotationImportForm
     form_template = "researcher/annotation_import.html"
     preview_template = "researcher/annotation_import_preview.html"
-    refusals = (StudyChanged,)
 
     def form_context(self) -> dict:
         return {"columns": COLUMNS}
@@ -83,12 +80,21 @@ class AnnotationImportPages(StudyImport):
     def preview(self, upload: Upload) -> dict:
         return {"plan": preview_annotations(self.study, upload.open(), upload.filename, **upload.options)}
 
-    def store(self, upload: Upload) -> HttpResponse:
-        done = import_annotations(
-            study=self.study, data=upload.open(), filename=upload.filename, by=self.request.user, **upload.options
-        )
-        messages.success(self.request, _done_in_words(done))
-        return redirect(self.list_url())
+    def confirm(self, pk: int) -> HttpResponse:
+        """While the file is being imported, its page is that of the run."""
+        if run := self.study.runs.unfinished().filter(kind=IMPORT, key=key_of(pk)).first():
+            return redirect("run-detail", pk=run.pk)
+        return super().confirm(pk)
+
+    def imported(self, upload: Upload) -> HttpResponse:
+        """A worker reads the file and switches its rows in; the upload stays until that is done."""
+        parameters = {"upload": upload.pk, "filename": upload.filename}
+        run = start_run(IMPORT, study=self.study, parameters=parameters, key=key_of(upload.pk), by=self.request.user)
+        return redirect("run-detail", pk=run.pk)
+
+
+def key_of(upload_pk: int) -> str:
+    return f"upload {upload_pk}"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -102,10 +108,3 @@ def annotation_import(request: HttpRequest, study: Study) -> HttpResponse:
 @for_study
 def annotation_import_preview(request: HttpRequest, study: Study, pk: int) -> HttpResponse:
     return AnnotationImportPages(request, study).confirm(pk)
-
-
-def _done_in_words(done: ImportedAnnotations) -> str:
-    if done.was_already_there:
-        return "These annotations are there already. Nothing was changed."
-    words = f"{done.created:,} annotation{'' if done.created == 1 else 's'} imported"
-    return f"{words} in the place of {done.removed:,}." if done.removed else f"{words}."
