@@ -18,7 +18,6 @@ from jobs.models import Chunk, Run
 from jobs.schedule import scheduled
 from jobs.services.runs import start_run
 
-
 # Beside bundles and rehearsals, which may take minutes; one at a time in each worker, for the memory of a large file.
 IMPORTS = Queue("imports", per_worker=1)
 

@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from files.models import Upload
 from jobs.models import Run
-from tests.factories import arrive, make_researcher, make_study, walk_to_questions
+from tests.factories import arrive, make_model, make_researcher, make_study, walk_to_questions
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +57,7 @@ class World:
     persona_set: object
     upload: object
     run: object
+    annotator: object
 
 
 def slug(world: World) -> list:
@@ -148,6 +149,7 @@ ROWS = {
     "annotator-list": Row(OF_THE_STUDY, READ, slug),
     "annotation-import": Row(OF_THE_STUDY, FORM, slug),
     "annotation-import-preview": Row(OF_THE_STUDY, FORM, lambda world: [world.study.slug, world.upload.pk]),
+    "annotator-run": Row(OF_THE_STUDY, FORM, lambda world: [world.study.slug, world.annotator.pk, 1]),
     "baseline-raters-compute": Row(OF_THE_STUDY, WRITE, slug),
     # Long work
     "run-list": Row(LOGGED_IN, READ),
@@ -209,8 +211,9 @@ def world() -> World:
         kind="questions", name=study.slug, filename="q.jsonl", sha256="0" * 64, uploaded_by=people["researcher"]
     )
     run = Run.objects.create(kind="bundle", study=study)
+    annotator = make_model(study)
     target = make_researcher("target")
-    return World(study, assignment, study.questions.get(), people, target, study.persona_set, upload, run)
+    return World(study, assignment, study.questions.get(), people, target, study.persona_set, upload, run, annotator)
 
 
 def browser_of(role: str, world: World, **options) -> Client:

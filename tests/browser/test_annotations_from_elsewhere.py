@@ -76,8 +76,11 @@ def test_import_by_hand_from_upload_to_list(live_server, console, study, viewpor
 
     page.get_by_role("button", name="Import 3 annotations").click()
     expect(page.get_by_text("3 annotations imported.")).to_be_visible()
+    check(page, "run", viewport, theme)
+    page.goto(f"{live_server.url}{reverse('annotator-list', args=[study.slug])}")
     page.get_by_role("button", name="Compute the baseline raters").click()
-    expect(page.get_by_text("6 baseline raters answered 3 questions.")).to_be_visible()
+    expect(page.get_by_text("The baseline raters are being computed.")).to_be_visible()
+    page.goto(f"{live_server.url}{reverse('annotator-list', args=[study.slug])}")
     check(page, "list", viewport, theme)
     assert Annotation.objects.from_models().count() == 3
     assert compute_baseline_raters(study=study).changed == ()
