@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
+from personas.text.background import language, schooling, service
 from personas.text.big_five import big_five_predicate
 from personas.text.english import (
     Subject,
@@ -20,6 +20,7 @@ from personas.text.english import (
 )
 from personas.text.labels import label_key
 from personas.text.person import Values
+from personas.text.told import Told
 from personas.text.verbs import ADVERBS, AMBIGUOUS
 
 # A longer text of somebody's own stays whole in its group.
@@ -51,15 +52,6 @@ SMALL_STARTS = set(
 )
 
 
-@dataclass(frozen=True)
-class Told:
-    """One sentence, the attributes it uses up, and what it leaves of them for the groups."""
-
-    sentence: str = ""
-    used: frozenset[str] = frozenset()
-    left: dict[str, str] = field(default_factory=dict)
-
-
 Teller = Callable[[Values, Subject], Told]
 
 
@@ -73,6 +65,10 @@ def inner_sentences(values: Values, subject: Subject, *, fewest: int) -> list[To
         if more.sentence and not any(more.used & one.used for one in told):
             # The quirk stays last: it is what one remembers.
             told.insert(-1, more)
+    for teller in (schooling, service, language):
+        if sum(bool(one.sentence) for one in told) >= fewest:
+            break
+        told.insert(0, teller(values, subject))
     return [one for one in told if one.sentence]
 
 

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from personas.attributes import Attributes, values_by_key
 from personas.text.english import capitalized, ended
 from personas.text.home import home_of
-from personas.text.inner import Told, inner_sentences
+from personas.text.inner import inner_sentences
 from personas.text.labels import label_key
 from personas.text.person import Values, noun_phrase, subject_of
 from personas.text.places import is_a_territory, is_in_the_states, place_phrase
+from personas.text.told import Told
 from personas.text.work import Work, work_of
 
 FEWEST = 3

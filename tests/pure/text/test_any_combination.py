@@ -22,8 +22,8 @@ FORBIDDEN = re.compile(
     r"""
     \bnan\b | \bNone\b(?!;) | N/A | \(b\) | n\.e\.c | \ball\ other\b | \bnec\b        # values that say nothing
     | householder | related\ children | labor\ force | civilian | not-for-profit      # the census's own words
-    | \b\w+\ alone\b(?<!lives\ alone)(?<!live\ alone) | Two\ or\ More | credential | \b[A-Z]{3}-[A-Z]
-    | /[A-Z]{2}\b | not\ specified
+    | \b\w+\ alone\b(?<!lives\ alone)(?<!live\ alone) | Two\ or\ More | credential | (?-i:\b[A-Z]{3}-[A-Z])
+    | (?-i:/[A-Z]{2}\b) | not\ specified
     | \b(a|an|the|and|or|who|with|from|in|is|are|has|have|of|to|at)\ \1\b             # a word twice
     | \ba\ (8|11|18)\d?\b(?!\d) | \ba\ [aeio](?!ne\b) | \ban\ [bcdfgjklmnpqrstvwxyz]\w{2}
     | \ban\ (1[02-79]|[2-79]\d?|100)-

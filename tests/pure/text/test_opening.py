@@ -186,6 +186,29 @@ def test_character_fills_an_opening_that_would_be_too_short():
     )
 
 
+@pytest.mark.parametrize(
+    ("attributes", "sentence"),
+    [
+        ({"age": "50", "education": "Grade 9"}, "He left school after ninth grade."),
+        ({"age": "17", "education": "Grade 9"}, "He finished ninth grade."),
+        ({"age": "19", "education": "12th grade - no diploma"}, "He reached twelfth grade but has no diploma."),
+        ({"age": "40", "education": "Doctorate degree"}, "He has a doctorate."),
+        ({"age": "40", "education": "Something else"}, ""),
+        ({"age": "4", "education": "No schooling completed"}, ""),
+        ({"age": "60", "veteran status": "On active duty in the past, but not now"}, "He is a veteran."),
+        ({"age": "60", "household language": "Spanish"}, "Spanish is spoken at home."),
+    ],
+)
+def test_background_fills_an_opening_of_census_attributes(attributes, sentence):
+    noun = f"{attributes['age']}-year-old {'boy' if int(attributes['age']) < 18 else 'man'}"
+    assert opening({"sex": "Male"} | attributes) == f"You play a {noun}. {sentence}".strip()
+
+
+def test_background_agrees_with_they():
+    text = opening({"education": "1 or more years of college credit, no degree"})
+    assert text == "You play the person described here. They went to college but have no degree."
+
+
 def test_given_name_comes_first():
     assert opening(CONSTRUCTION_MANAGER, name="Robin").startswith("You play Robin, a 39-year-old man who works as")
     assert opening({"marital status": "Married"}, name="Robin") == "You play Robin. They are married."
