@@ -8,11 +8,11 @@ from functools import lru_cache
 from django.core.management import call_command
 
 from annotation.models import Study
-from annotation.services import assembly, baseline_raters, ledger, previews
+from annotation.services import assembly, baseline_raters, ledger, previews, staging, upload_checks
 from annotation.services.annotation_import import ImportedAnnotations, StudyChanged, import_annotations
 from files.models import Upload
 from files.reading import UnreadableFile
-from files.services import forget_upload
+from files.services import forget_expired, forget_upload
 from jobs.kinds import HEAVY, ItemErrors, Kind, Outcome, Queue, Refused, register
 from jobs.models import Chunk, Run
 from jobs.schedule import scheduled
@@ -83,11 +83,28 @@ class AnnotationImportKind(Kind):
                 **upload.options,
             )
         except UnreadableFile as error:
-            raise Refused(f"{error.total} problems in the file, such as: {error.problems[0]}") from error
+            upload_checks.keep_problems(run.study, upload, error)
+            raise Refused(upload_checks.reason_of(error)) from error
         except StudyChanged as error:
             raise Refused(str(error)) from error
         forget_upload(upload)
         return Outcome(done=chunk.size, result={"outcome": words_of_import(done)})
+
+    def describe(self, run: Run) -> str:
+        return run.parameters["filename"]
+
+
+@register
+class AnnotationCheckKind(Kind):
+    """What an import of a large file would do, for the page that asks whether to import it."""
+
+    name = upload_checks.CHECK
+    label = "Check of an annotation file"
+    queue = IMPORTS
+
+    def run_chunk(self, run: Run, chunk: Chunk) -> Outcome:
+        result = upload_checks.check(run, chunk)
+        return Outcome(done=chunk.size, result=result)
 
     def describe(self, run: Run) -> str:
         return run.parameters["filename"]
@@ -163,6 +180,11 @@ def release_expired() -> str:
 @scheduled(name="forget-previews", label="Delete previews that are older than a day", cron="17 4 * * *")
 def forget_previews() -> str:
     return f"{previews.forget_all_old_previews()} deleted"
+
+
+@scheduled(name="forget-uploads", label="Delete uploads after a day, and what broken imports left", cron="27 4 * * *")
+def forget_uploads() -> str:
+    return f"{forget_expired()} uploads and {staging.drop_abandoned()} imports deleted"
 
 
 @scheduled(name="clear-sessions", label="Delete sessions that have ended", cron="47 4 * * *")

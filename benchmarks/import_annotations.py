@@ -6,7 +6,8 @@
 The rows are made here: 1,500 personas x 200 questions with answers of some 500 characters, and one JSONL row per
 question with a choice, the order, a probability and a justification of 100 characters. The file goes through
 manage.py import_annotations in a process of its own; so do the baseline raters. Then the same file is imported again,
-which must change nothing.
+which must change nothing. While each command runs, this process writes a row every 20 ms as a rater's save would, and
+prints how long these writes waited.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event, Thread
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -37,7 +39,8 @@ django.setup()
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 
-from annotation.models import Annotation, Question, Response, Study  # noqa: E402
+from annotation.models import Annotation, Question, Response, Study, StudyEvent  # noqa: E402
+from annotation.rehearsal.report import percentile  # noqa: E402
 from annotation.services import assembly  # noqa: E402
 from personas.models import Persona, PersonaSet  # noqa: E402
 
@@ -67,15 +70,33 @@ def measure(*command: str) -> None:
     """Run a command in a process of its own and print its time and its largest memory."""
     start = time.perf_counter()
     process = subprocess.Popen([sys.executable, str(ROOT / "manage.py"), *command], stderr=subprocess.DEVNULL)
+    over = Event()
+    writer = Thread(target=write_until, args=(over, waits := []))
+    writer.start()
     _, status, used = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - start
+    over.set()
+    writer.join()
     if status:
         sys.exit(f"{command[0]} failed")
     print(
         f"  {command[0]}: {seconds:.1f} s, {used.ru_utime + used.ru_stime:.1f} s of CPU in Python, "
-        f"at most {used.ru_maxrss / 1024:.0f} MB (load of the machine {os.getloadavg()[0]:.1f})\n",
+        f"at most {used.ru_maxrss / 1024:.0f} MB (load of the machine {os.getloadavg()[0]:.1f})\n"
+        f"  writes meanwhile: {len(waits)}, p50 {1000 * percentile(waits, 50):.0f} ms, "
+        f"p95 {1000 * percentile(waits, 95):.0f}, p99 {1000 * percentile(waits, 99):.0f}, "
+        f"longest {1000 * max(waits):.0f}\n",
         flush=True,
     )
+
+
+def write_until(over: Event, waits: list[float]) -> None:
+    """Write a row every 20 ms, each in a transaction of its own, and note how long it took."""
+    study = Study.objects.get(slug=SLUG)
+    while not over.wait(0.02):
+        start = time.perf_counter()
+        StudyEvent.objects.create(study=study, what="a write of the benchmark")
+        waits.append(time.perf_counter() - start)
+    connection.close()
 
 
 def text(rng: random.Random, words: int) -> str:

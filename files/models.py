@@ -39,6 +39,8 @@ class Upload(models.Model):
     # Empty until the last part is stored.
     sha256 = models.CharField(max_length=64, blank=True)
     options = models.JSONField(default=dict, blank=True)
+    # What a worker found that the import would do; in the form of the app whose kind it is.
+    preview = models.JSONField(null=True, blank=True)
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     uploaded_at = models.DateTimeField(auto_now_add=True, db_index=True)
 

@@ -47,6 +47,9 @@ def forget_upload(upload: Upload) -> None:
         upload.delete()
 
 
-def forget_expired() -> None:
-    for upload in Upload.objects.expired():
+def forget_expired() -> int:
+    """Remove uploads older than a day and return how many."""
+    expired = list(Upload.objects.expired().defer("preview"))
+    for upload in expired:
         forget_upload(upload)
+    return len(expired)

@@ -176,7 +176,8 @@ class Planner:
         piece: list[PlannedRow] = []
         for row in self.reader.rows(file, filename, ANNOTATIONS.limits):
             planned = self._planned(row)
-            if planned is not None:
+            # What is stored already is of use only where a file replaces all of an annotator's answers.
+            if planned is not None and (planned.is_new or self.replace):
                 piece.append(planned)
             if len(piece) == at_once:
                 keep(piece)

@@ -35,8 +35,7 @@ class PlannedRow(NamedTuple):
 @contextmanager
 def staging(study: Study) -> Iterator[StagedImport]:
     """A staging area that is removed afterwards, whatever happens; those of processes that died go too."""
-    for abandoned in StagedImport.objects.abandoned():
-        drop_staged(abandoned)
+    drop_abandoned()
     staged = StagedImport.objects.create(study=study)
     try:
         yield staged
@@ -44,6 +43,14 @@ def staging(study: Study) -> Iterator[StagedImport]:
         # In a transaction that has failed it goes with the rest.
         if not (connection.in_atomic_block and connection.needs_rollback):
             drop_staged(staged)
+
+
+def drop_abandoned() -> int:
+    """Remove what killed processes have left and return how many imports that were."""
+    abandoned = list(StagedImport.objects.abandoned())
+    for staged in abandoned:
+        drop_staged(staged)
+    return len(abandoned)
 
 
 def rows_at_once() -> int:

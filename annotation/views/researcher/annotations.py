@@ -16,6 +16,8 @@ from annotation.forms.annotations import AnnotationImportForm
 from annotation.models import NAMED_KINDS, Choice, Study
 from annotation.permissions import for_study
 from annotation.progress.annotator_runs import with_runs
+from annotation.progress.runs import run_page
+from annotation.services import upload_checks
 from annotation.services.annotation_import import (
     preview_annotations,
 )
@@ -78,7 +80,18 @@ class AnnotationImportPages(StudyImport):
         return form.options
 
     def preview(self, upload: Upload) -> dict:
+        if upload_checks.is_large(upload):
+            return self.preview_by_a_worker(upload)
         return {"plan": preview_annotations(self.study, upload.open(), upload.filename, **upload.options)}
+
+    def preview_by_a_worker(self, upload: Upload) -> dict:
+        """What the check of a large file found; until then, its progress."""
+        found = upload_checks.stored_preview(self.study, upload)
+        if found is None:
+            run = upload_checks.check_run(study=self.study, upload=upload, by=self.request.user)
+            upload.refresh_from_db()
+            found = upload_checks.stored_preview(self.study, upload)
+        return {"run": run, "shown": run_page(run)} if found is None else found
 
     def confirm(self, pk: int) -> HttpResponse:
         """While the file is being imported, its page is that of the run."""
