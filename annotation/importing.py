@@ -249,7 +249,7 @@ def check_one_text_per_prompt(rows: Iterable[QuestionRow], known: Mapping[str, s
             where = f"on line {earlier.line}"
         if where:
             message = (
-                f"The prompt_id {row.prompt_key} stands for another text {where}. Give one of them an id of its own."
+                f"The prompt_id {row.prompt_key} already has another text {where}. Give one of them a different id."
             )
             problems.note(message, line=row.line, column="prompt", value=row.prompt)
 
@@ -261,7 +261,7 @@ def check_no_row_twice(rows: Iterable[QuestionRow], problems: Problems) -> None:
         earlier = first.setdefault(row.place, row)
         if earlier is not row:
             whom = f"persona {row.persona_key}" if row.persona_key else "every persona"
-            message = f"The question for {whom} with this prompt_id stands on line {earlier.line} already."
+            message = f"The question for {whom} with this prompt_id is already on line {earlier.line}."
             problems.note(message, line=row.line, column="prompt_id", value=row.prompt_key)
 
 

@@ -112,9 +112,9 @@ class AnnotationCheckKind(Kind):
 
 def words_of_import(done: ImportedAnnotations) -> str:
     if done.was_already_there:
-        return "These annotations are there already. Nothing was changed."
+        return "These annotations are already in the study. Nothing was changed."
     words = f"{done.created:,} annotation{'' if done.created == 1 else 's'} imported"
-    return f"{words} in the place of {done.removed:,}." if done.removed else f"{words}."
+    return f"{words} in place of {done.removed:,}." if done.removed else f"{words}."
 
 
 @register

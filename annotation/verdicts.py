@@ -87,7 +87,7 @@ def read_verdict(words: str, shown_first: str, rules: StudyRules) -> Verdict:
 
 def response_on_side(side: Side, words: str, shown_first: str) -> str:
     if not shown_first:
-        message = f"{words.strip()} is a side, so the row must say which response stood first: fill shown_first."
+        message = f"{words.strip()} is a side, so the row must say which response was shown first: fill shown_first."
         raise NotAVerdict("choice", message)
     return shown_first if side == 0 else other(shown_first)
 
@@ -114,7 +114,7 @@ def response_of(word: str, column: str, rules: StudyRules) -> str:
 
 
 def read_shown_first(words: str, rules: StudyRules) -> str:
-    """Return the response that stood first; empty when the file does not say.
+    """Return the response shown first; empty when the file does not say.
 
     >>> read_shown_first("Foil", StudyRules("foil", allows_no_preference=False))
     'alternative'
@@ -122,12 +122,12 @@ def read_shown_first(words: str, rules: StudyRules) -> str:
     word = words.strip().casefold()
     response = response_of(word, "shown_first", rules)
     if word and not response:
-        raise NotAVerdict("shown_first", f"Write {rules.words}, the response that stood first, or leave it empty.")
+        raise NotAVerdict("shown_first", f"Write {rules.words}, the response shown first, or leave it empty.")
     return response
 
 
 def read_order(words: str, rules: StudyRules) -> str:
-    """Return the response that stood first from both names in order; empty when the file does not say.
+    """Return the response shown first from both names in order; empty when the file does not say.
 
     >>> read_order("baseline, revised", StudyRules("baseline", allows_no_preference=False))
     'alternative'
@@ -137,7 +137,7 @@ def read_order(words: str, rules: StudyRules) -> str:
     names = BETWEEN_RESPONSES.split(words.strip().casefold())
     responses = [response_of(name, "order", rules) for name in names]
     if sorted(responses) != [ALTERNATIVE, REVISED]:
-        message = f"Write both responses as they stood, such as “{REVISED}, {rules.alternative}”, or leave it empty."
+        message = f"Write both responses in the order shown, such as “{REVISED}, {rules.alternative}”, or nothing."
         raise NotAVerdict("order", message)
     return responses[0]
 

@@ -13,7 +13,7 @@ class PersonaImportForm(forms.Form):
     name = forms.CharField(
         max_length=100,
         label="Name of the set",
-        help_text="A name that is there already gets its next version.",
+        help_text="An existing name gets its next version.",
     )
     file = UploadField(PERSONAS, forms_in_words="JSONL, JSON, CSV, TSV or key: value text")
     show = forms.CharField(

@@ -194,7 +194,7 @@ def note_repeated_ids(drafts: Iterable[PersonaDraft], problems: Problems) -> Non
     for draft in drafts:
         first = lines.setdefault(draft.key, draft.line)
         if first != draft.line and draft.key:
-            problems.note(f"The id stands already on line {first}.", line=draft.line, column="id", value=draft.key)
+            problems.note(f"The id is already on line {first}.", line=draft.line, column="id", value=draft.key)
 
 
 def check_shown(drafts: Iterable[PersonaDraft], shown: Sequence[str]) -> list[str]:

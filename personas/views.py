@@ -88,7 +88,7 @@ class PersonaImport(ImportPages):
         if done.created:
             messages.success(self.request, f"{done.personas:,} personas imported as {done.persona_set}.")
         else:
-            words = f"These personas are there already, as {done.persona_set}. Nothing was changed."
+            words = f"These personas have already been imported, as {done.persona_set}. Nothing was changed."
             messages.info(self.request, words)
         return redirect("persona-set-detail", pk=done.persona_set.pk)
 

@@ -33,7 +33,7 @@ QUESTIONS = [
     Column(
         "reference_first",
         TEXT,
-        "revised, baseline or foil: the response that stands first in the question's fixed random order.",
+        "revised, baseline or foil: the response that comes first in the question's fixed random order.",
         lambda question: word_for(question, question.reference_first),
     ),
     Column("is_drawn", BOOLEAN, "true where raters were asked it.", attrgetter("is_drawn")),
@@ -52,7 +52,7 @@ QUESTIONS = [
 ]
 
 RATERS = [
-    Column("number", NUMBER, "Rises in the order in which raters came; settles who stands first.", attrgetter("pk")),
+    Column("number", NUMBER, "Rises in the order in which raters came; settles the order of rows.", attrgetter("pk")),
     Column("rater", TEXT, "The rater: people by a random pseudonym, models by name.", name_of),
     Column("rater_kind", TEXT, "participant, model, external or computed.", attrgetter("kind")),
     Column("simulated", BOOLEAN, "true for raters made by a rehearsal.", attrgetter("is_rehearsal")),

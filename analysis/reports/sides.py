@@ -101,7 +101,7 @@ def _in_order(results: Results, places: list[int], first: dict[int, Labels], ord
 
 
 def _shown_first(results: Results, places: list[int]) -> dict[int, Labels]:
-    """For each of these annotators the response that stood first, by content; -1 where that is not known."""
+    """For each of these annotators the response shown first, by content; -1 where that is not known."""
     matrix = results.matrix
     first = {}
     for place in places:

@@ -151,7 +151,7 @@ class AnnotationsInAndOut(Annotations):
         request=BODIES,
         responses={
             201: OpenApiResponse(REPORT, "Stored, all of it."),
-            200: OpenApiResponse(REPORT, "All of this was there already; nothing changed."),
+            200: OpenApiResponse(REPORT, "All of this was already stored; nothing changed."),
             400: OpenApiResponse(UNREADABLE, "Nothing was stored: line, column and value of each problem."),
             409: OpenApiResponse(DETAIL, "The study kept changing meanwhile. Try again."),
             415: OpenApiResponse(DETAIL, "No such content type."),

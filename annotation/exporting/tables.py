@@ -84,7 +84,9 @@ def file_of(annotation: Annotation) -> str:
 
 STUDY = [
     Column("study", TEXT, "The study's slug.", attrgetter("study_slug")),
-    Column("design", TEXT, "baseline or foil: what stands beside the revised answer.", attrgetter("study_design")),
+    Column(
+        "design", TEXT, "baseline or foil: which answer the revised one is compared with.", attrgetter("study_design")
+    ),
 ]
 
 QUESTION = [

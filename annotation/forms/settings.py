@@ -73,7 +73,7 @@ class DesignForm(SettingsForm):
     )
     attention_after = NumberListField(
         required=False,
-        label="Attention checks stand after question",
+        label="Attention checks follow question",
         help_text="Such as 3, 7. Each persona needs that many checks among its questions; 0 is before the first.",
     )
     minimum_justification = forms.IntegerField(

@@ -38,7 +38,7 @@ class BaselineRaters:
 
 
 def compute_baseline_raters(*, study: Study, by=None, seed: int | None = None) -> BaselineRaters:
-    """Let every rule answer every question whose answers are data; what is there already stays.
+    """Let every rule answer every question whose answers are data; stored answers stay.
 
     The seed is the study's unless another is given. The run "baseline-raters" does the same by parts.
     """
@@ -164,7 +164,7 @@ def _pairs(questions: Iterable[tuple]) -> tuple[list[int], list[Pair]]:
 
 # --- Storing ---------------------------------------------------------------------------------------
 def _store(study: Study, rater_id: int, new: list[tuple[int, str]]) -> None:
-    """Put these choices in the place of earlier ones. Inside a transaction."""
+    """Replace earlier choices by these. Inside a transaction."""
     lock_annotation_imports(study)
     Annotation.objects.filter(rater=rater_id, run=1, question__in=[question_id for question_id, _ in new]).delete()
     rows = (NewAnnotation(rater_id, question_id, run=1, choice=choice) for question_id, choice in new)

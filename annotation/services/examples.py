@@ -84,7 +84,7 @@ def import_example_annotations(study: Study, folder: Path, *, by=None) -> None:
 
 
 def example_personas(folder: Path, *, by=None) -> PersonaSet:
-    """The personas of both studies; the same set when it is there already."""
+    """The personas of both studies; the stored set if it exists."""
     path = folder / "example-study" / "personas.jsonl"
     loaded = import_persona_set(name=SET_NAME, data=path.read_bytes(), filename=path.name, by=by, made_by=MADE_BY)
     return loaded.persona_set

@@ -31,7 +31,7 @@ class MadeFoils:
 
 @transaction.atomic
 def make_foils(*, study: Study, slug: str | None = None, seed: int | None = None, by=None) -> MadeFoils:
-    """Make a new draft in which another persona's revision stands in the place of each baseline.
+    """Make a new draft in which another persona's revision replaces each baseline.
 
     The new study keeps the settings and the seed of the old one, so the same questions
     are drawn for the same personas and the two designs can be compared. ``seed``

@@ -90,8 +90,8 @@ def import_questions(*, study: Study, data: Data, filename: str, by=None, replac
     """Add the questions of a file, all or none, and draw what raters see.
 
     New (persona, prompt) rows join those that are there; a row that is there with
-    another text is a problem, unless ``replace`` puts the file in the place of all
-    questions. What is there already changes nothing, even in a frozen study.
+    another text is a problem, unless ``replace`` puts the file in place of all
+    questions. Rows already stored change nothing, even in a frozen study.
     Raises ``UnreadableFile``, ``NoPersonaSet``, ``StudyFrozen``, ``QuestionsInUse``,
     and ``StudyNotReady`` when an open study would be left with too few questions.
     """

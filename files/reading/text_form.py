@@ -55,7 +55,7 @@ def pairs_of_block(block: list[Line], limits: Limits, problems: Problems) -> Ite
             continue
         first = seen.setdefault(key.casefold(), number)
         if first != number:
-            message = f"This key stands already on line {first}. Is the blank line between two records missing?"
+            message = f"This key is already on line {first}. Is the blank line between two records missing?"
             problems.note(message, line=number, column=key, value=value)
         elif len(value) > limits.field_characters:
             message = f"{len(value):,} characters; the most in one value is {limits.field_characters:,}."

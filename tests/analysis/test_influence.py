@@ -205,7 +205,7 @@ def test_unknown_kind_is_refused_with_the_kinds_there_are(researcher, study):
 def test_study_without_answers_says_what_will_be_here(researcher, kind):
     empty = make_study(personas=2, questions=2)
     response, text = page(researcher, empty, f"?of={kind.value}")
-    assert (response.status_code, "Here will stand what a model" in text) == (200, True)
+    assert (response.status_code, "No models yet" in text) == (200, True)
     make_model(empty, "m")
     response, text = page(researcher, empty, f"?of={kind.value}")
     assert (response.status_code, "No human rater has finished yet." in text) == (200, True)

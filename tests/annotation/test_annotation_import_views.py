@@ -85,17 +85,17 @@ def test_import_replaces_on_request(console, study):
     upload(console, study, row(1), row(2))
     confirm(console, study)
     assert "1 problem found" in upload(console, study, row(1, choice="baseline"))
-    assert "1 annotation would be stored in the place of 2" in upload(
+    assert "1 annotation would be stored in place of 2" in upload(
         console, study, row(1, choice="baseline"), replace="on"
     )
-    assert "1 annotation imported in the place of 2." in confirm(console, study)
+    assert "1 annotation imported in place of 2." in confirm(console, study)
 
 
 def test_import_of_what_is_there_has_no_button(console, study):
     upload(console, study, row(1))
     confirm(console, study)
     page = upload(console, study, row(1))
-    assert "are there already" in page
+    assert "are already in the study" in page
     assert '<form method="post">' not in page
 
 

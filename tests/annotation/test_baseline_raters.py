@@ -111,7 +111,7 @@ def test_baseline_raters_command_says_what_it_did(study):
     call_command("baseline_raters", study.slug, stdout=out)
     first, second = out.getvalue().splitlines()
     assert first.startswith(f"{study.slug}: 6 baseline raters answered 6 questions (always the alternative,")
-    assert second == f"{study.slug}: the baseline raters were there already; nothing changed."
+    assert second == f"{study.slug}: the baseline raters were already computed; nothing changed."
 
 
 def test_run_of_baseline_raters_gives_the_same_answers_by_parts(study, monkeypatch):

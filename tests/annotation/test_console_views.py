@@ -65,4 +65,4 @@ def test_study_list_says_how_full_each_study_is(console, study):
 
 
 def test_study_list_without_studies_says_what_will_be_here(console):
-    assert "Here will be your studies" in console.get(reverse("study-list")).content.decode()
+    assert "No studies yet" in console.get(reverse("study-list")).content.decode()

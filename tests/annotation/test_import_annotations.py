@@ -337,7 +337,8 @@ def test_import_annotations_command_says_what_it_did(study, tmp_path):
         "  line 3, column persona_id: This study has no questions for a persona of this id. (found: persona-09)",
         "Not used: the columns topic.",
     ]
-    assert command(study, tmp_path, *rows, ignore_surplus=True).startswith(f"{study.slug}: all of this was there")
+    again = command(study, tmp_path, *rows, ignore_surplus=True)
+    assert again.startswith(f"{study.slug}: all of this was already stored")
 
 
 def test_import_annotations_command_changes_nothing_in_a_dry_run(study, tmp_path):
@@ -350,7 +351,7 @@ def test_import_annotations_command_replaces_on_request(study, tmp_path):
     with pytest.raises(CommandError, match="line 1, column choice: The study holds another answer of model-x"):
         command(study, tmp_path, row(1, 1, choice="baseline"))
     said = command(study, tmp_path, row(1, 1, choice="baseline"), replace=True)
-    assert "1 annotations imported in the place of 1." in said
+    assert "1 annotations imported in place of 1." in said
 
 
 def test_import_annotations_command_names_what_is_wrong(study, tmp_path):

@@ -235,7 +235,7 @@ def test_import_questions_of_checks_alone_without_personas_names_its_line(study)
 
 
 def test_import_questions_of_a_check_that_a_persona_has_already_names_its_line(study):
-    with pytest.raises(UnreadableFile, match="stands on line"):
+    with pytest.raises(UnreadableFile, match="is already on line"):
         bring(study, row(1, 1), CHECK | {"persona_id": "persona-01"}, CHECK)
 
 

@@ -118,7 +118,7 @@ def test_command_imports_the_example_personas(capsys):
     call_command("import_personas", EXAMPLE, "--set", "example", "--made-by", "a language model")
     assert capsys.readouterr().out == "20 personas imported as example v1.\n"
     call_command("import_personas", EXAMPLE, "--set", "example")
-    assert "already, unchanged, as example v1" in capsys.readouterr().out
+    assert "already imported, unchanged, as example v1" in capsys.readouterr().out
     assert Persona.objects.count() == 20
 
 
@@ -140,7 +140,7 @@ def test_command_names_every_problem_and_fails(tmp_path, dry_run):
     assert str(caught.value).splitlines() == [
         "2 problems; nothing was changed.",
         "line 3: Persona 'a' has no attribute with a value.",
-        "line 3, column id: The id stands already on line 2. (found: a)",
+        "line 3, column id: The id is already on line 2. (found: a)",
     ]
     assert not PersonaSet.objects.exists()
 

@@ -134,7 +134,7 @@ def test_import_confirmed_twice_is_calm(client, admin):
 def test_import_of_the_same_content_says_so(client, admin):
     people()
     url = upload(client, filename="again.csv").url
-    assert "are there already" in client.get(url).content.decode()
+    assert "have already been imported" in client.get(url).content.decode()
     assert "Nothing was changed" in client.post(url, follow=True).content.decode()
     assert PersonaSet.objects.count() == 1
 

@@ -22,5 +22,5 @@ class Command(BaseCommand):
 
 def sentence(done: BaselineRaters) -> str:
     if not done.changed:
-        return "the baseline raters were there already; nothing changed."
+        return "the baseline raters were already computed; nothing changed."
     return f"{len(done.changed)} baseline raters answered {done.questions:,} questions ({', '.join(done.changed)})."

@@ -28,7 +28,7 @@ class Command(BaseCommand):
             "--ignore-surplus", action="store_true", help="leave out rows on questions the study does not have"
         )
         parser.add_argument(
-            "--replace", action="store_true", help="put the file in the place of all answers of its annotators and runs"
+            "--replace", action="store_true", help="replace all answers of the annotators and runs in the file"
         )
         parser.add_argument("--dry-run", action="store_true", help="say what would happen and change nothing")
 
@@ -73,9 +73,9 @@ def report_lines(slug: str, plan: AnnotationPlan, *, is_dry: bool) -> Iterator[s
 
 def headline(plan: AnnotationPlan, *, is_dry: bool) -> str:
     if plan.changes_nothing:
-        return "all of this was there already; nothing changed."
-    there = f" {plan.already_there:,} were there already." if plan.already_there else ""
-    replaced = f" in the place of {plan.removes:,}" if plan.removes else ""
+        return "all of this was already stored; nothing changed."
+    there = f" {plan.already_there:,} were already stored." if plan.already_there else ""
+    replaced = f" in place of {plan.removes:,}" if plan.removes else ""
     return f"{plan.new:,} annotations {'would be ' if is_dry else ''}imported{replaced}.{there}"
 
 

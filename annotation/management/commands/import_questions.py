@@ -57,7 +57,7 @@ class Command(BaseCommand):
 
 def sentence(study: Study, done: ImportedQuestions) -> str:
     if done.was_already_there:
-        return f"{study.slug}: all of this was there already; nothing changed."
+        return f"{study.slug}: all of this was already stored; nothing changed."
     removed = f" in the place of {done.removed}" if done.removed else ""
     checks = f", {done.checks} of them attention checks" if done.checks else ""
     return f"{study.slug}: {done.created} questions imported{removed}{checks}."

@@ -24,6 +24,6 @@ class Command(BaseCommand):
 
     def line(self, slug: str, study: Study | None) -> str:
         if study is None:
-            return f"{slug}: there already, left as it is."
+            return f"{slug}: already there; left as it is."
         questions, seats = study.questions.count(), study.seats.count()
         return f"{slug}: {study.personas.count()} personas, {questions} questions, {seats} seats, open at /s/{slug}/"

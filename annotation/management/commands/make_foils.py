@@ -11,7 +11,7 @@ SHOWN = 5
 
 
 class Command(BaseCommand):
-    help = "Make a new draft in which another persona's revised answer stands beside each revised answer."
+    help = "Make a new draft in which each revised answer is compared with another persona's revised answer."
 
     def add_arguments(self, parser) -> None:
         parser.add_argument("study", metavar="STUDY", help="the slug of a study with baselines")

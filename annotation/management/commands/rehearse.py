@@ -31,9 +31,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--burst", type=int, default=BURST, help="how many arrive at the same moment (20)")
         parser.add_argument("--url", help="a running site with this database; without it one is started for the while")
-        parser.add_argument(
-            "--alongside", action="store_true", help="go on although real participants are in the study"
-        )
+        parser.add_argument("--alongside", action="store_true", help="run although real participants are in the study")
         parser.add_argument("--wipe", action="store_true", help="delete what rehearsals made in this study, and stop")
 
     def handle(self, *args, study, wipe, **options):

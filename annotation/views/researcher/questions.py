@@ -117,7 +117,7 @@ def question_import_preview(request: HttpRequest, study: Study, pk: int) -> Http
 
 def _done_in_words(done: ImportedQuestions) -> str:
     if done.was_already_there:
-        return "These questions are there already. Nothing was changed."
+        return "These questions are already in the study. Nothing was changed."
     words = f"{done.created:,} question{'' if done.created == 1 else 's'} imported"
     words += f", {done.checks:,} of them attention checks" if done.checks else ""
     return f"{words}, {done.removed:,} removed." if done.removed else f"{words}."

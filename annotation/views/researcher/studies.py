@@ -91,7 +91,7 @@ def study_open(request: HttpRequest, study: Study) -> HttpResponse:
 @require_POST
 @for_study
 def study_pause(request: HttpRequest, study: Study) -> HttpResponse:
-    done = "The study is paused: nobody new gets a seat, whoever has one goes on."
+    done = "The study is paused: nobody new gets a seat; those who have one can continue."
     return _change_state(request, study, assembly.pause_study, done)
 
 

@@ -49,5 +49,5 @@ class Command(BaseCommand):
             shown_attributes=names_in(options["show"]),
             made_by=options["made_by"],
         )
-        done = "imported as" if imported.created else "are there already, unchanged, as"
+        done = "imported as" if imported.created else "were already imported, unchanged, as"
         self.stdout.write(f"{imported.personas:,} personas {done} {imported.persona_set}.")
