@@ -74,4 +74,4 @@ def keep(upload: Upload, found: dict[str, Any]) -> None:
 def reason_of(error: UnreadableFile) -> str:
     """The first problems, for the run's page; the upload's own page lists more."""
     first = "\n".join(map(str, error.problems[:PROBLEMS_IN_REASON]))
-    return f"{error.total:,} problems in the file; nothing was imported.\n{first}"
+    return f"{error.total:,} problem{'' if error.total == 1 else 's'} in the file; nothing was imported.\n{first}"

@@ -129,7 +129,7 @@ def test_import_that_became_impossible_says_why_and_leaves_the_upload(console, s
     study.questions.all().delete()
     run = perform(study.runs.get())
     assert run.state == "failed"
-    assert "1 problems in the file, such as: line 1, column persona_id" in run.reason
+    assert "1 problem in the file; nothing was imported.\nline 1, column persona_id" in run.reason
     assert "1 problem found" in console.get(address).content.decode()
 
 
