@@ -145,7 +145,7 @@ def test_import_repeated_after_a_kill_finds_everything_there(console, study, set
     import_annotations(study=study, data=kept.open(), filename=kept.filename)
     console.post(reverse("annotation-import-preview", args=[study.slug, kept.pk]))
     run = perform(study.runs.get())
-    assert run.result == {"outcome": "These annotations are there already. Nothing was changed."}
+    assert run.result == {"outcome": "These annotations are already in the study. Nothing was changed."}
     assert Annotation.objects.count() == 2
 
 
