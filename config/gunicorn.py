@@ -37,10 +37,10 @@ def when_ready(server):
         from config.kept_worker import keep_worker
 
         keep_worker()
-    if os.environ.get("STOP_WITH_PARENT"):  # set by annotation/rehearsal/server.py
+    if parent := os.environ.get("STOP_WITH_PARENT"):  # set by annotation/rehearsal/server.py
         from config.kept_worker import stop_with_parent
 
-        stop_with_parent()
+        stop_with_parent(int(parent))
     server.log.warning("Ready at http://%s", bind)
 
 

@@ -22,7 +22,8 @@ def keep_worker() -> None:
 
 
 def start_again_and_again() -> None:
-    command = [sys.executable, str(MANAGE), "work", "--with-parent"]
+    # By its number: a worker that asked for its parent only after a slow start could find another one.
+    command = [sys.executable, str(MANAGE), "work", f"--with-parent={os.getpid()}"]
     while True:
         worker = subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603 - our own command
         # The server may reap it first; then wait() returns at once with no exit code, which nobody needs.
@@ -30,9 +31,9 @@ def start_again_and_again() -> None:
         time.sleep(BETWEEN_STARTS)
 
 
-def stop_with_parent() -> None:
+def stop_with_parent(parent: int) -> None:
     """End this server once its parent is gone, even by kill -9: a rehearsal's server must not stay behind."""
-    threading.Thread(target=end_when_orphaned, args=(os.getppid(),), name="parent watch", daemon=True).start()
+    threading.Thread(target=end_when_orphaned, args=(parent,), name="parent watch", daemon=True).start()
 
 
 def end_when_orphaned(parent: int) -> None:

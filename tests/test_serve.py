@@ -1,5 +1,6 @@
 """script/serve as a newcomer runs it: two starts, with a database of its own."""
 
+import contextlib
 import os
 import re
 import signal
@@ -9,6 +10,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.postgres import throwaway_cluster
@@ -44,6 +46,21 @@ class Site:
 
     def printed(self, label):
         return re.search(rf"^{label} +(\S+)", self.log.read_text(), re.MULTILINE)
+
+    def worker(self):
+        """The process that works on long runs, if it is there."""
+        children = psutil.Process(self.process.pid).children()
+        return next((child for child in children if "work" in child.cmdline()), None)
+
+    def wait_for(self, look):
+        """What it finds, as soon as it finds something."""
+        give_up = time.monotonic() + PATIENCE
+        while time.monotonic() < give_up:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                if found := look():
+                    return found
+            time.sleep(0.1)
+        raise AssertionError(f"Not seen:\n{self.log.read_text()}")
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
@@ -88,3 +105,17 @@ def test_serve_on_a_second_start_makes_no_second_admin(site):
     assert site.printed("Participant")
     assert not site.printed("First admin")
     assert site.stop() == 0
+
+
+def test_serve_keeps_a_worker_that_goes_with_it(site):
+    site.wait_until_ready()
+    worker = site.wait_for(site.worker)
+    worker.kill()
+    again = site.wait_for(lambda: (found := site.worker()) and found.pid != worker.pid and found)
+    site.process.kill()
+    site.process.wait()
+    site.wait_for(lambda: has_ended(again))
+
+
+def has_ended(process):
+    return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE

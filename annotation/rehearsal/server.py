@@ -48,7 +48,7 @@ class SiteServer:
             "HTTPS": "false",
             "ALLOWED_HOSTS": "127.0.0.1",
             "KEEP_WORKER": "false",
-            "STOP_WITH_PARENT": "1",
+            "STOP_WITH_PARENT": str(os.getpid()),
             **(environment or {}),
         }
         self._process: subprocess.Popen | None = None

@@ -16,11 +16,10 @@ class Command(BaseCommand):
     def add_arguments(self, parser) -> None:
         parser.add_argument("--nice", type=int, default=10, help="give way to the site by so much (10)")
         parser.add_argument(
-            "--with-parent", action="store_true", help="stop when the process that started this one is gone"
+            "--with-parent", type=int, metavar="PID", help="stop when this process, the parent, is gone"
         )
 
-    def handle(self, *, nice: int, with_parent: bool, **options) -> None:
-        parent = os.getppid()
+    def handle(self, *, nice: int, with_parent: int | None, **options) -> None:
         # Before numpy is loaded, as in config/gunicorn.py.
         for name in ONE_THREAD:
             os.environ.setdefault(name, "1")
@@ -28,7 +27,7 @@ class Command(BaseCommand):
         # Loads the engine, which no other command needs.
         from jobs.working import WorkerProcess
 
-        process = WorkerProcess(is_wanted=lambda: not with_parent or os.getppid() == parent)
+        process = WorkerProcess(is_wanted=lambda: with_parent in (None, os.getppid()))
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, process.stop)
         process.work()
