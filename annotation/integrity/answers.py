@@ -52,6 +52,17 @@ def revisions_are_complete(studies: QuerySet[Study]) -> Iterator[str]:
         yield f"Annotation {pk} is in version {version}, but {kept} earlier versions are kept."
 
 
+def versions_follow_each_other_in_time(studies: QuerySet[Study]) -> Iterator[str]:
+    """No earlier version of an answer is younger than a later one."""
+    revisions = AnnotationRevision.objects.filter(annotation__question__study__in=studies).order_by()
+    older_after = AnnotationRevision.objects.filter(
+        annotation=OuterRef("annotation"), version__gt=OuterRef("version"), saved_at__lt=OuterRef("saved_at")
+    )
+    younger = revisions.filter(Q(saved_at__gt=F("annotation__saved_at")) | Exists(older_after)).order_by("pk")
+    for annotation, version in younger.values_list("annotation_id", "version"):
+        yield f"Annotation {annotation}: its version {version} is younger than a version after it."
+
+
 def answers_have_their_screen(studies: QuerySet[Study]) -> Iterator[str]:
     """A participant's answer is on a question of its own assignment, with the order that its screen showed."""
     screens = Screen.objects.filter(assignment__rater=OuterRef("rater"), question=OuterRef("question"))
@@ -134,6 +145,7 @@ ANSWER_RULES = (
     answers_stand_once,
     labels_are_choices,
     revisions_are_complete,
+    versions_follow_each_other_in_time,
     answers_have_their_screen,
     answers_stay_in_their_study,
     screens_show_the_own_persona,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from django.apps import apps
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Exists, Model, OuterRef, QuerySet
 
 from annotation.exporting.rows import rows_of
 from annotation.models import Annotation, AnnotationRevision, Assignment, RaterKind, Study
@@ -37,4 +37,20 @@ def constraints_are_in_place(studies: QuerySet[Study]) -> Iterator[str]:
                     yield f"{model._meta.db_table}: the constraint {constraint.name} is missing."
 
 
-DATABASE_RULES = (exports_hold_every_row, constraints_are_in_place)
+def references_lead_somewhere(studies: QuerySet[Study]) -> Iterator[str]:
+    """Every foreign key of every table leads to a row that is there."""
+    for model in apps.get_models(include_auto_created=True):
+        for field in model._meta.concrete_fields:
+            if field.many_to_one or field.one_to_one:
+                yield from dangling(model, field)
+
+
+def dangling(model: type[Model], field) -> Iterator[str]:
+    there = field.related_model._base_manager.filter(**{field.target_field.name: OuterRef(field.attname)})
+    rows = model._base_manager.filter(**{f"{field.attname}__isnull": False}).filter(~Exists(there)).order_by("pk")
+    for pk, value in rows.values_list("pk", field.attname):
+        table, target = model._meta.db_table, field.related_model._meta.db_table
+        yield f"{table} {pk}: {field.column} {value} leads to no row of {target}."
+
+
+DATABASE_RULES = (exports_hold_every_row, constraints_are_in_place, references_lead_somewhere)

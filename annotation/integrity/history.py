@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from annotation.flow import AssignmentState, may_move
 from annotation.models import Annotation, Assignment, AssignmentEvent, Screen, Study
@@ -75,4 +75,31 @@ def ends_fit_states(studies: QuerySet[Study]) -> Iterator[str]:
         yield f"Assignment {pk} is {state}, which does not fit its time of completion."
 
 
-HISTORY_RULES = (audit_chains_are_whole, finished_have_all_answers, ends_fit_states)
+def audit_times_run_forwards(studies: QuerySet[Study]) -> Iterator[str]:
+    """No audit row of an assignment is older than the one before it."""
+    events = AssignmentEvent.objects.filter(assignment__study__in=studies).order_by()
+    younger_before = AssignmentEvent.objects.filter(
+        assignment=OuterRef("assignment"), pk__lt=OuterRef("pk"), at__gt=OuterRef("at")
+    )
+    for pk, assignment in events.filter(Exists(younger_before)).order_by("pk").values_list("pk", "assignment_id"):
+        yield f"Assignment {assignment}: audit row {pk} is older than a row before it."
+
+
+def steps_follow_consent(studies: QuerySet[Study]) -> Iterator[str]:
+    """Whoever has ended or answered a question has consented, read the instructions and met the persona before."""
+    answers = Annotation.objects.filter(rater=OuterRef("rater"))
+    skipped = Q(consented_at__isnull=True) | Q(instructed_at__isnull=True) | Q(introduced_at__isnull=True)
+    early = Q(completed_at__lt=F("consented_at"))
+    assignments = Assignment.objects.filter(study__in=studies).order_by("pk")
+    at_questions = assignments.filter(Q(completed_at__isnull=False) | Exists(answers))
+    for pk in at_questions.filter(skipped | early).values_list("pk", flat=True):
+        yield f"Assignment {pk} has answers or has ended without a step that comes before, such as the consent."
+
+
+HISTORY_RULES = (
+    audit_chains_are_whole,
+    audit_times_run_forwards,
+    finished_have_all_answers,
+    ends_fit_states,
+    steps_follow_consent,
+)

@@ -1,11 +1,12 @@
 """check_integrity: quiet on a sound study, and each invariant, once broken, is named."""
 
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -177,6 +178,56 @@ def test_an_answer_by_a_rater_of_another_study_is_found(study):
 def test_a_lost_revision_is_found(study):
     AnnotationRevision.objects.filter(version=1).first().delete()
     assert broken() == {"revisions_are_complete"}
+
+
+def test_a_revision_younger_than_its_answer_is_found(study):
+    revision = AnnotationRevision.objects.filter(version=1).first()
+    AnnotationRevision.objects.filter(pk=revision.pk).update(saved_at=timezone.now())
+    assert broken() == {"versions_follow_each_other_in_time"}
+
+
+def test_revisions_out_of_order_in_time_are_found(study):
+    second = AnnotationRevision.objects.get(version=2)
+    AnnotationRevision.objects.filter(pk=second.pk).update(saved_at=second.saved_at - timedelta(days=1))
+    assert broken() == {"versions_follow_each_other_in_time"}
+
+
+def test_audit_times_that_run_backwards_are_found(study):
+    last = AssignmentEvent.objects.filter(assignment__state="complete").latest("pk")
+    AssignmentEvent.objects.filter(pk=last.pk).update(at=last.at - timedelta(days=1))
+    assert broken() == {"audit_times_run_forwards"}
+
+
+@pytest.mark.parametrize("step", ["consented_at", "instructed_at", "introduced_at"])
+@pytest.mark.parametrize("state", ["complete", "live", "excluded"])
+def test_answers_without_the_step_before_them_are_found(study, step, state):
+    Assignment.objects.filter(state=state).update(**{step: None})
+    assert broken() == {"steps_follow_consent"}
+
+
+def test_a_consent_after_the_end_is_found(study):
+    Assignment.objects.filter(state="complete").update(consented_at=timezone.now())
+    assert broken() == {"steps_follow_consent"}
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [
+        ("annotation_annotation", "source_id"),
+        ("annotation_assignmentevent", "by_id"),
+        ("annotation_study", "created_by_id"),
+        ("annotation_study_researchers", "user_id"),
+    ],
+)
+def test_a_reference_that_leads_nowhere_is_found(study, table, column):
+    study.researchers.add(factories.make_researcher())
+    with transaction.atomic():  # both databases look at foreign keys at the end of a transaction only
+        with connection.cursor() as cursor:
+            cursor.execute(f"UPDATE {table} SET {column} = 999999")
+        problems = [problem for problem in integrity_problems() if problem.invariant == "references_lead_somewhere"]
+        transaction.set_rollback(True)
+    assert problems
+    assert all(f"{column} 999999 leads to no row" in problem.found for problem in problems)
 
 
 def test_a_revision_of_the_future_is_found(study):
