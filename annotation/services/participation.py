@@ -207,10 +207,21 @@ def save_draft(*, assignment: Assignment, position: int, typed: Typed, may_repla
         text = typed.justification.strip()
         is_autosaved = screen.draft_at == answer.saved_at
         answer = _replace_answer(screen, answer, choice, text, typed.telemetry, now, keep_revision=not is_autosaved)
+        if answer.saved_at != now and not is_autosaved:
+            _drop_draft(screen, typed)
+            _touch(assignment, now)
+            return answer.saved_at
         saved_at = answer.saved_at
     _store_draft(screen, typed, saved_at)
     _touch(assignment, now)
     return saved_at
+
+
+def _drop_draft(screen: Screen, typed: Typed) -> None:
+    """The text is the answer that was sent: it stays one, so that whatever replaces it keeps it as a revision."""
+    screen.draft_choice, screen.draft_justification, screen.draft_at = "", "", None
+    screen.telemetry = typed.telemetry.as_dict()
+    update(screen, "draft_choice", "draft_justification", "draft_at", "telemetry")
 
 
 @transaction.atomic

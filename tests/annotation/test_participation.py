@@ -168,6 +168,18 @@ def test_save_draft_again_replaces_what_the_last_one_stored_without_another_revi
     assert stored(answered).version == 3, "what was sent is kept"
 
 
+def test_save_draft_of_the_very_answer_that_was_sent_leaves_it_one_that_was_sent(answered):
+    sent = stored(answered)
+    saved_at = save_draft(answered, sent.justification, side=side_of_answer(answered), based_on=sent.saved_at)
+    assert saved_at == sent.saved_at
+    save_draft(answered, REASON + " And for her sister.", side=side_of_answer(answered), based_on=saved_at)
+    assert AnnotationRevision.objects.get().justification == sent.justification
+
+
+def side_of_answer(assignment) -> str:
+    return participation.side_of(assignment.screens.get(position=1), stored(assignment).choice)
+
+
 @pytest.mark.parametrize(("side", "text"), [("A", "Too short"), ("", EDIT)], ids=["reason", "choice"])
 def test_finish_waits_for_an_edit_that_is_not_valid(answered, side, text):
     before = stored(answered).justification
