@@ -22,7 +22,12 @@ class Drill:
     """A site's database, and the commands that are run on it."""
 
     def __init__(self, folder, **environment):
-        settings = {"ENV_FILE": "", "SECRET_KEY": "for this test", "HTTPS": "false", "DATA_DIR": str(folder)}
+        settings = {
+            "ENV_FILE": "",
+            "SECRET_KEY": "for this test " * 3,
+            "HTTPS": "false",
+            "DATA_DIR": str(folder),
+        }
         self.environment = {"PATH": os.environ["PATH"]} | settings | environment
         self.environment["BACKUP"] = str(folder / "the backup")
 
@@ -78,6 +83,15 @@ def test_sqlite_backup_overwrites_nothing(tmp_path):
     with pytest.raises(AssertionError, match="output file already exists"):
         drill.follow_the_documentation("sqlite-backup")
     assert (tmp_path / "the backup").read_bytes() == kept
+
+
+def test_postgres_backup_overwrites_nothing(tmp_path):
+    with throwaway_cluster() as cluster:
+        drill = Drill(tmp_path, DATABASE_URL=cluster.url, PATH=f"{cluster.binaries}:{os.environ['PATH']}")
+        (tmp_path / "the backup").write_text("an earlier one")
+        with pytest.raises(AssertionError, match="cannot overwrite existing file"):
+            drill.follow_the_documentation("postgres-backup")
+        assert (tmp_path / "the backup").read_text() == "an earlier one"
 
 
 def test_postgres_backup_comes_back_row_by_row(tmp_path):
