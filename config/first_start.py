@@ -7,7 +7,10 @@ from pathlib import Path
 
 import django
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
+
+from config.env import refuse_short_key
 
 ENV_FILE = Path(__file__).resolve().parents[1] / ".env"
 ENV_TEXT = """\
@@ -22,7 +25,11 @@ HTTPS=false
 def main() -> None:
     write_env_file(ENV_FILE)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.base")
-    django.setup()
+    try:
+        django.setup()
+        refuse_short_key(settings.SECRET_KEY)
+    except ImproperlyConfigured as error:
+        sys.exit(str(error))
     from django.db import OperationalError
 
     try:

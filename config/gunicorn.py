@@ -5,16 +5,19 @@ No access log: a participant's address holds the secret of their assignment. A p
 
 import gc
 import os
+import sys
 from importlib import import_module
 from pathlib import Path
 
-from config.env import env_bool, env_int, env_text
+from django.core.exceptions import ImproperlyConfigured
+
+from config.env import env_bool, env_int, env_port, env_text, refuse_wrong_settings
 
 # Before numpy is loaded: processes that each take all cores for one matrix product only get in each other's way.
 for threads_of in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(threads_of, "1")
 
-bind = f"{env_text('HOST', '127.0.0.1')}:{env_int('PORT', 8000, minimum=1)}"
+bind = f"{env_text('HOST', '127.0.0.1')}:{env_port('PORT', 8000)}"
 worker_class = "config.worker.BufferingWorker"
 workers = env_int("WEB_CONCURRENCY", 2, minimum=1)
 threads = env_int("THREADS", 4, minimum=1)
@@ -29,6 +32,11 @@ loglevel = "warning"
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - gunicorn makes a private file in it
 # Nobody steers this server but its process signals.
 no_control_socket = True
+
+try:
+    refuse_wrong_settings()
+except ImproperlyConfigured as error:
+    sys.exit(str(error))
 
 
 def when_ready(server):

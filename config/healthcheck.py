@@ -3,12 +3,12 @@
 import sys
 import urllib.request
 
-from config.env import env_int, env_list
+from config.env import env_list, env_port
 
 
 def main() -> int:
     request = urllib.request.Request(
-        f"http://127.0.0.1:{env_int('PORT', 8000, minimum=1)}/healthz",
+        f"http://127.0.0.1:{env_port('PORT', 8000)}/healthz",
         headers={"Host": a_host_it_answers_to(env_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]"))},
     )
     try:

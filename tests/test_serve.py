@@ -85,7 +85,14 @@ def folder(tmp_path_factory, database):
 @pytest.fixture
 def site(folder, database, unused_tcp_port):
     # With a key in the environment no .env is written into this clone, and its own one is not read.
-    site = Site(folder, unused_tcp_port, ENV_FILE="", SECRET_KEY="for this test", HTTPS="false", **database)
+    site = Site(
+        folder,
+        unused_tcp_port,
+        ENV_FILE="",
+        SECRET_KEY="for this test " * 3,
+        HTTPS="false",
+        **database,
+    )
     yield site
     if site.process.poll() is None:
         site.stop()

@@ -20,9 +20,16 @@ def settings_in_the_code():
     found = {}
     for file in (ROOT / "config").rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "").startswith("env_"):
+            if is_read(node):
                 found[node.args[0].value] = default_of(node)
     return found
+
+
+def is_read(node):
+    """A setting is read by its name; the readers themselves call each other with a variable."""
+    if not isinstance(node, ast.Call) or not getattr(node.func, "id", "").startswith("env_"):
+        return False
+    return isinstance(node.args[0], ast.Constant)
 
 
 def default_of(call):

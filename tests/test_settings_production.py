@@ -48,6 +48,47 @@ def test_secret_key_missing_says_how_to_mend_it():
     assert "SECRET_KEY is not set. Run script/serve" in result.stderr
 
 
+WRONG = {
+    "SITE_URL": "study.example.org",
+    "CSRF_TRUSTED_ORIGINS": "study.example.org",
+    "ALLOWED_HOSTS": "https://study.example.org",
+    "HSTS_SECONDS": "-1",
+    "PORT": "99999",
+    "HTTPS": "perhaps",
+    "DATABASE_URL": "nonsense",
+    "TIME_ZONE": "Nowhere",
+    "LOG_LEVEL": "LOUD",
+    "WEB_CONCURRENCY": "0",
+}
+
+
+@pytest.mark.parametrize("https", ["true", "false"])
+def test_wrong_settings_are_all_named_without_a_traceback(production, https):
+    result = run("manage.py", "check", **production | WRONG | {"HTTPS": https})
+    assert result.returncode == 1
+    assert "Traceback" not in result.stderr
+    assert [name for name in WRONG if f"- {name}" not in result.stderr] == ["HTTPS"]
+
+
+@pytest.mark.parametrize(
+    ("setting", "words"),
+    [({"PORT": "99999"}, "PORT=99999 is too large"), ({"SECRET_KEY": "short"}, "SECRET_KEY has 5 characters")],
+)
+@pytest.mark.parametrize(
+    "start",
+    [
+        ("-m", "gunicorn", "--config", "python:config.gunicorn", "--check-config", "config.wsgi"),
+        ("-m", "config.first_start"),
+    ],
+    ids=["gunicorn", "script/serve"],
+)
+def test_site_does_not_start_with_a_wrong_setting_and_says_which(production, start, setting, words):
+    result = run(*start, **production | setting)
+    assert result.returncode != 0
+    assert words in result.stderr
+    assert "Traceback" not in result.stderr
+
+
 @pytest.mark.parametrize("url", ["nonsense", "mysql//x", "postgres://u@h:port/name"])
 def test_database_url_unreadable_says_what_to_write(production, url):
     result = run("manage.py", "check", **production | {"DATABASE_URL": url})

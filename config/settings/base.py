@@ -4,10 +4,23 @@ from pathlib import Path
 
 import dj_database_url
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 
 from config.database_limits import WORK
-from config.env import env_bool, env_int, env_list, env_required, env_text, load_env_file
+from config.env import (
+    env_bool,
+    env_choice,
+    env_hosts,
+    env_int,
+    env_origin,
+    env_origins,
+    env_port,
+    env_required,
+    env_text,
+    env_time_zone,
+    load_env_file,
+    refuse_wrong_settings,
+    report_wrong,
+)
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 load_env_file(Path(env_text("ENV_FILE", str(BASE_DIR / ".env"))))
@@ -17,10 +30,10 @@ SECRET_KEY = env_required(
     "Run script/serve once (it writes one into .env), or put a random text of 50 characters there yourself.",
 )
 DEBUG = False
-ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
-CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
+ALLOWED_HOSTS = env_hosts("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+CSRF_TRUSTED_ORIGINS = env_origins("CSRF_TRUSTED_ORIGINS")
 # The address participants and researchers use, for printed and exported links.
-SITE_URL = env_text("SITE_URL", f"http://127.0.0.1:{env_int('PORT', 8000)}").rstrip("/")
+SITE_URL = env_origin("SITE_URL", f"http://127.0.0.1:{env_port('PORT', 8000)}")
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -85,9 +98,10 @@ DATABASE_URL = env_text("DATABASE_URL", f"sqlite:///{DATA_DIR / 'understudy.sqli
 try:
     DATABASES = {"default": dj_database_url.parse(DATABASE_URL, conn_max_age=60, conn_health_checks=True)}
 except (ValueError, dj_database_url.ParseError) as error:
-    raise ImproperlyConfigured(
+    DATABASES = {"default": {"ENGINE": "django.db.backends.dummy"}}
+    report_wrong(
         f"DATABASE_URL cannot be read ({error}). Write postgres://USER:PASSWORD@HOST:PORT/NAME or sqlite:////PATH."
-    ) from error
+    )
 if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     options = DATABASES["default"].setdefault("OPTIONS", {})
     # A server that is gone is an error within seconds, not a thread that waits for the network.
@@ -141,7 +155,8 @@ SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True
-SECURE_HSTS_SECONDS = env_int("HSTS_SECONDS", 31_536_000) if HTTPS else 0
+HSTS_SECONDS = env_int("HSTS_SECONDS", 31_536_000)
+SECURE_HSTS_SECONDS = HSTS_SECONDS if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
@@ -182,7 +197,7 @@ LANGUAGE_CODE = env_text("LANGUAGE_CODE", "en")
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
-TIME_ZONE = env_text("TIME_ZONE", "UTC")
+TIME_ZONE = env_time_zone("TIME_ZONE", "UTC")
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -225,6 +240,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {"DesignEnum": "annotation.models.study.Design"},
 }
 
+LOG_LEVELS = ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -232,7 +248,10 @@ LOGGING = {
         "discreet": {"()": "config.logs.DiscreetFormatter", "format": "%(levelname)s %(name)s: %(message)s"}
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "discreet"}},
-    "root": {"handlers": ["console"], "level": env_text("LOG_LEVEL", "INFO")},
+    "root": {
+        "handlers": ["console"],
+        "level": env_choice("LOG_LEVEL", "INFO", LOG_LEVELS),
+    },
 }
 
 # --- Files made ------------------------------------------------------------------------------------
@@ -242,3 +261,9 @@ FILES_DIR = DATA_DIR / "files"
 # --- Long work --------------------------------------------------------------------------------------
 # Workers do the runs (docs/jobs.md); the tests do them where they are asked for.
 RUNS_IN_BACKGROUND = True
+
+# --- Everything wrong at once -----------------------------------------------------------------------
+# What only the server reads (config/gunicorn.py), so that a command names it as well.
+env_int("WEB_CONCURRENCY", 2, minimum=1)
+env_bool("ACCESS_LOG", False)
+refuse_wrong_settings()

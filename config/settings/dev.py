@@ -2,7 +2,7 @@
 
 import os
 
-os.environ.setdefault("SECRET_KEY", "only-for-development")
+os.environ.setdefault("SECRET_KEY", "only-for-development-and-as-long-as-the-site-wants-it")
 os.environ.setdefault("HTTPS", "false")
 
 from config.settings.base import *  # noqa: F403

@@ -8,7 +8,7 @@ from pathlib import Path
 
 # The tests' own settings, not those of the site that .env configures.
 os.environ["ENV_FILE"] = ""
-os.environ.setdefault("SECRET_KEY", "only-for-tests")
+os.environ.setdefault("SECRET_KEY", "only-for-tests-and-as-long-as-the-site-wants-it")
 os.environ["HTTPS"] = "false"
 
 from config.settings.base import *  # noqa: F403

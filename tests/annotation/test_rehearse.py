@@ -168,7 +168,7 @@ def environment():
 def test_rehearse_refuses_a_site_that_takes_them_for_people():
     study = small_study()
     with (
-        SiteServer(environment={"SECRET_KEY": "another key than ours"}) as stranger,
+        SiteServer(environment={"SECRET_KEY": "another key than ours, as long as the site wants it"}) as stranger,
         pytest.raises(CommandError, match="without the mark of a rehearsal"),
     ):
         rehearse(study, "--raters", "3", "--url", stranger.url)

@@ -15,7 +15,13 @@ MOST_REQUESTS = 4
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     folder = tmp_path_factory.mktemp("site")
-    site = Site(folder, find_unused_tcp_port(), ENV_FILE="", SECRET_KEY="for this test", HTTPS="false")
+    site = Site(
+        folder,
+        find_unused_tcp_port(),
+        ENV_FILE="",
+        SECRET_KEY="for this test " * 3,
+        HTTPS="false",
+    )
     site.wait_until_ready()
     yield site
     site.stop()

@@ -59,7 +59,7 @@ class Nursery:
         environment = {
             **os.environ,
             "ENV_FILE": "",
-            "SECRET_KEY": "only-for-tests",
+            "SECRET_KEY": "only-for-tests-and-as-long-as-the-site-wants-it",
             "HTTPS": "false",
             "DJANGO_SETTINGS_MODULE": "config.settings.base",
             "DATABASE_URL": os.environ["JOBS_TEST_DATABASE"],
