@@ -51,7 +51,13 @@ ERASED_CONTENT = {
 }
 """What a person wrote and how they went about it; the choice stays."""
 ERASED_SCREEN = {"draft_choice": "", "draft_justification": "", "draft_at": None, "telemetry": {}}
-ERASED_ASSIGNMENT = {"submission_id": "", "prolific_status": "", "comment": "", "check_missed": []}
+ERASED_ASSIGNMENT = {
+    "submission_id": "",
+    "prolific_status": "",
+    "comment": "",
+    "check_missed": [],
+    "practice_length": None,
+}
 ERASED_TIMES = (
     *("arrived_at", "last_seen", "deadline", "consented_at", "instructed_at"),
     *("check_passed_at", "introduced_at", "completed_at"),

@@ -1,8 +1,12 @@
 """Every page beside the way itself, in four looks: no axe violation, no sideways scrolling at 320 px."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import path
+from django.utils import timezone
 
+from annotation.models import Study
 from annotation.preview_links import preview_token
 from annotation.services import assembly, participation
 from annotation.views import participant_pages as pages
@@ -33,7 +37,21 @@ def one_moment(request):
     return response
 
 
-urlpatterns = [*site, path("not-saved/", not_saved), path("one-moment/", one_moment)]
+def try_later(request):
+    response = pages.try_later(request, Study.objects.first(), timezone.now() + timedelta(minutes=5))
+    del response["Refresh"]
+    return response
+
+
+def erased(request):
+    return pages.erased(request, Study.objects.first())
+
+
+urlpatterns = [
+    *site,
+    *(path("not-saved/", not_saved), path("one-moment/", one_moment)),
+    *(path("try-later/", try_later), path("erased/", erased)),
+]
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.urls(__name__)]
 
 LOOKS = {
@@ -103,11 +121,13 @@ def addresses(live_server) -> dict[str, str]:
         "unknown": f"{live_server.url}/a/nobody/",
         "not-saved": f"{live_server.url}/not-saved/",
         "one-moment": f"{live_server.url}/one-moment/",
+        "try-later": f"{live_server.url}/try-later/",
+        "erased": f"{live_server.url}/erased/",
     }
 
 
 def test_every_page_is_accessible_in_every_look(live_server, open_page, faults):
-    faults.expect("status of (403|404|503)")
+    faults.expect("status of (403|404|410|429|503)")
     places = addresses(live_server)
     for look, options in LOOKS.items():
         page = open_page(**options)

@@ -19,7 +19,10 @@ from annotation.rehearsal.server import SiteServer
 from tests.conftest import find_unused_tcp_port
 
 NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
-BEHIND_A_PROXY = {"BEHIND_PROXY": "true", "TRUSTED_PROXIES": "1", "HTTPS": "true"}
+BEHIND_A_PROXY = {
+    **{"BEHIND_PROXY": "true", "TRUSTED_PROXIES": "1", "HTTPS": "true"},
+    "ALLOWED_HOSTS": "localhost,127.0.0.1",
+}
 # gunicorn's own worker gives a thread to each half-sent request that gets through to it.
 DEFENCELESS = {"GUNICORN_CMD_ARGS": "--worker-class=gthread"}
 

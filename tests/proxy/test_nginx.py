@@ -67,6 +67,17 @@ def test_participant_goes_through_the_proxy(visitor):
     assert Assignment.objects.get().consented_at
 
 
+def test_forged_addresses_are_not_believed(visitor):
+    """The proxy overwrites the header, so all of these come from one address."""
+    study = make_study(questions=1, arrivals_per_address=2)
+    link = f"/s/{study.slug}/?PROLIFIC_PID="
+    found = [
+        visitor.ask("GET", link + prolific_id(number), **{"X-Forwarded-For": f"203.0.113.{number}"})[0]
+        for number in range(1, 5)
+    ]
+    assert found == [302, 302, 429, 429]
+
+
 def test_plain_http_is_sent_to_https(proxy):
     with contextlib.closing(http.client.HTTPConnection("127.0.0.1", proxy.plain_port, timeout=30)) as connection:
         connection.request("GET", "/s/pilot/", headers={"Host": "localhost"})
