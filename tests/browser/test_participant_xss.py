@@ -101,6 +101,8 @@ def test_pages_before_the_questions_show_hostile_texts_as_text(live_server, desk
     press(desktop, "Check my answers")
     assert_nothing_was_planted(desktop)
     participation.answer_check(assignment=assignment, answers=[0])
+    look(desktop, f"{place}/practice/")
+    participation.finish_practice(assignment=assignment, length=60)
     look(desktop, f"{place}/persona/")
     for payload in PAYLOADS:
         shown = desktop.locator("dd").evaluate_all("(nodes, text) => nodes.some(n => n.textContent === text)", payload)
