@@ -1,10 +1,16 @@
 """Two questions a machine asks: does the process answer, and can it do its work?"""
 
-from django.db import DatabaseError, connection
+import shutil
+from pathlib import Path
+
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+
+LEAST_FREE_BYTES = 50 * 1024 * 1024
 
 
 @require_safe
@@ -17,15 +23,32 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def readyz(request: HttpRequest) -> HttpResponse:
-    """The database answers and has every migration."""
+    """The database answers and has every migration, and there is room for what is written next."""
+    full = full_folders()
+    if full:
+        return plain(f"not ready: the disk is full under {', '.join(full)}", status=503)
     try:
         missing = unapplied_migrations()
-    except DatabaseError:
+    except (DatabaseError, InterfaceError):
         # The driver's own words may name hosts and accounts; the log has them.
         return plain("not ready: the database does not answer", status=503)
     if missing:
         return plain(f"not ready: run manage.py migrate, missing {', '.join(missing)}", status=503)
     return plain("ready")
+
+
+def full_folders() -> list[str]:
+    """The settings whose folders have no room left. A PostgreSQL elsewhere has a disk that is not seen from here."""
+    folders = {"DATA_DIR": settings.DATA_DIR}
+    if connection.vendor == "sqlite":
+        folders["DATABASE_URL"] = Path(settings.DATABASES["default"]["NAME"]).parent
+    return [name for name, folder in folders.items() if free_bytes(folder) < LEAST_FREE_BYTES]
+
+
+def free_bytes(folder: Path) -> int:
+    while not folder.exists():
+        folder = folder.parent
+    return shutil.disk_usage(folder).free
 
 
 def unapplied_migrations() -> list[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.cache import patch_cache_control
 
 from config import database_limits
 
@@ -25,6 +26,18 @@ def limits_for(path: str) -> database_limits.Limits:
     if path.startswith(PARTICIPANTS_PATHS):
         return database_limits.PARTICIPANT
     return database_limits.HEALTH if path == "/readyz" else database_limits.RESEARCHER
+
+
+def keep_no_copies(get_response: GetResponse) -> GetResponse:
+    """Nothing that Django answers stays in a browser or proxy: nearly every page, file and error may name a person."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if "no-store" not in response.get("Cache-Control", ""):
+            patch_cache_control(response, no_store=True)
+        return response
+
+    return middleware
 
 
 def refuse_null_characters(get_response: GetResponse) -> GetResponse:

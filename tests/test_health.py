@@ -32,6 +32,16 @@ def test_readyz_names_the_missing_migration(client):
     assert b"sessions.0001_initial" in response.content
 
 
+@pytest.mark.django_db
+def test_readyz_is_not_ready_with_a_full_disk(client, monkeypatch, settings, tmp_path):
+    settings.DATA_DIR = tmp_path / "not made yet"
+    usage = type(health_views.shutil.disk_usage(tmp_path))
+    monkeypatch.setattr(health_views.shutil, "disk_usage", lambda folder: usage(10**12, 10**12 - 10**6, 10**6))
+    response = client.get("/readyz")
+    assert response.status_code == 503
+    assert b"the disk is full under DATA_DIR" in response.content
+
+
 def test_readyz_says_when_the_database_does_not_answer(client, monkeypatch):
     def no_answer():
         raise OperationalError('connection to server at "db.internal", user "secret" failed')

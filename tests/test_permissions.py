@@ -257,9 +257,10 @@ def test_url_is_open_to_those_it_should_be(world, name):
 def answer_of(role: str, world: World, method: str, address: str) -> str:
     """What a fresh browser of this role gets; whatever it changes is undone, so that each finds the same world."""
     with transaction.atomic():
-        answer = verdict(browser_of(role, world).generic(method, address))
+        response = browser_of(role, world).generic(method, address)
         transaction.set_rollback(True)
-    return answer
+    assert "no-store" in response.headers["Cache-Control"], "a browser or proxy may keep this for the next person"
+    return verdict(response)
 
 
 @pytest.mark.parametrize("name", [name for name in ROWS if "POST" in ROWS[name].methods])

@@ -58,6 +58,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # After the static files, which browsers may keep.
+    "config.middleware.keep_no_copies",
     "csp.middleware.CSPMiddleware",
     "files.downloads.abort_failed_downloads",
     "django.middleware.gzip.GZipMiddleware",
