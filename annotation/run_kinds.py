@@ -63,7 +63,7 @@ def rules_of(run_id: int, study_id: int) -> baseline_raters.Rules:
 class AnnotationImportKind(Kind):
     """A file whose preview was confirmed. All or nothing; done twice, the second finds everything there."""
 
-    name = "annotation-import"
+    name = upload_checks.IMPORT
     label = "Import of annotations"
     queue = IMPORTS
     one_at_a_time = "annotations"

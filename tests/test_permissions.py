@@ -188,6 +188,7 @@ ROWS = {
     "api-personas": Row(API_OF_THE_STUDY, READ, slug),
     "api-questions": Row(API_OF_THE_STUDY, READ, slug),
     "api-annotations": Row(API_OF_THE_STUDY, FORM, slug),
+    "api-run": Row(API_OF_THE_STUDY, READ, lambda world: [world.study.slug, world.run.pk]),
 }
 
 

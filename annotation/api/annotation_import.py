@@ -8,6 +8,7 @@ from typing import BinaryIO, NamedTuple
 
 from django import forms
 from django.conf import settings
+from django.urls import reverse
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, inline_serializer
 from rest_framework import serializers
 from rest_framework.exceptions import APIException, ValidationError
@@ -16,11 +17,15 @@ from rest_framework.response import Response
 
 from annotation.annotation_rows import EXTERNAL, MODEL
 from annotation.api.parameters import read_parameters
+from annotation.api.runs import RunSerializer
 from annotation.api.views import NOT_FOUND, REFUSED, Annotations
+from annotation.models import Study
+from annotation.services import upload_checks
 from annotation.services.annotation_import import StudyChanged, import_annotations, report_of
 from annotation.services.annotation_plan import ANNOTATIONS
 from files.reading import FileProblem, Problems, UnreadableFile
 from files.reading.content import size_of_file
+from files.services import keep_upload
 
 PIECE = 65_536
 
@@ -152,6 +157,7 @@ class AnnotationsInAndOut(Annotations):
         responses={
             201: OpenApiResponse(REPORT, "Stored, all of it."),
             200: OpenApiResponse(REPORT, "All of this was already stored; nothing changed."),
+            202: OpenApiResponse(RunSerializer, "A large file: a worker imports it. Ask at Location how far it is."),
             400: OpenApiResponse(UNREADABLE, "Nothing was stored: line, column and value of each problem."),
             409: OpenApiResponse(DETAIL, "The study kept changing meanwhile. Try again."),
             415: OpenApiResponse(DETAIL, "No such content type."),
@@ -166,6 +172,8 @@ class AnnotationsInAndOut(Annotations):
         upload = uploaded(request)
         try:
             refuse_too_big(upload)
+            if size_of_file(upload.data) > upload_checks.IN_REQUEST:
+                return start_import(request, study, upload, options)
             done = import_annotations(
                 study=study, data=upload.data, filename=upload.filename, by=request.user, **options
             )
@@ -177,6 +185,21 @@ class AnnotationsInAndOut(Annotations):
             upload.data.close()
         report = {"changed": not done.was_already_there, **report_of(done.plan)}
         return Response(report, status=200 if done.was_already_there else 201)
+
+
+def start_import(request, study: Study, upload: Upload, options: dict) -> Response:
+    """Keep the file and leave it to a worker."""
+    kept = keep_upload(
+        kind=ANNOTATIONS,
+        name=study.slug,
+        filename=upload.filename,
+        data=upload.data,
+        by=request.user,
+        options=options,
+    )
+    run = upload_checks.import_run(study=study, upload=kept, by=request.user)
+    address = request.build_absolute_uri(reverse("api-run", args=[study.slug, run.pk]))
+    return Response(RunSerializer(run).data, status=202, headers={"Location": address})
 
 
 def read_options(request) -> dict:

@@ -14,7 +14,7 @@ from jobs.kinds import Refused
 from jobs.models import Chunk, Run, RunState
 from jobs.services.runs import start_run
 
-CHECK = "annotation-check"
+CHECK, IMPORT = "annotation-check", "annotation-import"  # kinds of run
 # Smaller files are checked within the request, in about a second.
 IN_REQUEST = 5_000_000
 PROBLEMS_IN_REASON = 5
@@ -32,6 +32,19 @@ def check_run(*, study: Study, upload: Upload, by=None) -> Run:
         return last
     parameters = {"upload": upload.pk, "filename": upload.filename}
     return start_run(CHECK, study=study, parameters=parameters, key=key, by=by)
+
+
+def import_run(*, study: Study, upload: Upload, by=None) -> Run:
+    """Import an upload in a worker; the run that is under way, if there is one. The upload stays until it is done."""
+    parameters = {"upload": upload.pk, "filename": upload.filename}
+    return start_run(IMPORT, study=study, parameters=parameters, key=f"upload {upload.pk}", by=by)
+
+
+def problems_of(run: Run) -> list[dict[str, Any]]:
+    """What is wrong with the file of a run, while its upload is kept."""
+    upload = Upload.objects.filter(pk=run.parameters.get("upload"), name=run.study.slug).first()
+    found = (upload.preview or {}) if upload else {}
+    return found.get("problems", {}).get("problems", [])
 
 
 def stored_preview(study: Study, upload: Upload) -> dict[str, Any] | None:

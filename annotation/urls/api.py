@@ -3,7 +3,7 @@
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView
 
-from annotation.api import annotation_import, views
+from annotation.api import annotation_import, runs, views
 
 urlpatterns = [
     path("", views.Root.as_view(), name="api-root"),
@@ -14,4 +14,5 @@ urlpatterns = [
     path("studies/<slug:slug>/personas/", views.Personas.as_view(), name="api-personas"),
     path("studies/<slug:slug>/questions/", views.Questions.as_view(), name="api-questions"),
     path("studies/<slug:slug>/annotations/", annotation_import.AnnotationsInAndOut.as_view(), name="api-annotations"),
+    path("studies/<slug:slug>/runs/<int:pk>/", runs.RunDetail.as_view(), name="api-run"),
 ]

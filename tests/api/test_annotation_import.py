@@ -9,6 +9,8 @@ from rest_framework.authtoken.models import Token
 from rest_framework.test import APIClient
 
 from annotation.models import Annotation, StudyEvent
+from jobs.models import Run
+from jobs.services.inline import perform
 from tests.factories import make_researcher, make_study
 
 pytestmark = pytest.mark.django_db
@@ -138,3 +140,28 @@ def test_post_to_anothers_study_is_a_404(study):
     client.credentials(HTTP_AUTHORIZATION=f"Token {token.key}")
     assert send(client, study, [row(1)]).status_code == 404
     assert send(APIClient(), study, [row(1)]).status_code == 401
+
+
+# --- Large files -----------------------------------------------------------------------------------
+@pytest.fixture
+def everything_is_large(monkeypatch, settings):
+    monkeypatch.setattr("annotation.services.upload_checks.IN_REQUEST", 0)
+    settings.RUNS_IN_BACKGROUND = True
+
+
+def test_post_of_a_large_file_answers_at_once_and_says_where_to_ask(program, study, everything_is_large):
+    response = send(program, study, [row(1)])
+    assert (response.status_code, response.json()["state"]) == (202, "waiting")
+    assert not Annotation.objects.exists()
+    perform(Run.objects.get())
+    found = program.get(response.headers["Location"]).json()
+    assert (found["state"], found["problems"], Annotation.objects.count()) == ("done", [], 1)
+
+
+def test_run_of_a_refused_large_file_names_its_problems(program, study, everything_is_large):
+    response = send(program, study, [row(1), row(1, persona_id="nobody")])
+    perform(Run.objects.get())
+    found = program.get(response.headers["Location"]).json()
+    (problem,) = found["problems"]
+    assert (found["state"], problem["column"], problem["value"]) == ("failed", "persona_id", "nobody")
+    assert not Annotation.objects.exists()

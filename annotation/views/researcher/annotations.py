@@ -29,7 +29,6 @@ from jobs.services.runs import start_run
 
 ANNOTATORS_PER_PAGE = 50
 IMPORTS_SHOWN = 20
-IMPORT = "annotation-import"  # the kind of run
 
 
 @require_safe
@@ -95,19 +94,14 @@ class AnnotationImportPages(StudyImport):
 
     def confirm(self, pk: int) -> HttpResponse:
         """While the file is being imported, its page is that of the run."""
-        if run := self.study.runs.unfinished().filter(kind=IMPORT, key=key_of(pk)).first():
+        if run := self.study.runs.unfinished().filter(kind=upload_checks.IMPORT, key=f"upload {pk}").first():
             return redirect("run-detail", pk=run.pk)
         return super().confirm(pk)
 
     def imported(self, upload: Upload) -> HttpResponse:
         """A worker reads the file and switches its rows in; the upload stays until that is done."""
-        parameters = {"upload": upload.pk, "filename": upload.filename}
-        run = start_run(IMPORT, study=self.study, parameters=parameters, key=key_of(upload.pk), by=self.request.user)
+        run = upload_checks.import_run(study=self.study, upload=upload, by=self.request.user)
         return redirect("run-detail", pk=run.pk)
-
-
-def key_of(upload_pk: int) -> str:
-    return f"upload {upload_pk}"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
