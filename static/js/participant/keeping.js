@@ -128,7 +128,8 @@ export class Draft {
     const version = this.version;
     const body = this.body();
     const keepalive = leaving && String(body).length < LARGEST_KEEPALIVE;
-    const request = (this.request = new AbortController());
+    const request = new AbortController();
+    this.request = request;
     if (!navigator.onLine) this.status.trouble("offline");
     try {
       const options = { method: "POST", body, keepalive, signal: request.signal, credentials: "omit" };

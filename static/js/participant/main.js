@@ -27,7 +27,7 @@ function start() {
   showKeysSwitch();
   timeLeft.start(draft);
   startPersona();
-  main.querySelectorAll("[data-copy]").forEach((button) => (button.hidden = false));
+  for (const button of main.querySelectorAll("[data-copy]")) button.hidden = false;
   focusSummary();
 }
 
