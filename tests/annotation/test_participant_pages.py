@@ -317,7 +317,7 @@ def test_practice_says_once_what_is_missing_and_then_lets_one_continue(client):
     assignment = at_practice(make_study(questions=1))
     response = client.post(url(assignment, "practice"), {"justification": "Too short"})
     assert response.status_code == 200
-    assert "Choose the answer this person would prefer." in text_of(response)
+    assert "Choose the answer they would prefer." in text_of(response)
     assert "51 more characters" in text_of(response)
     form = Outline(response.content.decode()).forms[0]
     assert form["method"] == "post"
