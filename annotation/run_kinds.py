@@ -138,7 +138,8 @@ class RehearsalKind(Kind):
             raise Refused(str(error)) from error
         errors = tuple(ItemErrors("Broken promise", problem) for problem in rehearsal.problems)
         failed = min(len(errors), chunk.size)
-        return Outcome(chunk.size - failed, failed, errors, {"report": rehearsal.lines})
+        promises = rehearsal.problems or ["All were kept, and the integrity check found nothing."]
+        return Outcome(chunk.size - failed, failed, errors, {"promises": promises, "report": rehearsal.lines})
 
     def describe(self, run: Run) -> str:
         return f"{run.parameters['raters']} simulated raters"

@@ -60,7 +60,8 @@ def sentence_of(run: Run) -> str:
     if run.state == "waiting":
         return "Waiting for a worker."
     if run.state == "running":
-        done = f"{run.done:,} of {run.total:,} done" if run.total else "Working"
+        # One part whose size is not known yet is no measure.
+        done = f"{run.done:,} of {run.total:,} done" if run.total > 1 else "Working"
         return f"{done}, {duration(run.time_left)} left." if run.time_left else f"{done}."
     if run.state == "failed":
         return "Failed."
@@ -69,7 +70,7 @@ def sentence_of(run: Run) -> str:
 
 
 def facts_of(run: Run) -> list[tuple[str, str]]:
-    facts = [("Done", f"{run.done:,} of {run.total:,}"), ("Failed", f"{run.failed:,}")]
+    facts = [("Done", f"{run.done:,} of {run.total:,}"), ("Failed", f"{run.failed:,}")] if run.total > 1 else []
     if run.rate and not run.has_ended:
         facts.append(("Rate", f"{run.rate:.1f} a second over the last minute"))
     return facts

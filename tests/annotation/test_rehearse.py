@@ -114,6 +114,7 @@ def test_rehearsal_from_the_console_is_a_run_on_a_draft(client):
     run = study.runs.get()
     assert (run.state, run.done, run.failed) == ("done", 3, 0)
     assert "3 simulated raters, " in page
+    assert "All were kept" in page
     assert study.events.filter(what="rehearsal started", by=grace, detail={"raters": 3}).exists()
     assert 3 == study.raters.filter(is_rehearsal=True).count() == study.raters.count()
     client.post(start, {"raters": 2})
