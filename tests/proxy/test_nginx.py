@@ -88,7 +88,7 @@ def test_plain_http_is_sent_to_https(proxy):
 
 def test_file_larger_than_the_proxy_takes_is_refused(proxy):
     with proxy.connect() as client:
-        client.sendall(b"POST /login/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 60000000\r\n\r\n")
+        client.sendall(b"POST /login/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 400000000\r\n\r\n")
         assert client.recv(100).startswith(b"HTTP/1.1 413 ")
 
 
@@ -98,3 +98,8 @@ def test_no_log_holds_who_came(proxy, site, visitor):
     visitor.ask("GET", place)
     logs = [path.read_text(encoding="utf-8") for path in proxy.folder.glob("*.log")] + [site.log()]
     assert not any(re.search(f"{prolific_id(1)}|{place}", log) for log in logs)
+
+
+def test_proxy_lets_the_largest_import_through(settings):
+    text = (settings.BASE_DIR / "deploy" / "nginx.conf").read_text(encoding="utf-8")
+    assert f"client_max_body_size {settings.UPLOAD_MEGABYTES + 1}m;" in text
