@@ -30,6 +30,10 @@ QUESTIONS_STATEMENT = """
 SELECT persona, string_agg(int8send(question * 2 + revised_first), '' ORDER BY position)
 FROM ({}) AS questions (persona, question, revised_first, position) GROUP BY persona
 """
+PROMPTS_STATEMENT = """
+SELECT min(question), string_agg(int8send(question), '')
+FROM ({}) AS prompts (prompt, question) GROUP BY prompt
+"""
 # The binary format: a header, the number of fields, the length of the field (-1 = null), and the field, big-endian.
 LENGTH = slice(21, 25)
 VALUE = 25
@@ -82,6 +86,16 @@ def questions_of_personas(query: QuerySet) -> dict[int, tuple[Ids, npt.NDArray[n
             found[persona].append(question * 2 + revised_first)
         packed = {persona: np.array(numbers, dtype=np.int64) for persona, numbers in found.items()}
     return {persona: (numbers >> 1, (numbers & 1).astype(bool)) for persona, numbers in packed.items()}
+
+
+def questions_of_prompts(query: QuerySet) -> list[Ids]:
+    """The questions of each prompt, a group for each; the query's columns are prompt (text) and question."""
+    if connection.vendor == "postgresql":
+        return [questions for _, questions in _groups(query, PROMPTS_STATEMENT)]
+    found = defaultdict(list)
+    for prompt, question in query:
+        found[prompt].append(question)
+    return [np.array(questions, dtype=np.int64) for questions in found.values()]
 
 
 def _groups(query: QuerySet, statement: str) -> Iterator[tuple[int, Ids]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django import forms
 
 from analysis.options import Coding, ReportOptions, VoteRule
-from analysis.reports.wording import rule_words
+from analysis.reports.wording import TARGETS
 from annotation.models import Question, Study
 from personas.models import Persona
 
@@ -16,6 +16,7 @@ CODING_CHOICES = [
     (Coding.CONTENT.value, "Content (revised or other)"),
     (Coding.REFERENCE.value, "Reference (first or second)"),
 ]
+TARGET_CHOICES = [(target.value, words.capitalize()) for target, words in TARGETS.items()]
 MOST_VALUES = 12
 """An attribute with more values than this, such as an income, is no filter but a field of text."""
 
@@ -33,7 +34,9 @@ class OptionsForm(forms.Form):
         label="Count surplus raters", required=False, widget=forms.CheckboxInput(attrs={"value": "1"})
     )
     seed = forms.IntegerField(label="Seed", min_value=0, max_value=2**31 - 1, required=False)
-    resamples = forms.IntegerField(label="Resamples", min_value=100, max_value=10_000, required=False)
+    target = forms.ChoiceField(
+        label="Intervals for", required=False, choices=[(t.value, w) for t, w in TARGETS.items()]
+    )
 
     def __init__(self, *, study: Study, options: ReportOptions, choices: FilterChoices):
         super().__init__(initial=_initial(options))
@@ -81,10 +84,16 @@ def filter_choices(study: Study) -> FilterChoices:
 
 def _initial(options: ReportOptions) -> dict[str, object]:
     chosen = {f"attribute:{name}": value for name, value in options.attributes}
-    plain = {name: getattr(options, name) for name in ("topic", "excluded", "surplus", "seed", "resamples")}
-    return {**plain, **chosen, "coding": options.coding.value, "rule": options.rule.value}
+    plain = {name: getattr(options, name) for name in ("topic", "excluded", "surplus", "seed")}
+    return {
+        **plain,
+        **chosen,
+        "coding": options.coding.value,
+        "rule": options.rule.value,
+        "target": options.target.value,
+    }
 
 
 def _rule_label(rule: VoteRule, study: Study) -> str:
-    words = rule_words(rule, study.raters_per_persona)
+    words = rule.words(study.raters_per_persona)
     return words[0].upper() + words[1:]

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from django.db.models import Case, F, Q, QuerySet, SmallIntegerField, Value, When
 from django.db.models.functions import Cast, Coalesce
 
-from analysis.fast_rows import Answers, answers_of, questions_of_personas
+from analysis.fast_rows import Answers, answers_of, questions_of_personas, questions_of_prompts
 from analysis.options import Coding, ReportOptions
 from analysis.stats.labels import MISSING
 from annotation.conditions import condition_in
@@ -84,6 +84,8 @@ class LabelMatrix:
     question_ids : int64 array of shape (N,), ordered by persona, then position
     persona_index : int64 array of shape (N,)
         The cluster of each item: a position in ``personas``.
+    prompt_index : int64 array of shape (N,)
+        The prompt of each item, numbered from 0; prompts are crossed with personas.
     personas : tuple of Persona, length P
     revised_is_first : bool array of shape (N,)
         The question's fixed reference order.
@@ -101,6 +103,7 @@ class LabelMatrix:
     named_sides: Labels
     question_ids: Ids
     persona_index: Ids
+    prompt_index: Ids
     personas: tuple[Persona, ...]
     revised_is_first: npt.NDArray[np.bool_]
     categories: tuple[str, ...]
@@ -159,6 +162,7 @@ def label_matrix(study: Study, options: ReportOptions | None = None, *, persona:
         named_sides=named_sides,
         question_ids=items.question_ids,
         persona_index=items.persona_index,
+        prompt_index=items.prompt_index,
         personas=personas,
         revised_is_first=items.revised_is_first,
         categories=("alternative", "revised", "no preference")
@@ -172,6 +176,7 @@ def label_matrix(study: Study, options: ReportOptions | None = None, *, persona:
 class _Items:
     question_ids: Ids
     persona_index: Ids
+    prompt_index: Ids
     revised_is_first: npt.NDArray[np.bool_]
 
 
@@ -192,11 +197,24 @@ def _items(study: Study, personas: tuple[Persona, ...], topic: str) -> _Items:
     first = Case(When(reference_first=Response.REVISED, then=Value(1)), default=Value(0))
     of_personas = questions_of_personas(questions.order_by().values_list("persona_id", "pk", first, "position"))
     found = [(n, *of_personas[persona.pk]) for n, persona in enumerate(personas) if persona.pk in of_personas]
+    question_ids = np.concatenate([np.empty(0, dtype=np.int64), *(ids for _, ids, _ in found)])
     return _Items(
-        question_ids=np.concatenate([np.empty(0, dtype=np.int64), *(ids for _, ids, _ in found)]),
+        question_ids=question_ids,
+        prompt_index=_prompts(questions, question_ids),
         persona_index=np.repeat([n for n, _, _ in found], [len(ids) for _, ids, _ in found]).astype(np.int64),
         revised_is_first=np.concatenate([np.empty(0, dtype=bool), *(firsts for _, _, firsts in found)]),
     )
+
+
+def _prompts(questions: QuerySet[Question], question_ids: Ids) -> Ids:
+    """The prompt of each question, numbered in the order of their first questions."""
+    groups = questions_of_prompts(questions.order_by().values_list("prompt_key", "pk"))
+    groups.sort(key=lambda group: int(group.min()))
+    place = _positions(question_ids, np.concatenate([np.empty(0, dtype=np.int64), *groups]))
+    number = np.repeat(np.arange(len(groups)), [len(group) for group in groups])
+    prompts = np.zeros(question_ids.size, dtype=np.int64)
+    prompts[place[place >= 0]] = number[place >= 0]
+    return prompts
 
 
 def _raters(study: Study, options: ReportOptions) -> dict[int, Rater]:
@@ -356,5 +374,6 @@ def only_items(matrix: LabelMatrix, keep: npt.NDArray[np.bool_]) -> LabelMatrix:
         named_sides=matrix.named_sides[:, keep],
         question_ids=matrix.question_ids[keep],
         persona_index=matrix.persona_index[keep],
+        prompt_index=matrix.prompt_index[keep],
         revised_is_first=matrix.revised_is_first[keep],
     )

@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from urllib.parse import urlencode
 
+from analysis.stats.target import Target
+from analysis.stats.vote_rules import VoteRule
+
 DEFAULT_SEED = 20240717
-DEFAULT_RESAMPLES = 1000
 
 
 class Coding(StrEnum):
@@ -20,15 +22,6 @@ class Coding(StrEnum):
     """First or second in the question's fixed random order, the same for every rater and model."""
 
 
-class VoteRule(StrEnum):
-    """How several human choices become one."""
-
-    THREE_OF_FOUR = "three_of_four"
-    DROP_ONE = "drop_one"
-    PLURALITY = "plurality"
-    ONE_COIN = "one_coin"
-
-
 class InvalidOption(ValueError):
     """A parameter of the address is none of the possible values; the message names both."""
 
@@ -37,6 +30,7 @@ class InvalidOption(ValueError):
 class ReportOptions:
     """Everything a result depends on beside the data.
 
+    ``target`` is what intervals generalise to; ``seed`` draws whatever is drawn: noise, joinings, halves.
     ``attributes`` keeps only personas whose attribute has the value, as (name, value) pairs;
     ``excluded`` and ``surplus`` let those raters count, which by default they do not.
     """
@@ -48,7 +42,7 @@ class ReportOptions:
     excluded: bool = False
     surplus: bool = False
     seed: int = DEFAULT_SEED
-    resamples: int = DEFAULT_RESAMPLES
+    target: Target = Target.PERSONAS_AND_PROMPTS
 
     def with_(self, **changes: object) -> ReportOptions:
         return replace(self, **changes)  # type: ignore[arg-type]
@@ -61,7 +55,7 @@ class ReportOptions:
         default = ReportOptions()
         pairs = [
             (name, str(getattr(self, name)))
-            for name in ("coding", "rule", "topic", "seed", "resamples")
+            for name in ("coding", "rule", "topic", "target", "seed")
             if getattr(self, name) != getattr(default, name)
         ]
         pairs += [(f"attribute:{name}", value) for name, value in self.attributes]
@@ -81,7 +75,7 @@ def read_options(parameters: Mapping[str, str]) -> ReportOptions:
         excluded=parameters.get("excluded", "") == "1",
         surplus=parameters.get("surplus", "") == "1",
         seed=_whole_number(parameters, "seed", DEFAULT_SEED, 0, 2**31 - 1),
-        resamples=_whole_number(parameters, "resamples", DEFAULT_RESAMPLES, 100, 10_000),
+        target=_one_of(Target, parameters, "target", Target.PERSONAS_AND_PROMPTS),
     )
 
 

@@ -1,4 +1,4 @@
-"""All-pairs kappa and its bootstrap, beside a loop over scikit-learn's kappa on the same labels, in one run.
+"""All-pairs kappa and its jackknife intervals, beside a loop over scikit-learn's kappa on the same labels, in one run.
 
     .venv/bin/python benchmarks/agreement.py
 
@@ -40,13 +40,16 @@ def pairs(annotators: int, items: int) -> dict:
     return timed(lambda: pairwise_kappa(labels, categories="AB"))
 
 
-def bootstrap(annotators: int, items: int) -> dict:
+def intervals(annotators: int, items: int) -> dict:
     import numpy as np
 
-    from analysis.stats.bootstrap_matrix import bootstrap_pairwise_kappa
+    from analysis.stats.interval_matrix import pairwise_intervals
+    from analysis.stats.sampling import Sampling
 
-    labels, clusters = labels_of(annotators, items), np.arange(items) * PERSONAS // items
-    return timed(lambda: bootstrap_pairwise_kappa(labels, categories="AB", clusters=clusters, seed=SEED))
+    personas, prompts = np.arange(items) * PERSONAS // items, np.arange(items) * 7 % PERSONAS
+    sampling = Sampling(personas, prompts)
+    labels = labels_of(annotators, items)
+    return timed(lambda: pairwise_intervals(labels, categories="AB", sampling=sampling))
 
 
 def loop(annotators: int, items: int) -> dict:
@@ -92,11 +95,11 @@ def in_own_process(what: str, annotators: int, items: int) -> dict:
 def main() -> None:
     print(f"load average {os.getloadavg()[0]:.1f}; CPU-seconds; the loop is scaled from {SAMPLED_PAIRS} pairs")
     print(
-        "| annotators x items | all pairs | memory | 1,000 resamples | memory | scikit-learn loop | loop / all pairs |"
+        "| annotators x items | all pairs | memory | with intervals | memory | scikit-learn loop | loop / all pairs |"
     )
     print("|---|---|---|---|---|---|---|")
     for annotators, items in SIZES:
-        one, many, slow = (in_own_process(what, annotators, items) for what in ("pairs", "bootstrap", "loop"))
+        one, many, slow = (in_own_process(what, annotators, items) for what in ("pairs", "intervals", "loop"))
         print(
             f"| {annotators:,} x {items:,} | {one['seconds']:.4f} s | {one['megabytes']:,.0f} MB"
             f" | {many['seconds']:.2f} s | {many['megabytes']:,.0f} MB"
@@ -107,7 +110,7 @@ def main() -> None:
 
 if __name__ == "__main__":
     if len(sys.argv) > 1:
-        work = {"pairs": pairs, "bootstrap": bootstrap, "loop": loop}[sys.argv[1]]
+        work = {"pairs": pairs, "intervals": intervals, "loop": loop}[sys.argv[1]]
         print(json.dumps(work(int(sys.argv[2]), int(sys.argv[3]))))
     else:
         main()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from analysis.options import ReportOptions, VoteRule
+from analysis.options import Coding, ReportOptions
 from analysis.reports.league import League, RowKind
 from analysis.reports.people import people_of
 from analysis.reports.tables import Value, plain
@@ -20,24 +20,32 @@ DEFINITIONS = {
     "tie": "Questions with enough votes and none that prevails.",
     "too_few": "Questions with fewer votes than the rule asks for, not yet decided.",
     "missing": "Questions without a vote.",
-    "n": "Questions that both labelled; for the human ceiling, question x held-out rater.",
+    "n": "Questions on which both have a label.",
+    "comparisons": "Questions x held-out raters behind the numbers; without held-out raters, the questions.",
     "answered": "Questions with a choice of this annotator; of the study: with one of a person.",
     "unparsable": "Verdicts that could not be read; they are left out.",
-    "agreement": "Share of equal content choices with the human consensus.",
-    "ac1": "Gwet's AC1 by content with the consensus: (po - pe) / (1 - pe), pe = sum of p(1 - p) / (categories - 1).",
-    "kappa_content": "Cohen's kappa with the consensus, coded as revised or the alternative.",
-    "kappa_reference": "Cohen's kappa with the consensus, coded as first or second in the question's fixed order.",
+    "agreement": "Share of equal content choices with the reference: the most frequent choice of the other raters, "
+    "each rater held out in turn; the consensus of all where no question has three raters.",
+    "ac1_…": "Gwet's AC1 with the reference by this coding: (po - pe) / (1 - pe), pe = sum of p(1 - p) / "
+    "(categories - 1).",
+    "kappa_content": "Cohen's kappa with the reference, coded as revised or the alternative.",
+    "kappa_reference": "Cohen's kappa with the reference, coded as first or second in the question's fixed order.",
+    "kappa_…_all_raters": "Cohen's kappa with the consensus of all raters; not to be read beside the human ceiling.",
     "kappa of": "Cohen's kappa of the model with the consensus under this rule, by the coding of the options.",
     "share_revised": "Share of choices that are the revised response.",
     "share_shown_first": "Share of choices that stood first on the screen, where the order is known.",
     "position_bias_p": "Exact two-sided chance of a share so far from one half.",
-    "difference_to_ceiling": "Kappa minus that of a held-out human, both against the consensus of the other humans, "
-    "by the coding of the options.",
+    "difference_to_ceiling_…": "Kappa minus that of a held-out human, both with the reference, on the same questions.",
 }
 # Columns of the league table. The alt-test, which rests on random joinings of raters over personas, is not among them.
-WITH_LIMITS = ("kappa_content", "kappa_reference", "difference_to_ceiling")
+WITH_LIMITS = tuple(
+    name.format(coding.value)
+    for coding in Coding
+    for name in ("kappa_{}", "kappa_{}_all_raters", "difference_to_ceiling_{}")
+)
 STATISTICS = (
-    *("n", "answered", "unparsable", "agreement", "ac1", "share_revised", "share_shown_first", "position_bias_p"),
+    *("n", "comparisons", "answered", "unparsable", "agreement", "share_revised"),
+    *("share_shown_first", "position_bias_p", *(f"ac1_{coding.value}" for coding in Coding)),
     *(f"{name}{end}" for name in WITH_LIMITS for end in ("", "_low", "_high")),
 )
 
@@ -47,7 +55,7 @@ class RuleNotCounted(ValueError):
 
 
 def require_counted(options: ReportOptions) -> None:
-    if options.rule is VoteRule.ONE_COIN:
+    if not options.rule.counts_votes:
         raise RuleNotCounted("A bundle is made under a rule that counts votes: three_of_four, drop_one or plurality.")
 
 
@@ -57,7 +65,7 @@ def headline_of(results: Results, league: League) -> dict[str, object]:
     return {
         "study": results.study.slug,
         "options": options_as_json(results.options),
-        "definitions": DEFINITIONS | {"…_low, …_high": "The limits of the 95 % interval, personas resampled."},
+        "definitions": DEFINITIONS | {"…_low, …_high": "The limits of the 95 % interval (jackknife-t) for the target."},
         "numbers": [{"name": name, "value": plain(value)} for name, value in numbers.items()],
     }
 
@@ -71,7 +79,7 @@ def options_as_json(options: ReportOptions) -> dict[str, object]:
         "excluded": options.excluded,
         "surplus": options.surplus,
         "seed": options.seed,
-        "resamples": options.resamples,
+        "target": options.target.value,
         "confidence": 0.95,
     }
 
@@ -97,13 +105,13 @@ def league_numbers(league: League) -> Iterator[tuple[str, Value]]:
 
 
 def is_of_annotators(name: str) -> bool:
-    """What the ceiling cannot have: a difference to itself, unreadable verdicts."""
-    return name == "unparsable" or name.startswith("difference_to_ceiling")
+    """What the ceiling cannot have: a difference to itself, a consensus with its own vote, unreadable verdicts."""
+    return name == "unparsable" or name.startswith("difference_to_ceiling") or "_all_raters" in name
 
 
 def rule_numbers(rules: VoteRules) -> Iterator[tuple[str, Value]]:
     for row in rules.rows:
-        if row.rule is VoteRule.ONE_COIN:
+        if not row.rule.counts_votes:
             continue
         about = f"rule {row.rule.value}, excluded raters {'counted' if row.excluded_count else 'left out'}"
         for state in ("majority", "tie", "too_few", "missing"):

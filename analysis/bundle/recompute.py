@@ -8,7 +8,8 @@
     python recompute.py [FOLDER]
 
 Needs Python 3.10 or later and numpy, nothing of the site that wrote the bundle: the formulas are written out again
-here. Ends with 0 when all agree; else with 1, naming each number and each file that differs; with 2 when it cannot run.
+here and in intervals.py. Ends with 0 when all agree; else with 1, naming each number and each file that differs; with 2
+when it cannot run.
 """
 
 import hashlib
@@ -22,9 +23,11 @@ except ImportError:
     print("recompute.py needs numpy: python -m pip install numpy", file=sys.stderr)
     sys.exit(2)
 
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from intervals import MISSING, difference, interval  # the file beside this one
+
 TOLERANCE = 1e-8
-CONFIDENCE = 0.95
-MISSING, ALTERNATIVE, REVISED, NO_PREFERENCE, UNPARSABLE = -1, 0, 1, 2, 9
+ALTERNATIVE, REVISED, NO_PREFERENCE, UNPARSABLE = 0, 1, 2, 9
 CODES = {"revised": REVISED, "no_preference": NO_PREFERENCE, "unparsable": UNPARSABLE}
 RULES = ("three_of_four", "drop_one", "plurality")
 CODINGS = ("content", "reference")
@@ -110,7 +113,10 @@ class Labels:
         self.revised_first = np.array([row["reference_first"] == "revised" for row in self.questions], dtype=bool)
         present = sorted({row["persona_number"] for row in self.questions})
         self.cluster = np.array([present.index(row["persona_number"]) for row in self.questions], dtype=int)
+        prompts = sorted({row["prompt"] for row in self.questions})
+        self.prompt = np.array([prompts.index(row["prompt"]) for row in self.questions], dtype=int)
         self.n_clusters, self.n_items = len(present), len(self.questions)
+        self.raters_per_persona = data.study["raters_per_persona"]
         self.k = 3 if data.study["allows_no_preference"] else 2
         counted = [row for row in data.annotations if counts(row, data, options, excluded, self.items)]
         self._fill_humans([row for row in counted if is_human(row)], data)
@@ -122,6 +128,10 @@ class Labels:
         for persona, _, number in order:
             slots[persona, number] = taken[persona] = taken.get(persona, -1) + 1
         self.humans, self.sides = empty(1 + max(slots.values(), default=-1), self.n_items)
+        self.seats = np.full((len(self.humans), self.n_clusters), MISSING)
+        of_persona = {row["persona_number"]: n for row, n in zip(self.questions, self.cluster, strict=True)}
+        for (persona, number), slot in slots.items():
+            self.seats[slot, of_persona[persona]] = number
         for row in counted:
             item, number = self.item(row), rater_order(row, data)[1]
             put(row, self.humans, self.sides, slots[self.questions[item]["persona_number"], number], item)
@@ -148,11 +158,11 @@ class Labels:
         return np.where(is_response, (labels == REVISED) != self.revised_first, labels)
 
     def tables(self, first, second, items=None):
-        """One table of counts for each persona; what either left out is not counted."""
-        clusters = self.cluster if items is None else self.cluster[items]
+        """One table of counts for each question; what either left out is not counted."""
+        items = np.arange(self.n_items) if items is None else items
         both = (first != MISSING) & (second != MISSING)
-        counted = np.zeros((self.n_clusters, self.k, self.k))
-        np.add.at(counted, (clusters[both], first[both], second[both]), 1)
+        counted = np.zeros((self.n_items, self.k, self.k))
+        np.add.at(counted, (items[both], first[both], second[both]), 1)
         return counted
 
 
@@ -205,13 +215,14 @@ def put(row, labels, sides, place, item):
 
 
 # --- Votes -----------------------------------------------------------------------------------------
-def consensus(labels, rule, seats):
+def consensus(labels, rule, seats, humans=None):
     """The majority of each question by content and what its vote came to, as words."""
-    votes = votes_of(labels.humans, labels.k)
+    humans = labels.humans if humans is None else humans
+    votes = votes_of(humans, labels.k)
     if rule == "plurality":
         return decide(votes, needed=1, of=2, least=2)
     if rule == "drop_one":
-        return decide(votes_of(first_three(labels), labels.k), needed=2, of=2)
+        return decide(votes_of(first_three(labels, humans), labels.k), needed=2, of=2)
     return decide(votes, needed=seats // 2 + 1, of=seats)
 
 
@@ -227,9 +238,9 @@ def decide(votes, needed, of, least=0):
     return np.where(decided, votes.argmax(axis=1), MISSING), states
 
 
-def first_three(labels):
+def first_three(labels, humans):
     """For each persona the first three slots with any label stay: the rule that looks at no label's value."""
-    kept = labels.humans.copy()
+    kept = humans.copy()
     for cluster in range(labels.n_clusters):
         here = labels.cluster == cluster
         present = (kept[:, here] != MISSING).any(axis=1)
@@ -249,34 +260,6 @@ def held_out(humans, k):
 
 
 # --- Statistics ------------------------------------------------------------------------------------
-def kappa(counted):
-    """Cohen's kappa of tables of shape (..., k, k); nan where chance agreement is complete or nothing is common."""
-    n, agree = counted.sum(axis=(-2, -1)), np.trace(counted, axis1=-2, axis2=-1)
-    chance = (counted.sum(axis=-1) * counted.sum(axis=-2)).sum(axis=-1)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(n * n == chance, np.nan, (n * agree - chance) / (n * n - chance))
-
-
-def interval(counted, statistic, options):
-    """Value, low, high: percentiles over resamples of whole personas, drawn from the seed."""
-    value = float(statistic(counted.sum(axis=0)))
-    if np.isnan(value) or len(counted) < 2:
-        return plain(value), None, None
-    how_many, n = options["resamples"], len(counted)
-    drawn = np.random.default_rng(options["seed"]).integers(0, n, size=(how_many, n))
-    weights = np.stack([np.bincount(one, minlength=n) for one in drawn]).astype(float)
-    values = statistic(np.tensordot(weights, counted, axes=1))
-    defined = values[~np.isnan(values)]
-    if 1 - len(defined) / how_many > 0.5:
-        return value, None, None
-    levels = ((1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2)
-    return value, *(float(np.quantile(defined, level)) for level in levels)
-
-
-def difference(pairs):
-    return kappa(pairs[..., 0, :, :]) - kappa(pairs[..., 1, :, :])
-
-
 def ac1(table):
     n, k = table.sum(), len(table)
     if not n:
@@ -342,26 +325,78 @@ def vote_counts(states):
 
 def annotator(labels, voted, position, options):
     own = labels.named[position]
-    by_coding = {coding: labels.tables(labels.coded(own, coding), labels.coded(voted, coding)) for coding in CODINGS}
-    found = agreement(by_coding, options)
-    found["unparsable"] = labels.unparsable[position]
-    return {**found, **habits(own, labels.named_sides[position]), **against_ceiling(labels, own, options)}
+    found = {"unparsable": labels.unparsable[position], **habits(own, labels.named_sides[position])}
+    everyone, beside = with_everyone(labels, voted, options), held_out(labels.humans, labels.k)[0].size > 0
+    reference = with_others if beside else everyone
+    for coding in CODINGS:
+        coded = labels.coded(own, coding)
+        found.update(agreement(reference(labels, coding, coded), labels, coding, options))
+        found.update(
+            with_limits(f"kappa_{coding}_all_raters", interval(everyone(labels, coding, coded), labels, options))
+        )
+        gap = interval(beside_human(labels, coding, coded), labels, options, difference, "difference")
+        found.update(with_limits(f"difference_to_ceiling_{coding}", gap if beside else (None, None, None)))
+    return found
 
 
 def ceiling(labels, options):
-    by_coding = {}
+    found = habits(labels.humans, labels.sides)
     for coding in CODINGS:
-        own, reference, items = held_out(labels.coded(labels.humans, coding), labels.k)
-        by_coding[coding] = labels.tables(own, reference, items)
-    return {**agreement(by_coding, options), **habits(labels.humans, labels.sides)}
-
-
-def agreement(by_coding, options):
-    content = by_coding["content"].sum(axis=0)
-    found = {"n": int(content.sum()), "agreement": share(np.trace(content), content.sum()), "ac1": ac1(content)}
-    for coding in CODINGS:
-        found.update(with_limits(f"kappa_{coding}", interval(by_coding[coding], kappa, options)))
+        found.update(agreement(of_humans(labels, coding), labels, coding, options))
     return found
+
+
+def agreement(count, labels, coding, options):
+    tables = count(labels.humans)
+    total = tables.sum(axis=0)
+    found = {f"ac1_{coding}": ac1(total), **with_limits(f"kappa_{coding}", interval(count, labels, options))}
+    if coding == "content":
+        n = int(tables.any(axis=(1, 2)).sum())
+        found |= {"n": n, "comparisons": int(total.sum()), "agreement": share(np.trace(total), total.sum())}
+    return found
+
+
+# What is counted for each question, as functions of the people's choices (by content).
+def with_others(labels, coding, own):
+    """An annotator with the others' consensus, each rater held out in turn."""
+
+    def count(humans):
+        _, reference, items = held_out(labels.coded(humans, coding), labels.k)
+        return labels.tables(own[items], reference, items)
+
+    return count
+
+
+def of_humans(labels, coding):
+    """Each held-out rater with the consensus of the others."""
+    return lambda humans: labels.tables(*held_out(labels.coded(humans, coding), labels.k))
+
+
+def beside_human(labels, coding, own):
+    """Both, where the annotator answered: shape (questions, 2, k, k)."""
+
+    def count(humans):
+        human, reference, items = held_out(labels.coded(humans, coding), labels.k)
+        answered = own[items]
+        human = np.where(answered == MISSING, MISSING, human)
+        return np.stack([labels.tables(one, reference, items) for one in (answered, human)], axis=1)
+
+    return count
+
+
+def with_everyone(labels, voted, options, rule=None):
+    """An annotator with the consensus of all raters."""
+    seats, rule = labels.raters_per_persona, rule or options["rule"]
+
+    def evidence(labels, coding, own):
+        def count(humans):
+            whole = humans is labels.humans
+            found = voted if whole else consensus(labels, rule, seats, humans)[0]
+            return labels.tables(own, labels.coded(found, coding))
+
+        return count
+
+    return evidence
 
 
 def with_limits(name, three):
@@ -376,16 +411,6 @@ def habits(own, sides):
         "share_shown_first": share(first, shown),
         "position_bias_p": coin(first, shown),
     }
-
-
-def against_ceiling(labels, own, options):
-    """The annotator minus a held-out human, both against the consensus of the other humans."""
-    coded = labels.coded(own, options["coding"])
-    human, reference, items = held_out(labels.coded(labels.humans, options["coding"]), labels.k)
-    answered = coded[items]
-    human = np.where(answered == MISSING, MISSING, human)
-    both = [labels.tables(one, reference, items) for one in (answered, human)]
-    return with_limits("difference_to_ceiling", interval(np.stack(both, axis=1), difference, options))
 
 
 def rule_numbers(data, options):
@@ -403,13 +428,13 @@ def rule_numbers(data, options):
 def under_rule(data, labels, rule, options):
     voted, states = consensus(labels, rule, data.study["raters_per_persona"])
     found = vote_counts(states)
-    reference = labels.coded(voted, options["coding"])
+    everyone = with_everyone(labels, voted, options, rule)
     for position, (is_computed, *_) in enumerate(labels.annotators):
         if not is_computed:
             own = labels.coded(labels.named[position], options["coding"])
-            counted = labels.tables(own, reference)
+            count = everyone(labels, options["coding"], own)
             name = f"kappa of {annotator_name(labels, position).removeprefix('model ')}"
-            found.update(with_limits(name, interval(counted, kappa, options)))
+            found.update(with_limits(name, interval(count, labels, options)))
     return found
 
 

@@ -19,7 +19,7 @@ from annotation.exporting.rows import CHUNK
 from annotation.integrity.snapshot import one_moment
 from annotation.models import Study
 
-RECOMPUTE = Path(__file__).with_name("recompute.py")
+SCRIPTS = tuple(Path(__file__).with_name(name) for name in ("recompute.py", "intervals.py"))
 Progress = Callable[[str, int, int], None]
 
 
@@ -44,7 +44,8 @@ def write_bundle(
         results = results_of(study, options)
         write_results(results, folder)
         rows = write_data(study, folder, progress)
-    (folder / RECOMPUTE.name).write_bytes(RECOMPUTE.read_bytes())
+    for script in SCRIPTS:
+        (folder / script.name).write_bytes(script.read_bytes())
     return write_manifest(folder, rows)
 
 

@@ -13,7 +13,7 @@ from analysis.options import Coding
 from analysis.reports.league import League, LeagueRow, RowKind
 from analysis.reports.skill import Measure, Skill
 from analysis.reports.wording import estimate_words, undefined_words
-from analysis.stats.bootstrap import Estimate
+from analysis.stats.estimates import Estimate
 
 ROW_HEIGHT, FRAME = 38, 76
 BAND = "rgba(138, 134, 128, 0.2)"
@@ -27,7 +27,7 @@ def league_forest(league: League) -> Figure:
     data = [_annotator(league, row, place, coding) for coding in PANELS for place, row in enumerate(league.rows)]
     notes = [note for coding in PANELS for note in _notes(league.rows, coding)]
     shapes = [shape for coding in PANELS for shape in _ceiling(league, coding)]
-    ends = _range(row.kappa(coding) for coding in PANELS for row in league.rows)
+    ends = _range(row.kappas[coding] for coding in PANELS for row in league.rows)
     axes = {
         f"xaxis{axis[1:]}": _axis(f"kappa by {coding.value}", ends, domain) for coding, (axis, domain) in PANELS.items()
     }
@@ -47,7 +47,7 @@ def skill_forest(skill: Skill) -> Figure:
 
 
 def _annotator(league: League, row: LeagueRow, place: int, coding: Coding) -> Figure | None:
-    estimate = row.kappa(coding)
+    estimate = row.kappas[coding]
     if isnan(estimate.value):
         return None
     colour, symbol = _look(league, row)
@@ -103,7 +103,7 @@ def _dot(estimate: Estimate, place: float, words: str, *, colour: str, symbol: s
 def _notes(rows: Iterable[LeagueRow], coding: Coding) -> Iterable[Figure]:
     """In the place of a dot, that there is none; the reason stands in the table and on hover."""
     for place, row in enumerate(rows):
-        reason = row.kappa(coding).undefined
+        reason = row.kappas[coding].undefined
         if reason is not None:
             where = {"x": 0, "y": place, "xref": PANELS[coding][0], "yref": "y", "xanchor": "left"}
             words = {"text": "undefined", "hovertext": undefined_words(reason), "font": {"size": 11}}
@@ -112,7 +112,7 @@ def _notes(rows: Iterable[LeagueRow], coding: Coding) -> Iterable[Figure]:
 
 def _ceiling(league: League, coding: Coding) -> list[Figure]:
     """A held-out human: the dashed line, and the interval as a band behind everything."""
-    estimate = league.human_ceiling.kappa(coding)
+    estimate = league.human_ceiling.kappas[coding]
     if isnan(estimate.value):
         return []
     upright = {"xref": PANELS[coding][0], "yref": "paper", "y0": 0, "y1": 1}

@@ -6,9 +6,9 @@ from argparse import ArgumentParser
 
 from django.core.management.base import CommandError
 
-from analysis.options import Coding, InvalidOption, ReportOptions, VoteRule, read_options
+from analysis.options import Coding, InvalidOption, ReportOptions, Target, VoteRule, read_options
 
-PLAIN = ("coding", "rule", "topic", "seed", "resamples")
+PLAIN = ("coding", "rule", "topic", "target", "seed")
 SWITCHES = ("excluded", "surplus")
 
 
@@ -16,8 +16,8 @@ def add_option_flags(parser: ArgumentParser) -> None:
     parser.add_argument("--coding", choices=list(map(str, Coding)), help="what a label means; content by default")
     parser.add_argument("--rule", choices=list(map(str, VoteRule)), help="how human choices become one")
     parser.add_argument("--topic", help="only questions of this topic")
-    parser.add_argument("--seed", help="draws the resamples")
-    parser.add_argument("--resamples", help="how many")
+    parser.add_argument("--target", choices=list(map(str, Target)), help="what intervals generalise to")
+    parser.add_argument("--seed", help="for whatever is drawn: noise, joinings, halves")
     parser.add_argument("--attribute", action="append", default=[], metavar="NAME=VALUE", help="only such personas")
     parser.add_argument("--excluded", action="store_true", help="count excluded raters who finished")
     parser.add_argument("--surplus", action="store_true", help="count surplus raters")

@@ -12,7 +12,7 @@ from analysis.figures.colours import GREY, INK
 from analysis.paper.style import colour_of_model, label, zero_line
 from analysis.reports.league import League, LeagueRow, RowKind
 from analysis.reports.wording import undefined_words
-from analysis.stats.bootstrap import Estimate
+from analysis.stats.estimates import Estimate
 
 ROW_HEIGHT = 0.32
 FRAME = 0.9
@@ -31,10 +31,10 @@ class Dot:
 
 
 def league_figure(league: League) -> Figure:
-    """Kappa of every annotator with the consensus; the ceiling as a dashed line and a band through all rows."""
-    dots = [_dot(row, row.kappa(league.coding), league) for row in league.rows]
-    figure, axes = _frame(dots, f"Cohen's kappa with the human consensus, by {league.coding.value}")
-    ceiling = league.human_ceiling.kappa(league.coding)
+    """Kappa of every annotator with people; the ceiling as a dashed line and a band through all rows."""
+    dots = [_dot(row, row.kappas[league.lead], league) for row in league.rows]
+    figure, axes = _frame(dots, f"Cohen's kappa with people, by {league.lead.value}")
+    ceiling = league.human_ceiling.kappas[league.lead]
     if ceiling.undefined is None:
         axes.axvline(ceiling.value, color=INK, linestyle=(0, (4, 3)), linewidth=1, zorder=1)
         if not isnan(ceiling.interval.low):
@@ -44,9 +44,9 @@ def league_figure(league: League) -> Figure:
 
 def ceiling_figure(league: League) -> Figure:
     """Each annotator's kappa minus that of a held-out human, who is the dashed line at 0."""
-    rows = [row for row in league.rows if row.ceiling is not None]
-    dots = [_dot(row, row.ceiling.difference, league) for row in rows]
-    figure, axes = _frame(dots, f"Kappa by {league.coding.value}, minus that of a held-out human")
+    rows = [(row, row.difference(league.lead)) for row in league.rows]
+    dots = [_dot(row, difference, league) for row, difference in rows if difference is not None]
+    figure, axes = _frame(dots, f"Kappa by {league.lead.value}, minus that of a held-out human")
     axes.axvline(0, color=INK, linestyle=(0, (4, 3)), linewidth=1, zorder=1)
     return figure
 

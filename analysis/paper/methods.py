@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from analysis.options import VoteRule
 from analysis.reports.league import DEFAULT_JOININGS
 from analysis.reports.overview import Overview
 from analysis.reports.people import People
 from analysis.reports.vote_rules import excluded_raters
-from analysis.reports.wording import CODINGS, count, filter_words, resampling_words
+from analysis.reports.wording import CODINGS, count, filter_words, sampling_words
 from analysis.results import Results
 from annotation.flow import AssignmentState
 from annotation.models import Design, PersonaStyle
@@ -23,12 +22,6 @@ STYLES = {
     PersonaStyle.NARRATIVE: "a short narrative followed by its other attributes in plain words",
     PersonaStyle.LIST: "a list of its attributes in their order",
 }
-FEW_PERSONAS = 40
-"""Up to so many the methods say that the intervals are too narrow; benchmarks/coverage.py measured how much."""
-TOO_NARROW = (
-    "With as few personas as here these intervals are somewhat too narrow: in simulated studies with a planted kappa "
-    "the 95 % intervals held it in about 90 % of those with 10 personas, in 92 to 93 % with 20 and in 94 % with 40."
-)
 ALL_READ = "Every model verdict could be read."
 HEADING = "# Methods\n\n"
 
@@ -116,16 +109,19 @@ def _models(results: Results) -> Iterator[str]:
 
 
 def _statistics(results: Results, overview: Overview) -> Iterator[str]:
-    options, personas = results.options, overview.people.personas
-    yield f"Agreement is Cohen's kappa {CODINGS[options.coding]}; raw agreement and Gwet's AC1 stand beside it."
-    yield f"Pooled figures have {resampling_words(personas, options.resamples, options.seed)} (percentile)."
-    if 1 < personas <= FEW_PERSONAS:
-        yield TOO_NARROW
+    lead = overview.league.lead
+    yield f"Agreement is Cohen's kappa {CODINGS[lead]}, with raw agreement and Gwet's AC1 beside it."
+    yield f"Annotators are compared with {overview.league.reference_words}."
     yield (
-        "Cells of persona matrices have large-sample intervals (Fleiss, Cohen and Everitt). "
-        "The human ceiling is a held-out human "
-        "against the most frequent choice of two or more others; models are compared with it against the same "
-        "references, as a paired difference. Where both raters are constant, kappa is undefined and shown as such."
+        f"Pooled figures have {sampling_words(results.sampling)}: Student's t on Fisher's z, variances added over the "
+        "crossed clusters. Where nothing varies the limits are Wilson's, carried over from raw agreement; where kappa "
+        "is undefined without one of the clusters, none is given."
+    )
+    yield (
+        "Cells of persona matrices have large-sample intervals (Fleiss, Cohen and Everitt). The human ceiling is a "
+        "held-out human against the most frequent choice of two or more others; models meet the same references on "
+        "the same questions, as a paired difference. Where both raters are constant, kappa is undefined and shown as "
+        "such."
     )
     tests = [row.alt_test for row in overview.league.models if row.alt_test]
     if tests:
@@ -134,5 +130,5 @@ def _statistics(results: Results, overview: Overview) -> Iterator[str]:
             f"averaged over {DEFAULT_JOININGS} random joinings, with epsilon {tests[0].epsilon}, q {tests[0].q} and "
             f"seed {tests[0].seed}."
         )
-    if options.rule is VoteRule.ONE_COIN:
+    if not results.options.rule.counts_votes:
         yield "The consensus is fitted, not counted: Dawid and Skene's one-coin model."

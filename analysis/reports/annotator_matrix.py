@@ -1,4 +1,4 @@
-"""Annotators x annotators: each model, the human consensus and a held-out human, pooled over all questions."""
+"""Annotators x annotators: people, each model and baseline rater, pooled over all questions."""
 
 from __future__ import annotations
 
@@ -7,63 +7,52 @@ from collections.abc import Sequence
 import numpy as np
 
 from analysis.options import Coding
+from analysis.reference import ceiling, is_held_out, with_people, with_single_humans
 from analysis.reports.matrices import KappaMatrix
 from analysis.reports.people import people_of
-from analysis.reports.wording import number, quoted, range_words, resampling_words
+from analysis.reports.wording import number, quoted, range_words, sampling_words
 from analysis.results import Results
-from analysis.stats.bootstrap import Estimate, bootstrap_tables, tables_by_cluster
-from analysis.stats.bootstrap_matrix import IntervalMatrix, bootstrap_pairwise_kappa
-from analysis.stats.ceiling import human_ceiling
-from analysis.stats.formulas import kappa_of_tables
+from analysis.stats.estimates import Estimate
+from analysis.stats.interval_matrix import IntervalMatrix, pairwise_intervals
 from analysis.stats.intervals import Interval
+from analysis.stats.undefined import Undefined
 
 
 def annotator_matrix(results: Results, *, baselines: bool = False) -> KappaMatrix:
-    """The first row is the human consensus, the second a held-out human, then come models and baseline raters."""
+    """The first row is the reference (``analysis.reference``), the second a held-out human, then come annotators."""
     shown = [n for n, one in enumerate(results.annotators) if baselines or not one.is_baseline]
-    labels = np.concatenate([results.consensus[None], results.named[shown]])
-    pooled = bootstrap_pairwise_kappa(labels, **_how(results))
+    coding, named = results.options.coding, results.matrix.named
+    pooled = pairwise_intervals(results.named[shown], categories=results.categories, sampling=results.sampling)
+    reference = [ceiling(results, coding), *(with_people(results, named[n], coding) for n in shown)]
+    human = [with_single_humans(results, named[n], coding) for n in shown]
+    names = (*_people_names(results), *(results.annotators[n].label for n in shown))
+    return _with_people(results, pooled, names, reference, human)
+
+
+def _people_names(results: Results) -> tuple[str, str]:
     noun = people_of(results).noun
-    names = (f"{noun} consensus", f"held-out {noun}", *(results.annotators[n].label for n in shown))
-    return _with_held_out(results, pooled, names, [_ceiling(results), *(_one_human(results, n) for n in shown)])
+    others = "other " if is_held_out(results) else ""
+    return f"consensus of the {others}{noun}s", f"held-out {noun}"
 
 
-def _how(results: Results) -> dict:
-    options = results.options
-    how = {"categories": results.categories, "clusters": results.clusters}
-    return how | {"seed": options.seed, "n_resamples": options.resamples}
-
-
-def _ceiling(results: Results) -> Estimate:
-    """A held-out human with the consensus: with that of the others, since the whole one holds the human's own vote."""
-    return human_ceiling(results.humans, **_how(results))
-
-
-def _one_human(results: Results, position: int) -> Estimate:
-    """One human with a named annotator, pooled over all humans; a person is drawn with all of a persona's raters."""
-    how = {"categories": results.categories, "clusters": results.clusters}
-    k, n_personas = len(results.categories), int(np.unique(results.clusters).size)
-    tables = np.zeros((n_personas, k, k))
-    for human in results.humans:
-        tables += tables_by_cluster(human, results.named[position], **how)
-    options = results.options
-    return bootstrap_tables(tables, kappa_of_tables, seed=options.seed, n_resamples=options.resamples)
-
-
-def _with_held_out(
-    results: Results, pooled: IntervalMatrix, names: tuple[str, ...], held_out: Sequence[Estimate]
+def _with_people(
+    results: Results,
+    pooled: IntervalMatrix,
+    names: tuple[str, ...],
+    reference: Sequence[Estimate],
+    human: Sequence[Estimate],
 ) -> KappaMatrix:
-    """Put the held-out human in as second row and column."""
+    """Put the reference and the held-out human in as first two rows and columns."""
     size = len(names)
-    others = [0, *range(2, size)]
-    place = np.ix_(others, others)
     kappa, low, high = (np.full((size, size), np.nan) for _ in range(3))
     n = np.zeros((size, size), dtype=np.int64)
-    kappa[place], low[place], high[place], n[place] = pooled.matrix.kappa, pooled.low, pooled.high, pooled.matrix.n
-    for other, estimate in zip(others, held_out, strict=True):
-        for cell in ((1, other), (other, 1)):
-            kappa[cell], low[cell], high[cell] = estimate.value, estimate.interval.low, estimate.interval.high
-            n[cell] = estimate.n
+    kappa[2:, 2:], low[2:, 2:], high[2:, 2:], n[2:, 2:] = pooled.matrix.kappa, pooled.low, pooled.high, pooled.matrix.n
+    estimates = {(0, other): one for other, one in enumerate(reference, start=1)}
+    estimates |= {(1, other): one for other, one in enumerate(human, start=2)}
+    for (row, column), one in estimates.items():
+        for cell in ((row, column), (column, row)):
+            kappa[cell], low[cell], high[cell] = one.value, one.interval.low, one.interval.high
+            n[cell] = one.n
     return KappaMatrix(
         key="annotators",
         title=_finding(names, kappa, low, high, results.options.coding),
@@ -75,24 +64,23 @@ def _with_held_out(
         low=low,
         high=high,
         n=n,
-        reasons=_reasons(pooled, held_out, others),
+        reasons=_reasons(pooled, estimates, size),
         is_symmetric=True,
-        interval_words=resampling_words(pooled.n_clusters, results.options.resamples, results.options.seed),
+        interval_words=sampling_words(results.sampling),
     )
 
 
-def _reasons(pooled: IntervalMatrix, held_out: Sequence[Estimate], others: list[int]):
-    inner = {place: n for n, place in enumerate(others)}
-    outer = {place: estimate.undefined for place, estimate in zip(others, held_out, strict=True)}
-
-    def reason(row: int, column: int):
-        if row == column:
+def _reasons(
+    pooled: IntervalMatrix, estimates: dict[tuple[int, int], Estimate], size: int
+) -> tuple[tuple[Undefined | None, ...], ...]:
+    def reason(row: int, column: int) -> Undefined | None:
+        first, second = sorted((row, column))
+        if first == second:
             return None
-        if 1 in (row, column):
-            return outer[column if row == 1 else row]
-        return pooled.matrix.reason(inner[row], inner[column])
+        if first < 2:
+            return estimates[first, second].undefined
+        return pooled.matrix.reason(first - 2, second - 2)
 
-    size = len(others) + 1
     return tuple(tuple(reason(row, column) for column in range(size)) for row in range(size))
 
 

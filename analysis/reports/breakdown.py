@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.labels import Annotator
+from analysis.labels import Annotator, only_items
 from analysis.options import InvalidOption
+from analysis.reference import ceiling, with_people
 from analysis.reports.groups import NOT_GIVEN, attribute_groups, is_worth_grouping
 from analysis.reports.tables import Table, Value, table_of
+from analysis.reports.wording import is_by_algebra
 from analysis.results import Results
-from analysis.stats.bootstrap import Estimate, bootstrap_tables, tables_by_cluster
-from analysis.stats.ceiling import human_ceiling
-from analysis.stats.formulas import agreement_of_tables, constant_of_tables, kappa_of_tables
+from analysis.stats.estimates import AGREEMENT, Estimate
 from annotation.models import Question
 from personas.attributes import values_by_key
 
@@ -43,7 +43,7 @@ COLUMNS = (
 
 @dataclass(frozen=True, eq=False)
 class GroupRow:
-    """A group of questions: the annotator against the consensus, and a held-out human against the others."""
+    """A group of questions: the annotator and a held-out human, both against the other raters."""
 
     name: str
     personas: int
@@ -51,8 +51,11 @@ class GroupRow:
     agreement: Estimate
     kappa: Estimate
     ceiling: Estimate
-    is_constant: bool
-    """The annotator or the consensus never varies here: kappa is then 0 by algebra, with nothing to vary."""
+
+    @property
+    def is_constant(self) -> bool:
+        """The annotator or the reference never varies here: kappa is then 0 by algebra."""
+        return is_by_algebra(self.kappa)
 
     @property
     def is_small(self) -> bool:
@@ -136,17 +139,15 @@ def _values(results: Results) -> dict[str, list[str]]:
 
 
 def _row(results: Results, position: int, name: str, keep: np.ndarray) -> GroupRow:
-    how = {"categories": results.categories, "clusters": results.clusters[keep]}
-    resampled = {"seed": results.options.seed, "n_resamples": results.options.resamples}
-    tables = tables_by_cluster(results.named[position][keep], results.consensus[keep], **how)
+    group = Results(results.study, results.options, only_items(results.matrix, keep))
+    labels, coding = group.matrix.named[position], results.options.coding
     return GroupRow(
         name=name,
-        personas=int(np.unique(results.clusters[keep]).size),
+        personas=int(np.unique(group.clusters).size),
         questions=int(keep.sum()),
-        agreement=bootstrap_tables(tables, agreement_of_tables, **resampled),
-        kappa=bootstrap_tables(tables, kappa_of_tables, **resampled),
-        ceiling=human_ceiling(results.humans[:, keep], **how, **resampled),
-        is_constant=bool(constant_of_tables(tables.sum(axis=0))),
+        agreement=with_people(group, labels, coding, statistic=AGREEMENT),
+        kappa=with_people(group, labels, coding),
+        ceiling=ceiling(group, coding),
     )
 
 

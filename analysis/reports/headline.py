@@ -21,7 +21,7 @@ def best_words(best: LeagueRow, league: League) -> str:
 def figure_title(league: League) -> str:
     """The finding of the league's figure: the best model beside a held-out human, in the coding of the headline."""
     best, ceiling = league.best_model(), league.human_ceiling
-    kappa, people = best.kappa(league.lead) if best else None, ceiling.kappa(league.lead)
+    kappa, people = best.kappas[league.lead] if best else None, ceiling.kappas[league.lead]
     if best is None or kappa is None or kappa.undefined is not None:
         return "Kappa of every annotator with the consensus"
     beside = f"; {ceiling.name[:1].lower()}{ceiling.name[1:]} {number(people.value)}" if not people.undefined else ""
@@ -42,10 +42,12 @@ def by_reference_instead(best: LeagueRow, league: League, people: People) -> str
 
 
 def _why_content_is_silent(league: League, people: People) -> str:
-    row = next(row for row in league.models if row.is_skewed)
-    share = row.consensus_revised
-    chosen, share = ("revised", share) if share >= 0.5 else ("alternative", 1 - share)
     whom = "this model" if len(league.models) == 1 else f"these {len(league.models)} models"
+    row = next((row for row in league.models if row.is_skewed), None)
+    if row is None:
+        return f"Kappa by content says nothing about {whom} here: one side chose the same response everywhere."
+    share = row.reference_revised
+    chosen, share = ("revised", share) if share >= 0.5 else ("alternative", 1 - share)
     return (
         f"Kappa by content says nothing about {whom} here, as none has one clearly above 0: the {people.noun} majority "
         f"is the {chosen} response on {percent(share)} of {count(row.n, 'question')}, and chance agreement leaves "

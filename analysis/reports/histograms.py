@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analysis.reference import is_held_out
 from analysis.reports.people import people_of
 from analysis.reports.tables import Table, Value, table_of
 from analysis.reports.wording import count, number, quoted
 from analysis.results import Results
-from analysis.stats.bootstrap import tables_by_cluster
-from analysis.stats.ceiling import held_out
+from analysis.stats.counting import tables_by_cluster
 from analysis.stats.formulas import kappa_of_tables
-from analysis.stats.labels import FloatArray
+from analysis.stats.labels import MISSING, FloatArray, IntArray
 from analysis.stats.noise import NoiseHistogram, histogram, noise_histogram
 
 FINE_FROM = 100
@@ -23,7 +23,7 @@ FINE_FROM = 100
 
 @dataclass(frozen=True, eq=False)
 class Spread:
-    """The kappas of one annotator, one for each unit (a persona; for people, each held-out rater).
+    """The kappas of one annotator, one for each unit: a held-out rater, or a persona where nobody can be held out.
 
     ``counts`` are units per bin; ``noise`` is what the same pooled table gives when units differ by sampling only.
     """
@@ -116,7 +116,7 @@ FILE_COLUMNS = ("annotator", "unit", "from", "to", "count", "expected_from_noise
 
 
 def histograms_of(results: Results, *, baselines: bool = False) -> Histograms:
-    """People first (each rater against the consensus of the others), then every model against the consensus."""
+    """People first, each rater held out, then every model: all against the same reference."""
     width = 0.1 if len(results.matrix.personas) >= FINE_FROM else 0.2
     edges = np.linspace(-1, 1, round(2 / width) + 1)
     shown = [n for n, one in enumerate(results.annotators) if baselines or not one.is_baseline]
@@ -125,21 +125,31 @@ def histograms_of(results: Results, *, baselines: bool = False) -> Histograms:
 
 
 def _annotator(results: Results, position: int, edges: FloatArray) -> Spread:
+    """One table for each rater held out, as for people; for each persona where nobody can be."""
+    name, own = results.annotators[position].label, results.named[position]
+    if is_held_out(results):
+        tables = _by_rater(results, own[results.panels[results.options.coding].held_out.items].astype(np.int64))
+        return _spread(f"spread-{position}", name, "rater", tables, edges, results)
     how = {"categories": results.categories, "clusters": results.clusters}
-    tables = tables_by_cluster(results.named[position], results.consensus, **how)
-    return _spread(f"spread-{position}", results.annotators[position].label, "persona", tables, edges, results)
+    tables = tables_by_cluster(own, results.consensus, **how)
+    return _spread(f"spread-{position}", name, "persona", tables, edges, results)
 
 
 def _people(results: Results, edges: FloatArray) -> Spread:
-    """One table for each rater: of a persona's raters no two are pooled, since they label the same questions."""
-    entries = held_out(results.humans, categories=results.categories)
+    tables = _by_rater(results, results.panels[results.options.coding].held_out.labels)
+    return _spread("spread-people", f"held-out {people_of(results).noun}", "rater", tables, edges, results)
+
+
+def _by_rater(results: Results, labels: IntArray) -> FloatArray:
+    """A table for each held-out rater; of a persona's raters no two are pooled: they label the same questions."""
+    entries = results.panels[results.options.coding].held_out
+    known = labels != MISSING
     k, n_personas = len(results.categories), len(results.matrix.personas)
     unit = entries.rows * n_personas + results.clusters[entries.items]
-    cells = (unit * k + entries.labels) * k + entries.references
+    cells = ((unit * k + labels) * k + entries.references)[known]
     n_units = results.humans.shape[0] * n_personas
     tables = np.bincount(cells, minlength=n_units * k * k).reshape(n_units, k, k).astype(np.float64)
-    seated = results.matrix.slot_raters.ravel() >= 0
-    return _spread("spread-people", f"held-out {people_of(results).noun}", "rater", tables[seated], edges, results)
+    return tables[results.matrix.slot_raters.ravel() >= 0]
 
 
 def _spread(key: str, name: str, unit: str, tables: FloatArray, edges: FloatArray, results: Results) -> Spread:

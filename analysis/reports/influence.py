@@ -12,17 +12,16 @@ import numpy as np
 from django.db.models import QuerySet
 
 from analysis.labels import Annotator
-from analysis.options import Coding, InvalidOption, VoteRule
+from analysis.options import Coding, InvalidOption
+from analysis.reference import evidence_of, is_held_out
+from analysis.reports.best import lead_of, with_people_of
 from analysis.reports.tables import Table, Value, table_of
-from analysis.reports.wording import estimate_words, is_by_algebra, number, range_words, undefined_words
+from analysis.reports.wording import estimate_words, number, range_words, undefined_words
 from analysis.results import Results
-from analysis.stats.bootstrap import Estimate, bootstrap_kappa, tables_by_cluster
-from analysis.stats.formulas import kappa_of_tables
-from analysis.stats.influence import Influence, leave_one_out, leave_one_rater_out
-from analysis.stats.labels import Categories, FloatArray, IntArray
+from analysis.stats.estimates import Estimate
+from analysis.stats.influence import Influence, without_groups, without_raters
+from analysis.stats.labels import FloatArray, IntArray
 from analysis.stats.undefined import Undefined
-from analysis.stats.votes import Consensus, at_least, drop_one, plurality
-from analysis.stats.votes import VoteRule as Voting
 from annotation.models import Question, Rater
 
 COLUMNS = (
@@ -87,18 +86,13 @@ class Row:
 
 @dataclass(frozen=True, eq=False)
 class Headline:
-    """What the groups are left out of: the model's kappa with the consensus under both codings."""
+    """What the groups are left out of: the model's kappa with people; ``coding`` is the one the page leads with."""
 
     annotator: Annotator
     asked: Coding
+    coding: Coding
     content: Estimate
     reference: Estimate
-
-    @property
-    def coding(self) -> Coding:
-        """The coding the page speaks in: the reader's, unless that is content and nothing can move kappa there."""
-        is_silent = self.content.undefined is not None or is_by_algebra(self.content)
-        return Coding.REFERENCE if is_silent else self.asked
 
     @property
     def kappa(self) -> Estimate:
@@ -107,8 +101,8 @@ class Headline:
     @property
     def sentence(self) -> str:
         kappa = estimate_words(self.kappa).rstrip(".")
-        aside = "" if self.coding is self.asked else " (by content it is 0 by algebra or undefined)"
-        return f"“{self.annotator.label}” and the consensus: kappa by {self.coding.value} is {kappa}{aside}."
+        aside = "" if self.coding is self.asked else " (kappa by content cannot show anything here)"
+        return f"“{self.annotator.label}” and people: kappa by {self.coding.value} is {kappa}{aside}."
 
 
 @dataclass(frozen=True)
@@ -231,93 +225,35 @@ def influence_of(results: Results, position: int, *, kind: str, sort: str = "") 
     return InfluenceReport(headline, left, chosen, Kind(kind))
 
 
-def best_model(results: Results) -> int | None:
-    """The model with the highest kappa, which the headline is about: under the reader's coding, then by reference."""
-    places = [place for place, one in enumerate(results.annotators) if not one.is_baseline]
-    if not places or not results.matrix.n_items:
-        return None
-    codings = (results.options.coding, Coding.REFERENCE)
-    kappas = [[_plain_kappa(results, place, coding) for coding in codings] for place in places]
-    return max(zip(kappas, places, strict=True), key=lambda pair: pair[0])[1]
-
-
-def _plain_kappa(results: Results, position: int, coding: Coding) -> float:
-    """Kappa to two digits, below all others where it is undefined."""
-    categories = results.matrix.categories_of(coding)
-    tables = tables_by_cluster(*_pair(results, position, coding), categories=categories, clusters=results.clusters)
-    kappa = float(kappa_of_tables(tables.sum(axis=0)))
-    return -2.0 if isnan(kappa) else round(kappa, 2)
-
-
 def kinds_of(results: Results) -> list[Kind]:
-    """What can be left out: the one-coin model weighs each rater by all answers, so no rater goes alone there."""
-    no_raters = results.options.rule is VoteRule.ONE_COIN or not results.humans.shape[0]
+    """What can be left out: where raters are weighed by a fit to all answers, no rater can be left out alone."""
+    fitted = not results.options.rule.counts_votes and not is_held_out(results)
+    no_raters = fitted or not results.humans.shape[0]
     return [kind for kind in Kind if not (kind is Kind.RATER and no_raters)]
 
 
 def _headline(results: Results, position: int) -> Headline:
-    options = results.options
-    content, reference = (
-        bootstrap_kappa(
-            *_pair(results, position, coding),
-            categories=results.matrix.categories_of(coding),
-            clusters=results.clusters,
-            seed=options.seed,
-            n_resamples=options.resamples,
-        )
-        for coding in (Coding.CONTENT, Coding.REFERENCE)
-    )
-    return Headline(results.annotators[position], options.coding, content, reference)
-
-
-def _pair(results: Results, position: int, coding: Coding) -> tuple[np.ndarray, np.ndarray]:
-    matrix = results.matrix
-    consensus = results.content_consensus.labels.astype(np.int8)
-    return matrix.coded(matrix.named[position], coding), matrix.coded(consensus, coding)
+    asked, found = results.options.coding, with_people_of(results, position)
+    annotator = results.annotators[position]
+    return Headline(annotator, asked, lead_of([found], asked), found.content, found.reference)
 
 
 def _left(results: Results, position: int, headline: Headline, kind: Kind, sort: str) -> Left:
+    evidence = [evidence_of(results, results.matrix.named[position], coding) for coding in Coding]
     if kind is Kind.RATER:
-        content, reference, names = _without_raters(results, position)
-    else:
-        groups = results.clusters if kind is Kind.PERSONA else np.arange(results.matrix.n_items)
-        content, reference = (_without_groups(results, position, groups, coding) for coding in Coding)
-        names = partial(_personas if kind is Kind.PERSONA else _questions, results, content.groups)
+        content, reference = (without_raters(one, results.sampling) for one in evidence)
+        names: Namer = partial(_raters, results, content.raters, content.clusters)
+        return _in_order(kind, headline, content.influence, reference.influence, names, sort)
+    groups = results.clusters if kind is Kind.PERSONA else np.arange(results.matrix.n_items)
+    by_content, by_reference = (without_groups(one, groups) for one in evidence)
+    names = partial(_personas if kind is Kind.PERSONA else _questions, results, by_content.groups)
+    return _in_order(kind, headline, by_content, by_reference, names, sort)
+
+
+def _in_order(
+    kind: Kind, headline: Headline, content: Influence, reference: Influence, names: Namer, sort: str
+) -> Left:
     return Left(kind, headline, content, reference, names, _order(content, reference, sort), sort)
-
-
-def _without_groups(results: Results, position: int, groups: np.ndarray, coding: Coding) -> Influence:
-    categories = results.matrix.categories_of(coding)
-    return leave_one_out(*_pair(results, position, coding), categories=categories, groups=groups)
-
-
-def _without_raters(results: Results, position: int) -> tuple[Influence, Influence, Namer]:
-    matrix = results.matrix
-    content, reference = (
-        leave_one_rater_out(
-            matrix.coded(matrix.named[position], coding),
-            matrix.coded(matrix.humans, coding),
-            categories=matrix.categories_of(coding),
-            clusters=results.clusters,
-            rule=_voting(results),
-        )
-        for coding in Coding
-    )
-    ids = matrix.slot_raters[content.rows, content.clusters]
-    return content.influence, reference.influence, partial(_raters, results, ids, content.clusters)
-
-
-def _voting(results: Results) -> Voting:
-    """The reader's vote rule as a function of labels, as ``consensus_of`` applies it."""
-    if results.options.rule is VoteRule.DROP_ONE:
-        return drop_one
-    if results.options.rule is VoteRule.PLURALITY:
-        return plurality
-    return partial(_more_than_half, raters=results.study.raters_per_persona)
-
-
-def _more_than_half(labels: np.ndarray, *, categories: Categories, clusters: np.ndarray, raters: int) -> Consensus:
-    return at_least(labels, categories=categories, needed=raters // 2 + 1, of=raters)
 
 
 def _personas(results: Results, groups: np.ndarray, positions: list[int]) -> list[Name]:

@@ -13,14 +13,14 @@ from analysis.reports.wording import (
     coding_words,
     count,
     estimate_words,
+    is_by_algebra,
     number,
     percent,
     range_words,
-    resampling_words,
-    rule_words,
+    sampling_words,
 )
 from analysis.results import Results
-from analysis.stats.bootstrap import Estimate
+from analysis.stats.estimates import Estimate
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,17 +50,17 @@ def overview_of(results: Results, *, sort: str = "") -> Overview:
 def caption_of(results: Results, *, intervals: str = "", both_codings: bool = False) -> str:
     """What every table and figure of results says below itself: coding, vote rule, n, intervals, seed, filters.
 
-    ``intervals`` says how they were made where it was not by resampling personas; ``both_codings`` is for tables that
+    ``intervals`` says how they were made where it was not the jackknife; ``both_codings`` is for tables that
     hold kappa by content and by reference, whichever the reader chose.
     """
     options, people = results.options, people_of(results)
     codings = list(Coding) if both_codings else [options.coding]
     parts = [
         f"Kappa {' and '.join(map(coding_words, codings))}",
-        f"human vote: {rule_words(options.rule, results.study.raters_per_persona)}",
+        f"human vote: {options.rule.words(results.study.raters_per_persona)}",
         f"{people.kind}, {count(people.questions, 'question')}, {count(people.personas, 'persona')}",
         f"alternative: {results.study.design}",
-        intervals or resampling_words(people.personas, options.resamples, options.seed),
+        intervals or sampling_words(results.sampling),
     ]
     return "; ".join([*parts, people.filters] if people.filters else parts) + "."
 
@@ -72,26 +72,26 @@ def sentence(league: League, people: People) -> str:
         return _nothing_to_compare(best, people)
     if league.lead is not league.coding:
         return by_reference_instead(best, league, people)
-    kappa = best.kappa(league.coding)
+    kappa = best.kappas[league.coding]
     if kappa.undefined is not None:
         return _without_kappa(best, kappa, league, people)
     among = f"Of {count(len(league.models), 'model annotator')}, " if len(league.models) > 1 else ""
     return (
         f"{among}{best_words(best, league)} with the {people.noun} majority, at kappa {estimate_words(kappa)} "
         f"by {league.coding.value} ({percent(best.pair.observed.value)} of {count(kappa.n, 'question')})"
-        f"{_constancy(best, league)}. {against_people(best, people)}"
+        f"{_constancy(best, league)}. {against_people(best, league.lead, people)}"
     )
 
 
 def _constancy(row: LeagueRow, league: League) -> str:
-    if row.is_constant and league.coding is Coding.CONTENT:
+    if is_by_algebra(row.kappas[league.coding]):
         return ", which is 0 by algebra because one side chose the same response everywhere"
     return ""
 
 
-def against_people(row: LeagueRow, people: People) -> str:
+def against_people(row: LeagueRow, coding: Coding, people: People) -> str:
     """The model beside a held-out human, both against the consensus of the others."""
-    compared = row.ceiling
+    compared = row.beside_human[coding] if row.beside_human else None
     if compared is None or compared.difference.undefined is not None or isnan(compared.second.value):
         return f"How well one {people.noun} agrees with the others cannot be told yet: it takes three on a question."
     human = f"a held-out {people.noun} reaches {estimate_words(compared.second)}"
@@ -120,7 +120,7 @@ def verdict(difference: Estimate, people: People) -> str:
 
 def prevalence_warning(row: LeagueRow, people: People) -> str:
     """Why kappa misleads on this row, with the numbers that show it."""
-    own, consensus, pair = row.own_revised, row.consensus_revised, row.pair
+    own, consensus, pair = row.own_revised, row.reference_revised, row.pair
     chosen, shares = ("revised", (own, consensus)) if own >= 0.5 else ("alternative", (1 - own, 1 - consensus))
     return (
         f"{named(row)} chooses the {chosen} response in {percent(shares[0])} of these {pair.kappa.n:,} questions, "
@@ -145,7 +145,7 @@ def _without_kappa(best: LeagueRow, kappa: Estimate, league: League, people: Peo
     agreed = f"agree on {best.pair.observed.successes:,} of {kappa.n:,} questions"
     return (
         f"{named(best)} and the {people.noun} majority {agreed}, but kappa by {league.coding.value} is "
-        f"{estimate_words(kappa)[:-1]} (by {other.value}: {_value(best.kappa(other))})."
+        f"{estimate_words(kappa)[:-1]} (by {other.value}: {_value(best.kappas[other])})."
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.reports.wording import count, filter_words, rule_words
+from analysis.reports.wording import count, filter_words
 from analysis.results import Results
 
 
@@ -51,6 +51,6 @@ def people_of(results: Results) -> People:
         questions=matrix.n_items,
         answered=int((matrix.humans >= 0).any(axis=0).sum()),
         votes=results.vote_counts(),
-        rule=rule_words(results.options.rule, results.study.raters_per_persona),
+        rule=results.options.rule.words(results.study.raters_per_persona),
         filters=filter_words(results.options),
     )

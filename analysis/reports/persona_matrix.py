@@ -22,7 +22,6 @@ from analysis.results import Results
 from analysis.stats.agreement import cross_tables
 from analysis.stats.labels import MISSING
 from analysis.stats.votes import plurality
-from annotation.models import Question
 
 MOST_PANELS = 6
 PERSONAS_AT_ONCE = 40
@@ -66,11 +65,8 @@ class Prompts:
 
 
 def prompts_of(results: Results) -> Prompts:
-    """One query: the prompt of each item."""
-    keys = dict(Question.objects.filter(study=results.study).drawn().values_list("pk", "prompt_key"))
-    numbers: dict[str, int] = {}
-    found = [numbers.setdefault(keys[pk], len(numbers)) for pk in results.matrix.question_ids.tolist()]
-    return Prompts(np.array(found, dtype=np.int64), len(numbers))
+    position, n = results.sampling.prompt_groups
+    return Prompts(position, n)
 
 
 def persona_matrix(

@@ -62,7 +62,7 @@ class Defaults:
 
 def defaults_of(results: Results) -> Defaults:
     """Everything a plan of this study starts from; it needs no answer, and uses those there are."""
-    people = accuracy_of_raters(results.matrix.humans, clusters=results.clusters, seed=results.options.seed)
+    people = accuracy_of_raters(results.matrix.humans, results.sampling)
     coding = results.options.coding
     other = Coding.REFERENCE if coding is Coding.CONTENT else Coding.CONTENT
     fields = _design(results) | _accuracies(results, people) | {"share": _share(results, coding)} | _money(results)
@@ -124,7 +124,7 @@ def _below(best: Default, *, is_only: bool) -> Default:
 def _estimated_models(results: Results, people: EstimatedShare) -> Iterator[Default]:
     if isnan(people.value) or people.value < TELLING:
         return
-    how = {"raters": people.value, "clusters": results.clusters, "seed": results.options.seed}
+    how = {"raters": people.value, "sampling": results.sampling}
     matrix = results.matrix
     places = [place for place, one in enumerate(results.annotators) if not one.is_baseline]
     estimates = [(accuracy_of_model(matrix.named[place], matrix.humans, **how), place) for place in places]

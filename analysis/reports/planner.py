@@ -11,7 +11,6 @@ from analysis.options import Coding, VoteRule
 from analysis.reports.tables import Table, Value, table_of
 from analysis.reports.wording import count, number, percent
 from analysis.stats.planning import (
-    MORE_THAN_HALF,
     Assumptions,
     Design,
     Plan,
@@ -21,12 +20,7 @@ from analysis.stats.planning import (
     study_cost,
 )
 
-PLANNED_RULES = (
-    (VoteRule.THREE_OF_FOUR, "More than half, as 3 of 4"),
-    (VoteRule.DROP_ONE, "One left out, then the majority"),
-    (VoteRule.PLURALITY, "The most frequent choice"),
-)
-RULE_IN_PLAN = {VoteRule.THREE_OF_FOUR: MORE_THAN_HALF}
+PLANNED_RULES = tuple((rule, rule.plan_words) for rule in VoteRule if rule.plan_words)
 RATERS_BESIDE = (2, 3, 4, 6)
 NEIGHBOUR_LABELS = 400_000
 """A neighbour of more labels is not simulated: the page is to take seconds."""
@@ -48,7 +42,7 @@ ASSUMED = ("human_accuracy", "persona_spread", "first_model", "second_model", "f
 COLUMNS = (
     *("design", "personas", "questions", "raters", "people", "vote_rule", "coding", "cost"),
     *(name for simulated in SIMULATED for name in (simulated, f"{simulated}_error")),
-    *("alt_test_under_powered", "n_studies", "n_resamples", "n_alt_tests"),
+    *("alt_test_under_powered", "n_studies", "n_alt_tests"),
     *ASSUMED,
     *("reward", "seed"),
 )
@@ -246,7 +240,7 @@ def _neighbour(words: str, settings: Settings) -> Row:
 
 
 def _simulated(settings: Settings, studies: int) -> Plan:
-    design = replace(settings.design, vote_rule=RULE_IN_PLAN.get(settings.rule, settings.rule.value))
+    design = replace(settings.design, vote_rule=settings.rule)
     return _remembered(design, settings.assumed, settings.seed, studies)
 
 
@@ -262,7 +256,7 @@ def _expectations(row: Row) -> Iterator[Expectation]:
         return
     yield _mean("Kappa of the first model with the consensus", plan.kappa)
     yield _mean("Kappa of the second model", plan.second_kappa)
-    yield _mean("Width of the first one's 95 % interval", plan.interval_width, "personas resampled, as on the pages")
+    yield _mean("Width of the first one's 95 % interval", plan.interval_width, "for new personas and prompts")
     yield _share("Questions on which the votes tie", plan.tie_rate)
     yield _share("Questions without a consensus for any reason", plan.undecided_rate)
     apart = "the paired 95 % interval of the difference leaves out 0, on the right side"
@@ -307,4 +301,4 @@ def _plain_plan(plan: Plan | None) -> Iterator[Value]:
         yield from (simulated.value, simulated.error) if simulated else (None, None)
     under = plan.alt_test_under_powered if plan else None
     yield under.value if under else ""
-    yield from (getattr(plan, name, None) for name in ("n_studies", "n_resamples", "n_alt_tests"))
+    yield from (getattr(plan, name, None) for name in ("n_studies", "n_alt_tests"))

@@ -12,21 +12,22 @@ from dataclasses import dataclass
 import numpy as np
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
-from analysis.labels import REVISED, Annotator, LabelMatrix, only_items
+from analysis.labels import REVISED, Annotator, LabelMatrix, Labels, only_items
 from analysis.options import Coding
+from analysis.reference import beside_annotator
+from analysis.reports.best import lead_of, with_people_of
 from analysis.reports.people import people_of
 from analysis.reports.tables import Table, Value, table_of
 from analysis.reports.wording import (
     estimate_words,
-    is_by_algebra,
     number,
     percent,
     percent_range_words,
     quoted,
 )
 from analysis.results import Results, results_of
-from analysis.stats.bootstrap import Estimate, PairedDifference, Statistic, paired_difference
-from analysis.stats.formulas import agreement_of_tables, kappa_of_tables
+from analysis.stats.estimates import AGREEMENT, Estimate, PairedDifference
+from analysis.stats.inference import paired_difference
 from annotation.conditions import Condition
 from annotation.models import Question, Study
 
@@ -62,6 +63,7 @@ class Skill:
     measures: tuple[Measure, ...]
     humans: int
     noun: str
+    lead: Coding
 
     def measure(self, key: str) -> Measure:
         return next(measure for measure in self.measures if measure.key == key)
@@ -97,45 +99,30 @@ def skill_of(results: Results, pair: Pair) -> Skill:
         tuple(_measures(results, pair)),
         results.matrix.n_human_raters,
         people_of(results).noun,
+        lead_of([with_people_of(results, pair.with_persona)], results.options.coding),
     )
 
 
 def _measures(results: Results, pair: Pair) -> list[Measure]:
-    matrix = results.matrix
-    consensus = results.content_consensus.labels.astype(np.int8)
-    revised = np.full(matrix.n_items, REVISED, dtype=np.int8)
+    noun = people_of(results).noun
+    first, second = (results.matrix.named[n] for n in (pair.with_persona, pair.without_persona))
     content, reference = Coding.CONTENT, Coding.REFERENCE
-    wanted = [
-        ("revised", "Chose the revised response", revised, content, agreement_of_tables),
-        (
-            "agreement",
-            f"Agreement with the {people_of(results).noun} consensus",
-            consensus,
-            content,
-            agreement_of_tables,
-        ),
-        ("content", "Kappa by content", consensus, content, kappa_of_tables),
-        ("reference", "Kappa by reference", consensus, reference, kappa_of_tables),
-    ]
     return [
-        Measure(key, words, _compared(results, pair, against, coding, statistic))
-        for key, words, against, coding, statistic in wanted
+        Measure("revised", "Chose the revised response", _chose_revised(results, first, second)),
+        Measure(
+            "agreement",
+            f"Agreement with the other {noun}s",
+            beside_annotator(results, first, second, content, statistic=AGREEMENT),
+        ),
+        Measure("content", "Kappa by content", beside_annotator(results, first, second, content)),
+        Measure("reference", "Kappa by reference", beside_annotator(results, first, second, reference)),
     ]
 
 
-def _compared(
-    results: Results, pair: Pair, against: np.ndarray, coding: Coding, statistic: Statistic
-) -> PairedDifference:
-    matrix, options = results.matrix, results.options
-    labels = (matrix.named[pair.with_persona], matrix.named[pair.without_persona], against)
-    return paired_difference(
-        *(matrix.coded(one, coding) for one in labels),
-        categories=matrix.categories_of(coding),
-        clusters=results.clusters,
-        seed=options.seed,
-        n_resamples=options.resamples,
-        statistic=statistic,
-    )
+def _chose_revised(results: Results, first: Labels, second: Labels) -> PairedDifference:
+    revised = np.full(results.matrix.n_items, REVISED, dtype=np.int8)
+    how = {"categories": results.matrix.categories, "sampling": results.sampling}
+    return paired_difference(first, second, revised, statistic=AGREEMENT, **how)
 
 
 @dataclass(frozen=True, eq=False)
@@ -194,24 +181,15 @@ def _only(results: Results, keys: list[tuple[int, str, str]], shared: set[tuple[
 
 def sentence(skill: Skill) -> str:
     """The finding: what the persona adds against the text written for it, and against people where there are any."""
-    text, by_people = _against_the_text(skill), _measure_against_people(skill)
+    text, by_people = _against_the_text(skill), skill.measure(skill.lead.value)
     if not skill.humans or by_people.compared.difference.undefined is not None:
         return text
     compared = by_people.compared
-    aside = "" if by_people.key == "content" else " (by content it is 0 by algebra or undefined)"
     return (
-        f"{text} With the persona, kappa with the {skill.noun} consensus is {estimate_words(compared.first)} by "
-        f"{by_people.key}{aside}, without it {estimate_words(compared.second)}: "
+        f"{text} With the persona, kappa with the {skill.noun}s is {estimate_words(compared.first)} by "
+        f"{by_people.key}, without it {estimate_words(compared.second)}: "
         f"{_gain(compared, estimate_words(compared.difference))}."
     )
-
-
-def _measure_against_people(skill: Skill) -> Measure:
-    """Kappa by content; by reference where content cannot show anything of the annotator with the persona."""
-    content = skill.measure("content")
-    first = content.compared.first
-    silent = first.undefined is not None or is_by_algebra(first)
-    return skill.measure("reference") if silent else content
 
 
 def _against_the_text(skill: Skill) -> str:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from analysis.labels import LabelMatrix, label_matrix
 from analysis.options import VoteRule
+from analysis.reference import with_everyone
 from analysis.reports.tables import Table, Value, table_of
-from analysis.reports.wording import rule_words
 from analysis.results import Results, consensus_of
-from analysis.stats.bootstrap import Estimate, bootstrap_kappa
-from analysis.stats.votes import Consensus, VoteState
+from analysis.stats.estimates import Estimate
+from analysis.stats.votes import VoteState
 from annotation.flow import AssignmentState
 
 
@@ -67,30 +65,24 @@ def _versions(results: Results, excluded: int) -> list[tuple[bool, LabelMatrix]]
 
 def _row(results: Results, matrix: LabelMatrix, rule: VoteRule, counted: bool, positions: list[int]) -> VoteRuleRow:
     raters, options = results.study.raters_per_persona, results.options
-    consensus = consensus_of(matrix, rule, raters=raters)
+    consensus = consensus_of(matrix, rule, seats=raters)
     return VoteRuleRow(
         rule=rule,
-        words=rule_words(rule, raters),
+        words=rule.words(raters),
         excluded_count=counted,
         majority=consensus.count(VoteState.MAJORITY),
         tie=consensus.count(VoteState.TIE),
         too_few=consensus.count(VoteState.TOO_FEW),
         missing=consensus.count(VoteState.MISSING),
-        kappas=tuple(_kappa(results, matrix, consensus, position) for position in positions),
+        kappas=tuple(_kappa(results, matrix, rule, position) for position in positions),
         in_force=rule is options.rule and counted == options.excluded,
     )
 
 
-def _kappa(results: Results, matrix: LabelMatrix, consensus: Consensus, position: int) -> Estimate:
-    options = results.options
-    return bootstrap_kappa(
-        results.named[position],
-        matrix.coded(consensus.labels.astype(np.int8), options.coding),
-        categories=results.categories,
-        clusters=matrix.persona_index,
-        seed=options.seed,
-        n_resamples=options.resamples,
-    )
+def _kappa(results: Results, matrix: LabelMatrix, rule: VoteRule, position: int) -> Estimate:
+    """Kappa with the consensus of all raters: here the rule is the question, and no human is beside the model."""
+    version = Results(results.study, results.options.with_(rule=rule), matrix)
+    return with_everyone(version, results.matrix.named[position], results.options.coding)
 
 
 def _plain_row(models: tuple[str, ...], row: VoteRuleRow) -> dict[str, Value]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from analysis.labels import ALTERNATIVE, NO_PREFERENCE, REVISED
-from analysis.reports.wording import count, rule_words
+from analysis.reports.wording import count
 from analysis.results import Results
 from analysis.stats.votes import VoteState
 from annotation.models import Question
@@ -43,6 +43,6 @@ def vote_on(results: Results, question: Question) -> str:
     if not found.size:
         return vote_words(VoteState.MISSING, -1, 0, results.study.design, "")
     item, consensus = int(found[0]), results.content_consensus
-    rule = rule_words(results.options.rule, results.study.raters_per_persona)
+    rule = results.options.rule.words(results.study.raters_per_persona)
     votes = int(consensus.votes[item].sum())
     return vote_words(int(consensus.states[item]), int(consensus.labels[item]), votes, question.alternative_kind, rule)

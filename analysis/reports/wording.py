@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from math import isnan
 
-from analysis.options import Coding, ReportOptions, VoteRule
-from analysis.stats.bootstrap import Estimate
+import numpy as np
+
+from analysis.options import Coding, ReportOptions
+from analysis.stats.estimates import Estimate
 from analysis.stats.intervals import Interval
+from analysis.stats.sampling import Sampling, Target
 from analysis.stats.undefined import Undefined
 
 MINUS = "\N{MINUS SIGN}"
@@ -24,21 +27,6 @@ def coding_words(coding: Coding) -> str:
     'by content (revised or the alternative)'
     """
     return CODINGS[coding]
-
-
-def rule_words(rule: VoteRule, raters: int) -> str:
-    """The vote rule as it stands in a caption, for a study with so many raters per persona.
-
-    >>> rule_words(VoteRule.THREE_OF_FOUR, 4), rule_words(VoteRule.THREE_OF_FOUR, 3)
-    ('at least 3 of 4 equal', 'at least 2 of 3 equal')
-    """
-    if rule is VoteRule.THREE_OF_FOUR:
-        return f"at least {raters // 2 + 1} of {raters} equal"
-    return {
-        VoteRule.DROP_ONE: "one rater left out by a fixed rule, then the majority",
-        VoteRule.PLURALITY: "the most frequent choice",
-        VoteRule.ONE_COIN: "Dawid and Skene's one-coin model",
-    }[rule]
 
 
 def filter_words(options: ReportOptions) -> str:
@@ -106,8 +94,8 @@ def quoted(name: str) -> str:
 
 
 def is_by_algebra(estimate: Estimate) -> bool:
-    """Whether a kappa is 0 in every resample, as it is where one side never varies: then nothing was measured."""
-    return estimate.value == estimate.interval.low == estimate.interval.high == 0
+    """Whether a kappa is 0 because one side never varies: then nothing was measured."""
+    return estimate.interval.undefined is Undefined.CONSTANT_RATER
 
 
 def estimate_words(estimate: Estimate) -> str:
@@ -135,11 +123,22 @@ def count(n: int, word: str, plural: str = "") -> str:
     return f"{n:,} {word if n == 1 else plural or word + 's'}"
 
 
-def resampling_words(n_clusters: int, resamples: int, seed: int, confidence: float = 0.95) -> str:
-    """How the intervals were made, with what it takes to make them again.
+TARGETS = {
+    Target.PERSONAS_AND_PROMPTS: "new personas and new prompts",
+    Target.PERSONAS: "new personas and these prompts",
+    Target.RATERS: "these questions and new raters",
+}
 
-    >>> resampling_words(20, 1000, 7)
-    '95 % intervals from 1,000 resamples of 20 personas, seed 7'
+
+def sampling_words(sampling: Sampling) -> str:
+    """What the intervals generalise to, and how they were made.
+
+    >>> sampling_words(Sampling(np.arange(20) // 2, np.arange(20) % 5))
+    '95 % intervals for new personas and new prompts (jackknife over 10 personas and 5 prompts)'
     """
-    personas = count(n_clusters, "persona")
-    return f"{100 * confidence:.0f} % intervals from {resamples:,} resamples of {personas}, seed {seed}"
+    target, taken = sampling.target, sampling.taken
+    personas, prompts = count(sampling.persona_groups[1], "persona"), count(sampling.prompt_groups[1], "prompt")
+    raters = count(0 if taken is None else np.unique(taken[taken >= 0]).size, "rater")
+    over = {Target.PERSONAS: personas, Target.RATERS: f"{raters} within {personas}"}.get(target)
+    share = f"{100 * sampling.confidence:.0f}"
+    return f"{share} % intervals for {TARGETS[target]} (jackknife over {over or f'{personas} and {prompts}'})"

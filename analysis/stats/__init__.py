@@ -7,7 +7,7 @@ The letters used in every module:
 * ``categories``: the labels a question offers, from the caller and never from the data, so that a category
   which nobody used still counts.
 * ``clusters``: integers of shape ``(n_items,)``; items with the same number belong together (a persona) and are
-  drawn together by the bootstrap.
+  left out together by the jackknife.
 
 What cannot be computed is ``nan`` together with an :class:`~analysis.stats.undefined.Undefined` reason.
 """

@@ -5,21 +5,18 @@ a consensus is punished. So one rater is held out, the others form the reference
 reference on the very same items.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
-from analysis.stats import formulas
-from analysis.stats.bootstrap import (
-    Estimate,
-    PairedDifference,
-    Statistic,
-    bootstrap_tables,
-    difference_of_tables,
-)
-from analysis.stats.labels import MISSING, AnyIntArray, Categories, FloatArray, IntArray, as_clusters, as_labels
-from analysis.stats.resampling import Method
+from analysis.stats.counting import Entries
+from analysis.stats.estimates import KAPPA, Estimate, PairedDifference, Statistic
+from analysis.stats.inference import compare, estimate
+from analysis.stats.jackknife import Evidence
+from analysis.stats.labels import MISSING, AnyIntArray, Categories, FloatArray, IntArray, as_labels
+from analysis.stats.sampling import Sampling
 from analysis.stats.votes import plurality
 
 
@@ -65,31 +62,52 @@ def held_out(humans: npt.ArrayLike, *, categories: Categories) -> HeldOut:
     return HeldOut(values[rows, items].astype(np.int64), references[rows, items], items, rows)
 
 
-def human_ceiling(
-    humans: npt.ArrayLike,
-    *,
-    categories: Categories,
-    clusters: npt.ArrayLike,
-    seed: int,
-    n_resamples: int = 1000,
-    confidence: float = 0.95,
-    method: Method = "percentile",
-    statistic: Statistic = formulas.kappa_of_tables,
-) -> Estimate:
+@dataclass(frozen=True, eq=False)
+class Panel:
+    """The people's labels, with each rater held out in turn; counted once and met by every annotator.
+
+    Attributes
+    ----------
+    humans : integer array of shape (n_seats, n_items)
+        -1 = missing.
+    categories : sequence
+    """
+
+    humans: AnyIntArray
+    categories: Categories
+    _without: dict[int, HeldOut] = field(default_factory=dict)
+
+    @cached_property
+    def held_out(self) -> HeldOut:
+        """Every label beside the consensus of the others."""
+        return held_out(self.humans, categories=self.categories)
+
+    def table(self) -> FloatArray:
+        """Held-out labels in rows, references in columns."""
+        return _entries(self, self.held_out, self.held_out.labels).total()
+
+    def without(self, row: int) -> HeldOut:
+        """The same had nobody sat in one seat."""
+        if row not in self._without:
+            kept = np.array(self.humans)
+            kept[row] = MISSING
+            self._without[row] = held_out(kept, categories=self.categories)
+        return self._without[row]
+
+
+def human_ceiling(panel: Panel, sampling: Sampling, *, statistic: Statistic = KAPPA) -> Estimate:
     """Agreement of a held-out human with the consensus of the other humans, pooled over all of them.
 
     Parameters
     ----------
-    humans : integer array of shape (n_raters, n_items)
-        -1 = missing.
-    clusters : integer array of shape (n_items,)
-        Personas; whole ones are drawn, so that an item counted once per held-out rater adds no false certainty.
-    statistic : function of tables (..., K, K) to values (...)
+    panel : Panel
+    sampling : Sampling
+        An item counted once per held-out rater adds no false certainty: its entries are left out together.
 
     Returns
     -------
     Estimate
-        ``n`` counts entries (item x held-out rater).
+        ``entries`` counts one for each item and held-out rater.
 
     Notes
     -----
@@ -99,56 +117,19 @@ def human_ceiling(
     --------
     >>> rng = np.random.default_rng(0)
     >>> truth = rng.integers(0, 2, 400)
-    >>> humans = np.where(rng.random((4, 400)) < 0.8, truth, 1 - truth)
-    >>> round(human_ceiling(humans, categories="AB", clusters=np.arange(400) // 10, seed=1).value, 2)
+    >>> panel = Panel(np.where(rng.random((4, 400)) < 0.8, truth, 1 - truth), "AB")
+    >>> round(human_ceiling(panel, Sampling(np.arange(400) // 10, np.arange(400) % 20)).value, 2)
     0.44
     """
-    return ceiling_of_held_out(
-        held_out(humans, categories=categories),
-        categories=categories,
-        clusters=clusters,
-        seed=seed,
-        n_resamples=n_resamples,
-        confidence=confidence,
-        method=method,
-        statistic=statistic,
-    )
+
+    def entries(one: HeldOut) -> Entries:
+        return _entries(panel, one, one.labels)
+
+    return estimate(Evidence(entries(panel.held_out), lambda row: entries(panel.without(row))), statistic, sampling)
 
 
-def ceiling_of_held_out(
-    entries: HeldOut,
-    *,
-    categories: Categories,
-    clusters: npt.ArrayLike,
-    seed: int,
-    n_resamples: int = 1000,
-    confidence: float = 0.95,
-    method: Method = "percentile",
-    statistic: Statistic = formulas.kappa_of_tables,
-) -> Estimate:
-    """Return :func:`human_ceiling` for humans already held out.
-
-    Examples
-    --------
-    >>> entries = held_out([[0, 0], [0, 1], [1, 1], [0, 1]], categories="AB")
-    >>> ceiling_of_held_out(entries, categories="AB", clusters=[0, 1], seed=1).n
-    8
-    """
-    tables = _tables(entries.labels, entries, as_clusters(clusters, np.size(clusters)), categories)
-    return bootstrap_tables(tables, statistic, seed=seed, n_resamples=n_resamples, confidence=confidence, method=method)
-
-
-def model_against_ceiling(
-    model: npt.ArrayLike,
-    humans: npt.ArrayLike,
-    *,
-    categories: Categories,
-    clusters: npt.ArrayLike,
-    seed: int,
-    n_resamples: int = 1000,
-    confidence: float = 0.95,
-    method: Method = "percentile",
-    statistic: Statistic = formulas.kappa_of_tables,
+def against_held_out(
+    model: npt.ArrayLike, panel: Panel, sampling: Sampling, *, statistic: Statistic = KAPPA
 ) -> PairedDifference:
     """Compare a model with the held-out human, both against the same references on the same items.
 
@@ -156,82 +137,62 @@ def model_against_ceiling(
     ----------
     model : integer array of shape (n_items,)
         -1 = missing; its items are then left out for the humans too.
-    humans : integer array of shape (n_raters, n_items)
+    panel : Panel
 
     Returns
     -------
     PairedDifference
         ``first`` is the model, ``second`` the held-out human; a positive difference is a model that agrees with the
-        others' consensus more than a human does.
+        others' consensus more than a human does. A model that answers as one more human would has an expected
+        difference of 0.
 
     Examples
     --------
     >>> rng = np.random.default_rng(0)
     >>> truth = rng.integers(0, 2, 400)
-    >>> humans = np.where(rng.random((4, 400)) < 0.8, truth, 1 - truth)
+    >>> panel = Panel(np.where(rng.random((4, 400)) < 0.8, truth, 1 - truth), "AB")
     >>> model = np.where(rng.random(400) < 0.95, truth, 1 - truth)
-    >>> result = model_against_ceiling(model, humans, categories="AB", clusters=np.arange(400) // 10, seed=1)
+    >>> result = against_held_out(model, panel, Sampling(np.arange(400) // 10, np.arange(400) % 20))
     >>> round(result.first.value, 2), round(result.second.value, 2), result.difference.interval.low > 0
     (0.71, 0.44, True)
     """
-    entries = held_out(humans, categories=categories)
-    if np.shape(model) != np.shape(humans)[1:]:
+    choices = as_labels(model, categories=panel.categories, ndim=1)
+    if choices.shape != np.shape(panel.humans)[1:]:
         raise ValueError("model and humans must label the same items")
-    return against_held_out(
-        model,
-        entries,
-        categories=categories,
-        clusters=clusters,
-        seed=seed,
-        n_resamples=n_resamples,
-        confidence=confidence,
-        method=method,
-        statistic=statistic,
-    )
+
+    def entries(one: HeldOut) -> Entries:
+        return _entries(panel, one, choices[one.items].astype(np.int64), one.labels)
+
+    return compare(Evidence(entries(panel.held_out), lambda row: entries(panel.without(row))), statistic, sampling)
 
 
-def against_held_out(
-    model: npt.ArrayLike,
-    entries: HeldOut,
-    *,
-    categories: Categories,
-    clusters: npt.ArrayLike,
-    seed: int,
-    n_resamples: int = 1000,
-    confidence: float = 0.95,
-    method: Method = "percentile",
-    statistic: Statistic = formulas.kappa_of_tables,
+def beside_each_other(
+    first: npt.ArrayLike, second: npt.ArrayLike, panel: Panel, sampling: Sampling, *, statistic: Statistic = KAPPA
 ) -> PairedDifference:
-    """Return :func:`model_against_ceiling` for humans already held out, when several models meet the same ones.
+    """Compare two models, both against the references of the held-out humans, on the items both answered.
 
     Examples
     --------
-    >>> entries = held_out([[0, 0], [0, 1], [1, 1], [0, 1]], categories="AB")
-    >>> against_held_out([0, 1], entries, categories="AB", clusters=[0, 1], seed=1).first.n
-    8
+    >>> panel = Panel(np.array([[0, 0], [0, 1], [1, 1], [0, 1]]), "AB")
+    >>> beside_each_other([0, 1], [0, 0], panel, Sampling(np.arange(2), np.arange(2))).difference.n
+    2
     """
-    choices = as_labels(model, categories=categories, ndim=1)
-    answered = choices[entries.items]
-    human = np.where(answered == MISSING, MISSING, entries.labels)
-    groups = as_clusters(clusters, len(choices))
-    return difference_of_tables(
-        _tables(answered, entries, groups, categories),
-        _tables(human, entries, groups, categories),
-        statistic=statistic,
-        seed=seed,
-        n_resamples=n_resamples,
-        confidence=confidence,
-        method=method,
-    )
+    choices = [as_labels(one, categories=panel.categories, ndim=1) for one in (first, second)]
+
+    def entries(one: HeldOut) -> Entries:
+        return _entries(panel, one, *(labels[one.items].astype(np.int64) for labels in choices))
+
+    return compare(Evidence(entries(panel.held_out), lambda row: entries(panel.without(row))), statistic, sampling)
+
+
+def _entries(panel: Panel, one: HeldOut, *labels: IntArray) -> Entries:
+    """Entries of the labels and their reference, without those that a label is missing of."""
+    k, known = len(panel.categories), np.logical_and.reduce([x != MISSING for x in labels])
+    cells = np.zeros(int(known.sum()), dtype=np.int64)
+    for column in (*labels, one.references):
+        cells = cells * k + column[known]
+    return Entries(one.items[known], cells, (k,) * (len(labels) + 1), np.shape(panel.humans)[1])
 
 
 def _reference_without(humans: AnyIntArray, row: int, categories: Categories) -> IntArray:
     return plurality(np.delete(humans, row, axis=0), categories=categories).labels
-
-
-def _tables(labels: AnyIntArray, entries: HeldOut, groups: tuple[IntArray, int], categories: Categories) -> FloatArray:
-    """Count tables for every cluster, also for one without an entry: it can be drawn, and adds nothing."""
-    positions, n_clusters = groups
-    k, known = len(categories), labels != MISSING
-    cells = (positions[entries.items[known]] * k + labels[known]) * k + entries.references[known]
-    return np.bincount(cells, minlength=n_clusters * k * k).reshape(n_clusters, k, k).astype(np.float64)

@@ -48,7 +48,7 @@ def two_sided_normal(z: float) -> float:
     return 2.0 * float(special.ndtr(-abs(z)))
 
 
-def student_t_probability(t: float, degrees: int) -> float:
+def student_t_probability(t: float, degrees: float) -> float:
     """Return P(T <= t) for Student's t.
 
     >>> round(student_t_probability(-2.262157, 9), 6)
@@ -57,7 +57,7 @@ def student_t_probability(t: float, degrees: int) -> float:
     return float(special.stdtr(degrees, t))
 
 
-def student_t_quantile(probability: float, degrees: int) -> float:
+def student_t_quantile(probability: float, degrees: float) -> float:
     """Return t with P(T <= t) = probability.
 
     >>> round(student_t_quantile(0.975, 9), 6)

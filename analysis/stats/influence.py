@@ -6,10 +6,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from analysis.stats import formulas
-from analysis.stats.bootstrap import Statistic, tables_by_cluster
-from analysis.stats.labels import MISSING, AnyIntArray, Categories, FloatArray, IntArray, as_clusters, as_labels
-from analysis.stats.votes import VoteRule
+from analysis.stats.counting import entries_of
+from analysis.stats.formulas import kappa_of_tables
+from analysis.stats.jackknife import Evidence, Function, seat_changes
+from analysis.stats.labels import FloatArray, IntArray, as_clusters
+from analysis.stats.sampling import Sampling
+
+__all__ = ["Influence", "RaterInfluence", "entries_of", "without_groups", "without_raters"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,20 +45,12 @@ class Influence:
         return np.argsort(-np.abs(self.change), kind="stable")
 
 
-def leave_one_out(
-    a: npt.ArrayLike,
-    b: npt.ArrayLike,
-    *,
-    categories: Categories,
-    groups: npt.ArrayLike,
-    statistic: Statistic = formulas.kappa_of_tables,
-) -> Influence:
-    """Agreement of two raters without each group of items.
+def without_groups(evidence: Evidence, groups: npt.ArrayLike, *, statistic: Function = kappa_of_tables) -> Influence:
+    """A statistic without each group of items.
 
     Parameters
     ----------
-    a, b : integer arrays of shape (n_items,)
-        -1 = missing.
+    evidence : Evidence
     groups : array of shape (n_items,)
         Persona, question or topic of each item.
     statistic : function of tables (..., K, K) to values (...)
@@ -68,95 +63,66 @@ def leave_one_out(
 
     Examples
     --------
-    >>> result = leave_one_out([0, 1, 0, 1, 0, 0], [0, 1, 0, 1, 1, 1], categories="AB", groups=[1, 1, 2, 2, 9, 9])
+    >>> entries = entries_of(np.array([0, 1, 0, 1, 0, 0]), np.array([0, 1, 0, 1, 1, 1]), n_categories=2)
+    >>> result = without_groups(Evidence(entries), [1, 1, 2, 2, 9, 9])
     >>> result.groups[result.strongest()[0]].item(), result.without[2].item()
     (9, 1.0)
     """
-    names = np.unique(np.asarray(groups))
-    tables = tables_by_cluster(a, b, categories=categories, clusters=groups)
-    total = tables.sum(axis=0)
-    return _influence(names, total - tables, total, statistic)
+    entries, names = evidence.entries, np.unique(np.asarray(groups))
+    positions, n_groups = as_clusters(groups, entries.n_items)
+    used, total = entries.used_items(), entries.total()
+    n_without = len(used) - np.bincount(positions[used], minlength=n_groups)
+    return _influence(names, total - entries.by_group(positions, n_groups), n_without, total, len(used), statistic)
 
 
 @dataclass(frozen=True, eq=False)
 class RaterInfluence:
-    """The agreement of a model with the consensus, without each rater.
+    """A statistic without each rater.
 
     Attributes
     ----------
-    clusters, rows : ndarrays of shape (n_raters,)
-        The persona and the seat of each rater who gave a label.
+    clusters, rows, raters : ndarrays of shape (n_raters,)
+        The position of the persona, the seat and the id of each rater.
     influence : Influence
         Its ``groups`` number the raters in the same order.
     """
 
-    clusters: npt.NDArray[Any]
+    clusters: IntArray
     rows: IntArray
+    raters: IntArray
     influence: Influence
 
 
-def leave_one_rater_out(
-    model: npt.ArrayLike,
-    humans: npt.ArrayLike,
-    *,
-    categories: Categories,
-    clusters: npt.ArrayLike,
-    rule: VoteRule,
-    statistic: Statistic = formulas.kappa_of_tables,
-) -> RaterInfluence:
-    """Agreement of a model with the human consensus, with the votes counted again without each rater.
-
-    Parameters
-    ----------
-    model : integer array of shape (n_items,)
-    humans : integer array of shape (n_seats, n_items)
-        A rater is a seat within a persona.
-    clusters : integer array of shape (n_items,)
-        Personas.
-    rule : function
-        One of :data:`analysis.stats.votes.VOTE_RULES`.
-
-    Returns
-    -------
-    RaterInfluence
+def without_raters(evidence: Evidence, sampling: Sampling, *, statistic: Function = kappa_of_tables) -> RaterInfluence:
+    """A statistic of an annotator and people, with the votes counted again without each rater.
 
     Notes
     -----
-    ``three_of_four`` without a rater asks for three equal of the remaining three, so ``n_without`` falls with the
-    rater's dissent; read it beside the change.
+    A rule that asks for three equal votes of four asks for three equal of the remaining three, so ``n_without`` falls
+    with the rater's dissent; read it beside the change.
 
     Examples
     --------
-    >>> from analysis.stats.votes import plurality
-    >>> humans = [[0, 1, 0, 1], [0, 1, 1, 0], [0, 1, 1, 0]]
-    >>> result = leave_one_rater_out([0, 1, 0, 1], humans, categories="AB", clusters=[0, 0, 1, 1], rule=plurality)
-    >>> result.clusters, result.rows, result.influence.n_without
-    (array([0, 0, 0, 1, 1, 1]), array([0, 1, 2, 0, 1, 2]), array([4, 4, 4, 4, 2, 2]))
+    >>> labels = np.array([[0, 1, 0, 1], [0, 1, 1, 0]])
+
+    >>> def entries(row=None):
+    ...     kept = labels[[n for n in range(2) if n != row]]
+    ...     return entries_of(np.array([0, 1, 0, 1]), kept[0], n_categories=2)
+
+    >>> sampling = Sampling(np.array([0, 0, 1, 1]), np.arange(4), seats=np.array([[1, 3], [2, 4]]))
+    >>> without_raters(Evidence(entries(), entries), sampling).influence.change.round(1)
+    array([ 0.,  0., -1.,  0.])
     """
-    labels = as_labels(humans, categories=categories, ndim=2)
-    groups, n_groups = as_clusters(clusters, labels.shape[1])
-    names = np.unique(np.asarray(clusters))
-
-    def tables(kept: AnyIntArray) -> FloatArray:
-        consensus = rule(kept, categories=categories, clusters=groups)
-        return tables_by_cluster(model, consensus.labels, categories=categories, clusters=groups)
-
-    whole = tables(labels)
-    without_row = np.stack([tables(_without(labels, row)) for row in range(len(labels))])
-    present = np.stack([np.bincount(groups, weights=row != MISSING, minlength=n_groups) > 0 for row in labels])
-    numbers, rows = np.nonzero(present.T)
-    total = whole.sum(axis=0)
-    rest = total - whole[numbers] + without_row[rows, numbers]
-    return RaterInfluence(names[numbers], rows, _influence(np.arange(len(rows)), rest, total, statistic))
+    entries, changes = evidence.entries, seat_changes(evidence, sampling)
+    total, n = entries.total(), len(entries.used_items())
+    order = np.lexsort((changes.rows, changes.personas))
+    rest, n_without = (total + changes.sums)[order], (n + changes.items)[order]
+    influence = _influence(np.arange(len(order)), rest, n_without, total, n, statistic)
+    return RaterInfluence(changes.personas[order], changes.rows[order], changes.raters[order], influence)
 
 
-def _without(labels: AnyIntArray, row: int) -> AnyIntArray:
-    kept = labels.copy()
-    kept[row] = MISSING
-    return kept
-
-
-def _influence(names: npt.NDArray[Any], rest: FloatArray, total: FloatArray, statistic: Statistic) -> Influence:
+def _influence(
+    names: npt.NDArray[Any], rest: FloatArray, n_without: IntArray, total: FloatArray, n: int, statistic: Function
+) -> Influence:
     overall, without = float(statistic(total[None])[0]), statistic(rest)
-    n_without = rest.sum(axis=(-2, -1)).astype(np.int64)
-    return Influence(names, without, without - overall, n_without, overall, int(total.sum()))
+    return Influence(names, without, without - overall, n_without.astype(np.int64), overall, n)

@@ -158,7 +158,7 @@ def noise_histogram(tables: npt.ArrayLike, *, edges: npt.ArrayLike, seed: int = 
     Parameters
     ----------
     tables : array of shape (n_clusters, K, K)
-        As from :func:`analysis.stats.bootstrap.tables_by_cluster`.
+        As from :func:`analysis.stats.counting.tables_by_cluster`.
     edges : array of shape (n_bins + 1,)
         Bin edges, covering -1 to 1.
 

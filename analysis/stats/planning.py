@@ -6,16 +6,18 @@ from math import sqrt
 import numpy as np
 
 from analysis.stats.alt_test import SlotAltTest, UnderPowered, slot_alt_test
-from analysis.stats.bootstrap import tables_by_cluster
+from analysis.stats.counting import entries_of
 from analysis.stats.formulas import kappa_of_tables
+from analysis.stats.inference import at_boundary, fisher_limits, plain_limits
+from analysis.stats.jackknife import Spread, crossed_spreads
 from analysis.stats.labels import BoolArray, FloatArray, IntArray
-from analysis.stats.resampling import cluster_weights, limits
-from analysis.stats.votes import VOTE_RULES, Consensus, VoteState, at_least
+from analysis.stats.vote_rules import VoteRule
+from analysis.stats.votes import Consensus, VoteState
 
-MORE_THAN_HALF = "more_than_half"
 CATEGORIES = ("first", "second")
 LABELS_AT_MOST = 20_000_000  # simulated human labels over all studies; larger designs get fewer studies
 LABELS_AT_ONCE = 2_000_000  # of one batch of studies, so that memory stays near 100 MB
+CONFIDENCE = 0.95
 FEWEST_STUDIES = 20
 ALT_TESTS_AT_MOST = 100
 
@@ -28,15 +30,19 @@ class Design:
     ----------
     personas, questions, raters : int
         Questions per persona, and raters per persona; every rater answers all of the persona's questions.
-    vote_rule : str
-        A name of :data:`analysis.stats.votes.VOTE_RULES`, or ``more_than_half``: at least ``raters // 2 + 1`` equal
-        of ``raters``, which is 3 of 4 with four, and so compares designs with different numbers of raters.
+    vote_rule : VoteRule
+        One that counts votes; its words for this number of raters say what it asks for.
     """
 
     personas: int
     questions: int
     raters: int
-    vote_rule: str = "three_of_four"
+    vote_rule: VoteRule = VoteRule.THREE_OF_FOUR
+
+    @property
+    def prompts(self) -> int:
+        """Prompts of the study: twice a persona's questions, dealt round, so that neighbours share them."""
+        return 2 * self.questions
 
     @property
     def participants(self) -> int:
@@ -117,7 +123,7 @@ class Plan:
     kappa, second_kappa : Simulated
         Of each model with the human consensus.
     interval_width : Simulated
-        Of the first model's 95 % interval (bootstrap over personas).
+        Of the first model's 95 % interval, for new personas and prompts.
     tie_rate, undecided_rate : Simulated
         Share of items whose votes tie, and that have no consensus for any reason.
     power : Simulated
@@ -126,7 +132,7 @@ class Plan:
         Probability that the first model passes the alt-test with joined seats.
     alt_test_under_powered : UnderPowered or None
     cost : float or None
-    n_studies, n_resamples, n_alt_tests, seed : int
+    n_studies, n_alt_tests, seed : int
         How it was simulated.
     """
 
@@ -140,7 +146,6 @@ class Plan:
     alt_test_under_powered: UnderPowered | None
     cost: float | None
     n_studies: int
-    n_resamples: int
     n_alt_tests: int
     seed: int
 
@@ -152,13 +157,12 @@ def plan_precision(
     seed: int,
     prices: Prices | None = None,
     n_studies: int = 400,
-    n_resamples: int = 400,
 ) -> Plan:
     """Simulate whole studies of one design and report what their analysis would show.
 
     Each study draws personas (their difficulty), true choices, every rater's and both models' labels; votes them by
-    the design's rule and analyses them as a real study: cluster bootstrap over personas, paired difference, alt-test
-    with joined seats.
+    the design's rule and analyses them as a real study: two-way jackknife, paired difference, alt-test with joined
+    seats.
 
     Parameters
     ----------
@@ -169,7 +173,6 @@ def plan_precision(
     prices : Prices, optional
     n_studies : int
         At most; a design of many labels gets fewer, and larger Monte Carlo errors say so.
-    n_resamples : int
 
     Returns
     -------
@@ -190,7 +193,7 @@ def plan_precision(
     assumed = assumptions or Assumptions()
     _check(design, assumed)
     studies = max(FEWEST_STUDIES, min(n_studies, LABELS_AT_MOST // (design.items * design.raters)))
-    outcome = _outcome(design, assumed, studies, n_resamples, seed)
+    outcome = _outcome(design, assumed, studies, seed)
     return Plan(
         kappa=_mean(outcome.kappa),
         second_kappa=_mean(outcome.second_kappa),
@@ -202,7 +205,6 @@ def plan_precision(
         alt_test_under_powered=outcome.under_powered,
         cost=None if prices is None else study_cost(design, prices),
         n_studies=studies,
-        n_resamples=n_resamples,
         n_alt_tests=len(outcome.passed),
         seed=seed,
     )
@@ -228,6 +230,7 @@ class _Simulation:
     models: tuple[IntArray, IntArray]
     consensus: Consensus
     personas: IntArray
+    prompts: IntArray
     studies: int
 
 
@@ -248,15 +251,14 @@ class _Outcome:
 def _check(design: Design, assumed: Assumptions) -> None:
     if design.personas < 2 or design.questions < 1 or design.raters < 1:
         raise ValueError("a design needs at least two personas, one question and one rater")
-    rules = (*VOTE_RULES, MORE_THAN_HALF)
-    if design.vote_rule not in rules:
-        raise ValueError(f"vote_rule must be one of {sorted(rules)}, not {design.vote_rule!r}")
+    if not design.vote_rule.counts_votes:
+        raise ValueError(f"vote_rule must be one that counts votes, not {design.vote_rule}")
     for name in ("human_accuracy", "first_model", "second_model", "first_share"):
         if not 0 <= getattr(assumed, name) <= 1:
             raise ValueError(f"{name} must be a probability, not {getattr(assumed, name)}")
 
 
-def _outcome(design: Design, assumed: Assumptions, studies: int, n_resamples: int, seed: int) -> _Outcome:
+def _outcome(design: Design, assumed: Assumptions, studies: int, seed: int) -> _Outcome:
     """Simulate and analyse the studies in batches."""
     rng = np.random.default_rng(seed)
     size = max(1, LABELS_AT_ONCE // (design.items * design.raters))
@@ -266,7 +268,7 @@ def _outcome(design: Design, assumed: Assumptions, studies: int, n_resamples: in
     under_powered: UnderPowered | None = None
     for number in sizes:
         simulation = _simulate(design, assumed, number, rng)
-        parts.append(_analysed(simulation, design, assumed, n_resamples, seed))
+        parts.append(_analysed(simulation, design, assumed))
         tests = _alt_tests(simulation, design, assumed, seed, at_most=ALT_TESTS_AT_MOST - len(passed))
         passed += [test.passed for test in tests]
         under_powered = tests[0].under_powered if tests else under_powered
@@ -279,6 +281,7 @@ def _outcome(design: Design, assumed: Assumptions, studies: int, n_resamples: in
 def _simulate(design: Design, assumed: Assumptions, studies: int, rng: np.random.Generator) -> _Simulation:
     n = studies * design.items
     personas = np.repeat(np.arange(studies * design.personas), design.questions)
+    prompts = np.arange(n) % design.items % design.prompts
     ease = rng.normal(0, assumed.persona_spread, studies * design.personas)
     truth = (rng.random(n) >= assumed.first_share).astype(np.int8)
 
@@ -290,13 +293,11 @@ def _simulate(design: Design, assumed: Assumptions, studies: int, rng: np.random
 
     humans = labels(assumed.human_accuracy, design.raters)
     first, second = labels(assumed.first_model, 1)[0], labels(assumed.second_model, 1)[0]
-    return _Simulation(humans, (first, second), _vote(design, humans, personas), personas, studies)
+    return _Simulation(humans, (first, second), _vote(design, humans, personas), personas, prompts, studies)
 
 
 def _vote(design: Design, humans: IntArray, personas: IntArray) -> Consensus:
-    if design.vote_rule == MORE_THAN_HALF:
-        return at_least(humans, categories=CATEGORIES, needed=design.raters // 2 + 1, of=design.raters)
-    return VOTE_RULES[design.vote_rule](humans, categories=CATEGORIES, clusters=personas)
+    return design.vote_rule.consensus(humans, categories=CATEGORIES, clusters=personas, seats=design.raters)
 
 
 def _accuracy(mean: float, ease: FloatArray, persona_spread: float) -> FloatArray:
@@ -318,30 +319,49 @@ def _logistic(x: FloatArray) -> FloatArray:
     return result
 
 
-def _tables(simulation: _Simulation, design: Design, model: IntArray) -> FloatArray:
-    """Return tables of shape (n_studies, n_personas, 2, 2)."""
-    tables = tables_by_cluster(model, simulation.consensus.labels, categories=CATEGORIES, clusters=simulation.personas)
-    return tables.reshape(simulation.studies, design.personas, 2, 2)
-
-
-def _analysed(
-    simulation: _Simulation, design: Design, assumed: Assumptions, n_resamples: int, seed: int
-) -> tuple[FloatArray, ...]:
+def _analysed(simulation: _Simulation, design: Design, assumed: Assumptions) -> tuple[FloatArray, ...]:
     """Return of each study both kappas, the interval's width, whether it tells the models apart, and vote rates."""
-    weights = cluster_weights(design.personas, n_resamples=n_resamples, seed=seed)
-    tables = [_tables(simulation, design, model) for model in simulation.models]
-    kappas = [kappa_of_tables(np.einsum("rp,spij->srij", weights, one, optimize=True)) for one in tables]
-    gap_low, gap_high, _ = limits(kappas[0] - kappas[1], confidence=0.95)
-    low, high, _ = limits(kappas[0], confidence=0.95)
+    first_model, second_model = simulation.models
+    entries = entries_of(first_model, second_model, simulation.consensus.labels, n_categories=len(CATEGORIES))
+    study = np.repeat(np.arange(simulation.studies), design.items)
+    personas = entries.by_group(simulation.personas, simulation.studies * design.personas)
+    prompts = entries.by_group(study * design.prompts + simulation.prompts, simulation.studies * design.prompts)
+    personas, prompts = (one.reshape(simulation.studies, -1, 2, 2, 2) for one in (personas, prompts))
+    items = entries.by_item_in(study, simulation.studies)
+
+    def first(tables: FloatArray) -> FloatArray:
+        return kappa_of_tables(tables.sum(axis=-2))
+
+    def second(tables: FloatArray) -> FloatArray:
+        return kappa_of_tables(tables.sum(axis=-3))
+
+    def gap(tables: FloatArray) -> FloatArray:
+        return first(tables) - second(tables)
+
+    total = personas.sum(axis=1)
+    low, high = _kappa_limits(total.sum(axis=-2), *crossed_spreads(personas, prompts, items, first))
+    gap_low, gap_high = plain_limits(gap(total), *crossed_spreads(personas, prompts, items, gap), confidence=CONFIDENCE)
     right_side = gap_low > 0 if assumed.first_model >= assumed.second_model else gap_high < 0
     states = simulation.consensus.states.reshape(simulation.studies, -1)
     return (
-        *(kappa_of_tables(one.sum(axis=1)) for one in tables),
+        first(total),
+        second(total),
         high - low,
         np.asarray(right_side, dtype=np.float64),
         (states == VoteState.TIE).mean(axis=1),
         (states != VoteState.MAJORITY).mean(axis=1),
     )
+
+
+def _kappa_limits(tables: FloatArray, variance: FloatArray, degrees: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Fisher's limits, and at perfect agreement the one of raw agreement, as a real study has them."""
+    kappa = kappa_of_tables(tables)
+    low, high = fisher_limits(kappa, variance, degrees, confidence=CONFIDENCE)
+    for study in np.flatnonzero(kappa == 1):
+        spread = Spread(0.0, float(degrees[study]), 0.0)
+        interval = at_boundary(spread, int(tables[study].sum()), tables[study], CONFIDENCE)
+        low[study], high[study] = interval.low, interval.high
+    return low, high
 
 
 def _alt_tests(

@@ -8,9 +8,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from analysis.stats.counting import Entries
+from analysis.stats.estimates import Scale, Statistic
+from analysis.stats.inference import METHOD, estimate
 from analysis.stats.intervals import Interval, undefined_interval
-from analysis.stats.labels import FloatArray, as_clusters
-from analysis.stats.resampling import cluster_weights, limits
+from analysis.stats.jackknife import Evidence
+from analysis.stats.labels import FloatArray
+from analysis.stats.sampling import Sampling
 from analysis.stats.undefined import Undefined
 
 CONFIDENCE = 0.95
@@ -20,7 +24,7 @@ TELLING = 0.55
 
 @dataclass(frozen=True)
 class EstimatedShare:
-    """A share, or what follows from one, with an interval that resamples whole clusters.
+    """A share, or what follows from one, with its interval.
 
     Attributes
     ----------
@@ -36,9 +40,7 @@ class EstimatedShare:
     n: int
 
 
-def rater_accuracy(
-    humans: npt.ArrayLike, *, clusters: npt.ArrayLike, seed: int, n_resamples: int = 1000
-) -> EstimatedShare:
+def rater_accuracy(humans: npt.ArrayLike, sampling: Sampling) -> EstimatedShare:
     """Estimate how often raters are right, from how often two of them choose the same.
 
     Two raters who are right independently with probability ``a`` choose the same of two with
@@ -48,10 +50,7 @@ def rater_accuracy(
     ----------
     humans : integer array of shape (n_seats, n_items)
         0 and 1; whatever else (missing, no preference) is passed over.
-    clusters : integer array of shape (n_items,)
-        Personas.
-    seed, n_resamples : int
-        Of the bootstrap over clusters.
+    sampling : Sampling
 
     Returns
     -------
@@ -63,7 +62,7 @@ def rater_accuracy(
     --------
     >>> rng = np.random.default_rng(0)
     >>> humans = (rng.random((4, 400)) < 0.8) ^ (rng.random(400) < 0.5)
-    >>> result = rater_accuracy(humans, clusters=np.arange(400) // 10, seed=1)
+    >>> result = rater_accuracy(humans, Sampling(np.arange(400) // 10, np.arange(400) % 20))
     >>> result.interval.low < 0.8 < result.interval.high, result.n
     (True, 2400)
     """
@@ -71,7 +70,7 @@ def rater_accuracy(
     first, second = ((labels == k).sum(axis=0) for k in (0, 1))
     alike = (first * (first - 1) + second * (second - 1)) / 2
     pairs = (first + second) * (first + second - 1) / 2
-    return _estimated(alike, pairs, accuracy_of_agreement, clusters, seed, n_resamples)
+    return _estimated(alike, pairs, accuracy_of_agreement, sampling)
 
 
 def model_accuracy(
@@ -79,9 +78,7 @@ def model_accuracy(
     humans: npt.ArrayLike,
     *,
     raters: float,
-    clusters: npt.ArrayLike,
-    seed: int,
-    n_resamples: int = 1000,
+    sampling: Sampling,
 ) -> EstimatedShare:
     """Estimate how often a model is right, from how often it chooses as single raters do.
 
@@ -109,7 +106,8 @@ def model_accuracy(
     >>> rng = np.random.default_rng(0)
     >>> truth = rng.random(4000) < 0.5
     >>> humans, model = truth ^ (rng.random((4, 4000)) > 0.8), truth ^ (rng.random(4000) > 0.9)
-    >>> round(model_accuracy(model, humans, raters=0.8, clusters=np.arange(4000) // 10, seed=1).value, 1)
+    >>> sampling = Sampling(np.arange(4000) // 10, np.arange(4000) % 20)
+    >>> round(model_accuracy(model, humans, raters=0.8, sampling=sampling).value, 1)
     0.9
     """
     if not raters >= TELLING:
@@ -121,7 +119,7 @@ def model_accuracy(
     def accuracy(share: FloatArray) -> FloatArray:
         return np.clip((share - (1 - raters)) / (2 * raters - 1), 0, 1)
 
-    return _estimated(alike, known.sum(axis=0), accuracy, clusters, seed, n_resamples)
+    return _estimated(alike, known.sum(axis=0), accuracy, sampling)
 
 
 def accuracy_of_agreement(share: FloatArray) -> FloatArray:
@@ -143,26 +141,24 @@ def agreement_of_accuracy(accuracy: float) -> float:
 
 
 def _estimated(
-    alike: npt.NDArray[Any],
-    pairs: npt.NDArray[Any],
-    of_share: Callable[[FloatArray], FloatArray],
-    clusters: npt.ArrayLike,
-    seed: int,
-    n_resamples: int,
+    alike: npt.NDArray[Any], pairs: npt.NDArray[Any], of_share: Callable[[FloatArray], FloatArray], sampling: Sampling
 ) -> EstimatedShare:
-    """Estimate from comparisons per item: how many, and how many of them alike."""
-    groups, n_groups = as_clusters(clusters, len(pairs))
-    counts = np.stack([np.bincount(groups, weights=x, minlength=n_groups) for x in (alike, pairs)], axis=-1)
+    """Estimate from comparisons per item, how many and how many of them alike; the share's interval is carried over."""
     n = int(pairs.sum())
-    value = float(of_share(_share(counts.sum(axis=0)))) if n else nan
-    if not n or n_groups < 2:
-        reason = Undefined.TOO_FEW_CLUSTERS if n else Undefined.NO_OVERLAP
-        return EstimatedShare(value, undefined_interval(reason, confidence=CONFIDENCE, method="percentile"), n)
-    weights = cluster_weights(n_groups, n_resamples=n_resamples, seed=seed)
-    low, high, _ = limits(of_share(_share(weights @ counts)), confidence=CONFIDENCE)
-    return EstimatedShare(value, Interval(float(low), float(high), CONFIDENCE, "percentile"), n)
+    if not n:
+        return EstimatedShare(nan, undefined_interval(Undefined.NO_OVERLAP, confidence=CONFIDENCE, method=METHOD), 0)
+    items = np.repeat(np.arange(len(pairs)), 2)
+    counts = np.stack([alike, pairs - alike], axis=1).ravel().astype(np.int64)
+    entries = Entries(np.repeat(items, counts), np.repeat(np.tile([0, 1], len(pairs)), counts), (2,), len(pairs))
+    share = estimate(Evidence(entries), ALIKE, sampling)
+    low, high = of_share(np.array([share.interval.low, share.interval.high])).tolist()
+    interval = Interval(low, high, CONFIDENCE, METHOD, share.interval.undefined)
+    return EstimatedShare(float(of_share(np.array(share.value))), interval, n)
 
 
-def _share(counts: FloatArray) -> FloatArray:
+def _share_alike(counts: FloatArray) -> FloatArray:
     with np.errstate(invalid="ignore"):
-        return np.asarray(counts[..., 0] / counts[..., 1])
+        return np.asarray(counts[..., 0] / counts.sum(axis=-1))
+
+
+ALIKE = Statistic(_share_alike, Scale.SHARE)

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Undefined(StrEnum):
-    """The reason that stands beside a nan.
+    """The reason beside a nan.
 
     >>> Undefined.NO_OVERLAP.sentence
     'No item was labelled by both.'
@@ -19,7 +19,8 @@ class Undefined(StrEnum):
     TOO_FEW_CLUSTERS = "too_few_clusters"
     UNEQUAL_RATERS = "unequal_raters"
     NO_VARIATION = "no_variation"
-    RESAMPLES_UNDEFINED = "resamples_undefined"
+    REPLICATES_UNDEFINED = "replicates_undefined"
+    NO_VOTES = "no_votes"
     NOT_CONNECTED = "not_connected"
 
     @property
@@ -35,9 +36,10 @@ _SENTENCES = {
     Undefined.CATEGORY_UNUSED: "Nobody used this category.",
     Undefined.TOO_FEW_ITEMS: "There are too few items.",
     Undefined.TOO_FEW_RATERS: "There are too few raters.",
-    Undefined.TOO_FEW_CLUSTERS: "An interval over clusters needs at least two of them.",
+    Undefined.TOO_FEW_CLUSTERS: "An interval needs at least two personas and, for new prompts, two prompts.",
     Undefined.UNEQUAL_RATERS: "The formula needs the same number of raters for every item.",
     Undefined.NO_VARIATION: "Nothing varies, so there is no spread to measure.",
-    Undefined.RESAMPLES_UNDEFINED: "Most resamples leave the statistic undefined.",
+    Undefined.REPLICATES_UNDEFINED: "Without one persona, prompt or rater nothing varies: the number hangs on it.",
+    Undefined.NO_VOTES: "The number involves no votes of people, so new raters would not change it.",
     Undefined.NOT_CONNECTED: "No chain of wins leads from everyone to everyone.",
 }

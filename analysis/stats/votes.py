@@ -1,6 +1,5 @@
 """From several raters' labels to one consensus per item: stated rules, and a state for every item."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -157,11 +156,6 @@ def drop_one(
     kept = np.where(_first_three(kept, groups, n_groups), kept, MISSING)
     result = at_least(kept, categories=categories, needed=2, of=2)
     return Consensus(result.labels, result.states, result.votes, "one rater left out, then at least 2 of 3 equal")
-
-
-VoteRule = Callable[..., Consensus]
-
-VOTE_RULES: dict[str, VoteRule] = {"three_of_four": three_of_four, "drop_one": drop_one, "plurality": plurality}
 
 
 def _votes(labels: AnyIntArray, n_categories: int) -> IntArray:

@@ -12,9 +12,10 @@ BRIEF = {
     Undefined.CONSTANT_RATER: "one side never varies",
     Undefined.TOO_FEW_ITEMS: "too few questions",
     Undefined.TOO_FEW_RATERS: "too few raters",
-    Undefined.TOO_FEW_CLUSTERS: "one persona only",
+    Undefined.TOO_FEW_CLUSTERS: "too few personas or prompts",
     Undefined.NO_VARIATION: "nothing varies",
-    Undefined.RESAMPLES_UNDEFINED: "most resamples undefined",
+    Undefined.REPLICATES_UNDEFINED: "hangs on one persona, prompt or rater",
+    Undefined.NO_VOTES: "no votes involved",
 }
 
 

@@ -2,8 +2,11 @@
 
 from django import template
 
+from analysis.options import Coding
 from analysis.reports import wording
 from analysis.reports.league import LeagueRow
+from analysis.stats.coefficients import Coefficient
+from analysis.stats.estimates import Estimate
 
 register = template.Library()
 
@@ -46,3 +49,20 @@ def alt_test(row: LeagueRow) -> str:
     if test.under_powered is not None:
         return f"{words}; under-powered: {test.under_powered.sentence[0].lower()}{test.under_powered.sentence[1:]}"
     return f"{words}, {'passed' if test.passed else 'not passed'}"
+
+
+@register.filter
+def difference(row: LeagueRow, coding: Coding) -> Estimate | None:
+    """Kappa minus that of a held-out human, by a coding; None where nobody can be held out."""
+    return row.difference(coding)
+
+
+@register.filter
+def ac1(row: LeagueRow, coding: Coding) -> Coefficient:
+    return row.pairs[coding].ac1
+
+
+@register.filter
+def everyone(row: LeagueRow, coding: Coding) -> Estimate | None:
+    """Kappa with the consensus of all raters."""
+    return row.everyone[coding] if row.everyone else None

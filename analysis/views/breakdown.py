@@ -6,10 +6,11 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 
 from analysis.options import ReportOptions
+from analysis.reference import reference_words
 from analysis.reports.breakdown import breakdown_of, default_way, ways_to_break_down
 from analysis.reports.chosen import chosen_annotator
 from analysis.reports.people import people_of
-from analysis.reports.wording import coding_words, resampling_words, rule_words
+from analysis.reports.wording import coding_words, sampling_words
 from analysis.results import results_of
 from analysis.views.disagreements import annotator_choices
 from analysis.views.later import comes_later
@@ -30,6 +31,6 @@ def breakdown(request: HttpRequest, study: Study, options: ReportOptions) -> Htt
     context = page_context(request, study, options, "breakdown") | {"report": report, "people": people, "by": by}
     context |= {"annotators": annotator_choices(results), "chosen_model": position, "ways": ways_to_break_down(results)}
     context |= {"kept_options": options.parameters(), "csv_address": address_with(request, format="csv")}
-    context |= {"coding": coding_words(options.coding), "rule": rule_words(options.rule, study.raters_per_persona)}
-    context["resampling"] = resampling_words(people.personas, options.resamples, options.seed)
+    context |= {"coding": coding_words(options.coding)}
+    context |= {"intervals": sampling_words(results.sampling), "reference": reference_words(results)}
     return render(request, "analysis/breakdown.html", context)

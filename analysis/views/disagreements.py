@@ -11,7 +11,6 @@ from analysis.reports.chosen import annotator_key, chosen_annotator
 from analysis.reports.disagreements import Disagreement, Disagreements, disagreements_of
 from analysis.reports.people import people_of
 from analysis.reports.questions import readings_of
-from analysis.reports.wording import rule_words
 from analysis.results import Results, results_of
 from analysis.views.later import comes_later
 from analysis.views.pages import address_with, agreement_page, csv_file, page_context
@@ -34,7 +33,7 @@ def disagreements(request: HttpRequest, study: Study, options: ReportOptions) ->
     context |= {"people": people_of(results), "report": report, "chosen_persona": persona}
     context |= {"annotators": annotator_choices(results), "chosen_model": position, "personas": results.matrix.personas}
     context |= _page(request, study, options, report) | {"kept_options": options.parameters()}
-    context["rule"] = rule_words(options.rule, study.raters_per_persona)
+    context["rule"] = options.rule.words(study.raters_per_persona)
     return render(request, "analysis/disagreements.html", context)
 
 

@@ -8,8 +8,9 @@ from django.shortcuts import render
 
 from analysis.figures.influence import MOST, influence_figure
 from analysis.options import ReportOptions
+from analysis.reports.best import best_model
 from analysis.reports.chosen import chosen_annotator
-from analysis.reports.influence import InfluenceReport, Kind, Left, best_model, influence_of
+from analysis.reports.influence import InfluenceReport, Kind, Left, influence_of
 from analysis.reports.overview import caption_of
 from analysis.reports.people import people_of
 from analysis.results import Results, results_of

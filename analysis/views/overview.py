@@ -28,6 +28,7 @@ COLUMNS = (
     ("revised", "Chose revised"),
     ("bias", "Chose first shown"),
     ("ceiling", "Minus held-out human"),
+    ("everyone", "With all raters"),
     ("alt", "Alt-test"),
 )
 

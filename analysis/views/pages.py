@@ -21,7 +21,7 @@ from annotation.models import Study
 from annotation.permissions import for_study
 from files.downloads import Download
 
-OPTION_NAMES = {"coding", "rule", "topic", "excluded", "surplus", "seed", "resamples"}
+OPTION_NAMES = {"coding", "rule", "topic", "excluded", "surplus", "seed", "target"}
 NOT_KEPT = {"page", "format"}
 
 

@@ -10,7 +10,7 @@ from analysis.options import ReportOptions
 from analysis.reports.people import people_of
 from analysis.reports.persona import persona_report
 from analysis.reports.personas import persona_kappas_of
-from analysis.reports.wording import coding_words, rule_words
+from analysis.reports.wording import coding_words
 from analysis.results import results_of, results_of_persona
 from analysis.views.later import comes_later
 from analysis.views.pages import address_with, agreement_page, csv_file, page_context
@@ -57,7 +57,7 @@ def _file(request: HttpRequest, report, name: str) -> HttpResponseBase:
 
 
 def _caption(study: Study, options: ReportOptions) -> dict[str, str]:
-    return {"coding": coding_words(options.coding), "rule": rule_words(options.rule, study.raters_per_persona)}
+    return {"coding": coding_words(options.coding), "rule": options.rule.words(study.raters_per_persona)}
 
 
 def _neighbours(study: Study, shown: Persona) -> dict[str, Persona | None]:

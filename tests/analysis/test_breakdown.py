@@ -121,7 +121,7 @@ def test_breakdown_page_takes_the_same_queries_whatever_the_size(personas, resea
     for number in range(1, personas + 1):
         finished(study, number)
     make_model(study)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         page(researcher, study)
 
 

@@ -13,8 +13,8 @@ from django.core.management import CommandError, call_command
 from analysis.bundle.headline import RuleNotCounted
 from analysis.bundle.ids import without_ids
 from analysis.bundle.tables import DATA_FILES
-from analysis.bundle.writing import FolderInUse, write_bundle
-from analysis.options import Coding, ReportOptions, VoteRule
+from analysis.bundle.writing import SCRIPTS, FolderInUse, write_bundle
+from analysis.options import Coding, ReportOptions, Target, VoteRule
 from annotation.exporting.rows import EXPORTS
 from annotation.models import Annotation, Choice, Design, Response
 from annotation.services import ledger
@@ -58,7 +58,7 @@ def vary(rater, draw):
 
 
 def bundle(study, folder, **options):
-    write_bundle(study, folder, options=ReportOptions(resamples=200, **options))
+    write_bundle(study, folder, options=ReportOptions(**options))
     return folder
 
 
@@ -108,8 +108,16 @@ def test_recompute_agrees_where_numbers_are_defined(tmp_path):
     assert_agrees(folder)
     headline = json.loads((folder / "headline.json").read_text())
     values = {one["name"]: one["value"] for one in headline["numbers"]}
-    assert values["model a model: difference_to_ceiling_low"] < values["model a model: difference_to_ceiling"]
+    assert (
+        values["model a model: difference_to_ceiling_content_low"]
+        < values["model a model: difference_to_ceiling_content"]
+    )
     assert 0.3 < values["human ceiling: kappa_content"] < 0.9
+
+
+@pytest.mark.parametrize("target", Target)
+def test_recompute_follows_the_target_of_inference(study, tmp_path, target):
+    assert_agrees(bundle(study, tmp_path / "bundle", target=target))
 
 
 def test_recompute_of_a_study_without_people(tmp_path):
@@ -206,14 +214,14 @@ def test_bundle_refuses_a_rule_its_script_does_not_count(study, tmp_path):
 
 
 def test_export_study_writes_the_bundle(study, tmp_path, capsys):
-    call_command("export_study", study.slug, str(tmp_path / "bundle"), "--rule", "plurality", "--resamples", "200")
+    call_command("export_study", study.slug, str(tmp_path / "bundle"), "--rule", "plurality", "--target", "personas")
     assert "recompute.py" in capsys.readouterr().out
     assert_agrees(tmp_path / "bundle")
     options = json.loads((tmp_path / "bundle" / "headline.json").read_text())["options"]
-    assert (options["rule"], options["resamples"]) == ("plurality", 200)
+    assert (options["rule"], options["target"]) == ("plurality", "personas")
 
 
-@pytest.mark.parametrize("words", [["--seed", "-x"], ["--resamples", "3"], ["--attribute", "state"]])
+@pytest.mark.parametrize("words", [["--seed", "-x"], ["--target", "everything"], ["--attribute", "state"]])
 def test_export_study_refuses_options_that_are_none(study, tmp_path, words):
     with pytest.raises(CommandError):
         call_command("export_study", study.slug, str(tmp_path / "bundle"), *[words[0] + "=" + words[1]])
@@ -233,6 +241,7 @@ def test_data_formats_lists_the_columns_of_the_bundle(file):
 
 
 def test_recompute_imports_nothing_of_the_site():
-    text = (Path(__file__).resolve().parents[2] / "analysis" / "bundle" / "recompute.py").read_text()
-    imports = {line.split()[1] for line in text.splitlines() if line.strip().startswith(("import ", "from "))}
-    assert imports == {"hashlib", "json", "sys", "pathlib", "numpy"}
+    texts = [script.read_text(encoding="utf-8") for script in SCRIPTS]
+    lines = [line.split() for text in texts for line in text.splitlines()]
+    imports = {words[1] for words in lines if words[:1] in (["import"], ["from"])}
+    assert imports == {"hashlib", "json", "math", "sys", "pathlib", "numpy", "intervals"}

@@ -158,7 +158,7 @@ def test_disagreements_page_takes_the_same_queries_whatever_the_size(personas, r
     for number in range(1, personas + 1):
         finished(study, number, ALTERNATIVE)
     make_model(study, "echo", REVISED)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         page(researcher, study)
 
 

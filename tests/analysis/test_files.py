@@ -10,7 +10,7 @@ import zipfile
 import numpy as np
 import pytest
 
-from analysis.options import ReportOptions, VoteRule
+from analysis.options import ReportOptions, Target, VoteRule
 from analysis.services.made_files import KEPT_SECONDS, folder_of, forget_old_files, made_file, start_making
 from jobs.models import Run
 from jobs.services.inline import perform
@@ -21,7 +21,7 @@ from tests.factories import make_model
 from tests.jobs.test_runs import SlowEngine
 
 pytestmark = pytest.mark.django_db
-FAST = ReportOptions(resamples=100)
+FAST = ReportOptions(target=Target.PERSONAS)
 
 
 @pytest.fixture(autouse=True)
@@ -38,7 +38,7 @@ def study():
     return study
 
 
-def address(study, rest="", query="?resamples=100"):
+def address(study, rest="", query="?target=personas"):
     return f"/studies/{study.slug}/agreement/files/{rest}{query}"
 
 
@@ -125,7 +125,7 @@ def test_file_that_was_cancelled_can_be_made_again(researcher, study, settings):
 def test_many_requests_are_one_run_at_a_time(researcher, study, settings):
     settings.RUNS_IN_BACKGROUND = True
     for seed in range(1, 25):
-        researcher.post(address(study, "bundle/make/", query=f"?resamples=100&seed={seed}"))
+        researcher.post(address(study, "bundle/make/", query=f"?target=personas&seed={seed}"))
     engine = SlowEngine()
     plan_next(engine)
     plan_next(engine)

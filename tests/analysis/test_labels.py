@@ -106,12 +106,12 @@ def test_label_matrix_of_an_empty_study_is_empty():
 
 
 @pytest.mark.parametrize("personas", [1, 4])
-def test_label_matrix_takes_five_queries_whatever_the_size(personas, django_assert_num_queries):
+def test_label_matrix_takes_six_queries_whatever_the_size(personas, django_assert_num_queries):
     study = make_study(personas=personas, questions=2, raters=1)
     for number in range(1, personas + 1):
         finished(study, number)
     make_model(study)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         label_matrix(study)
 
 

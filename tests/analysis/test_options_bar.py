@@ -58,7 +58,9 @@ def test_ticked_box_is_read_back(researcher, study):
     assert 'name="excluded" value="1" id="id_excluded" checked' in response.content.decode()
 
 
-@pytest.mark.parametrize("query", ["?coding=left", "?rule=best", "?seed=-1", "?resamples=1", "?seed=%00", "?topic=%00"])
+@pytest.mark.parametrize(
+    "query", ["?coding=left", "?rule=best", "?seed=-1", "?target=everything", "?seed=%00", "?topic=%00"]
+)
 def test_values_that_do_not_exist_are_refused_in_words(researcher, study, query):
     response = page(researcher, study, query)
     assert response.status_code == 400

@@ -7,6 +7,7 @@ from analysis.options import Coding, ReportOptions
 from analysis.reports.league import RowKind, league_of
 from analysis.reports.overview import overview_of
 from analysis.reports.vote_rules import vote_rules_of
+from analysis.reports.wording import is_by_algebra
 from analysis.results import results_of
 from annotation.models import Annotation, RaterKind, Response
 from annotation.services import ledger
@@ -74,7 +75,7 @@ def test_league_has_models_baselines_and_the_ceiling():
     assert model.n <= 200
     assert 0.4 < model.content.value < 0.9
     assert model.content.interval.low < model.content.value < model.content.interval.high
-    assert model.ceiling.second.value == pytest.approx(league.human_ceiling.content.value)
+    assert model.beside_human[Coding.CONTENT].second.value == pytest.approx(league.human_ceiling.content.value)
     assert model.alt_test.n_annotators == 4
 
 
@@ -183,9 +184,11 @@ def test_file_holds_the_rows_of_the_page(researcher):
     study = skilled_study()
     response = researcher.get(f"/studies/{study.slug}/agreement/?format=csv&sort=name")
     lines = b"".join(response.streaming_content).decode().split("\r\n")
-    assert lines[0].startswith("annotator,kind,n,answered,unparsable,agreement,kappa_content,kappa_content_low")
+    assert lines[0].startswith(
+        "annotator,kind,n,comparisons,answered,unparsable,agreement,kappa_content,kappa_content_low"
+    )
     row = rows_by_name(study)["a model"]
-    assert lines[2].split(",")[6] == str(row.content.value)
+    assert lines[2].split(",")[7] == str(row.content.value)
 
 
 def test_baseline_raters_are_marked(researcher):
@@ -201,7 +204,7 @@ def test_baseline_raters_are_marked(researcher):
 def test_constant_model_is_zero_by_algebra_not_by_measurement(researcher):
     study = skilled_study()
     make_model(study, "always revised", choice=REVISED)
-    assert rows_by_name(study)["always revised"].is_constant
+    assert is_by_algebra(rows_by_name(study)["always revised"].content)
     _, text = page(researcher, study)
     assert "by algebra: one side never varies" in text
 
@@ -240,7 +243,7 @@ def test_queries_do_not_grow_with_the_study(researcher, django_assert_num_querie
         finished(study, 1)
         make_model(study, "a model")
     make_model(large, "another model")
-    assert queries(small) == queries(large) <= 13
+    assert queries(small) == queries(large) <= 14
 
 
 def test_vote_rules_show_every_rule(researcher):
@@ -248,7 +251,7 @@ def test_vote_rules_show_every_rule(researcher):
     report = vote_rules_of(results_of(study))
     assert [row.rule.value for row in report.rows] == ["three_of_four", "drop_one", "plurality", "one_coin"]
     assert [row.in_force for row in report.rows] == [True, False, False, False]
-    assert report.rows[0].kappas[0].value == rows_by_name(study)["a model"].content.value
+    assert report.rows[0].kappas[0].value == rows_by_name(study)["a model"].everyone[Coding.CONTENT].value
     text = researcher.get(f"/studies/{study.slug}/agreement/vote-rules/").content.decode()
     assert "No finished rater is excluded" in text
 
@@ -267,7 +270,9 @@ def test_vote_rules_put_excluded_raters_back():
 
 def test_codings_share_raw_agreement_and_the_file_names_both():
     rows = rows_by_name(skilled_study(), coding=Coding.REFERENCE)
-    assert rows["a model"].ceiling.second.value == pytest.approx(rows["A held-out human"].reference.value)
+    assert rows["a model"].beside_human[Coding.REFERENCE].second.value == pytest.approx(
+        rows["A held-out human"].reference.value
+    )
 
 
 def test_overview_of_filtered_out_personas_says_so():

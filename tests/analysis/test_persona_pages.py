@@ -169,7 +169,7 @@ def test_hostile_prompts_and_names_stay_text(researcher):
 
 
 @pytest.mark.parametrize("personas", [2, 8])
-@pytest.mark.parametrize(("one", "queries"), [(False, 11), (True, 15)])
+@pytest.mark.parametrize(("one", "queries"), [(False, 12), (True, 16)])
 def test_persona_pages_take_the_same_queries_whatever_the_size(
     personas, one, queries, researcher, django_assert_num_queries
 ):

@@ -157,7 +157,7 @@ def test_question_page_takes_the_same_queries_whatever_the_size(personas, client
         finished(study, number)
     make_model(study)
     question = first_question(study)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.get(address(study, question))
 
 

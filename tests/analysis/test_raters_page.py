@@ -151,7 +151,7 @@ def test_raters_page_takes_the_same_queries_whatever_the_size(personas, research
     study = make_study(personas=personas, questions=2, raters=2)
     for number in range(1, 2 * personas + 1):
         finished(study, number)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         page(researcher, study)
 
 

@@ -162,7 +162,7 @@ def test_numbers_are_there_without_javascript(live_server, open_page, study):
     expect(page.get_by_role("row", name="held-out human").first).to_be_visible()
     page.get_by_label("Coding:").select_option("reference")
     page.get_by_role("button", name="Show").first.click()
-    assert page.url.endswith("coding=reference&rule=three_of_four&seed=20240717&resamples=1000")
+    assert page.url.endswith("coding=reference&rule=three_of_four&target=personas_and_prompts&seed=20240717")
 
 
 def test_figure_and_its_table_are_reached_by_keyboard(live_server, open_page, log_in, study):

@@ -13,7 +13,7 @@ from tests.jobs.processes import nursery, until
 
 def bundle_is_made(folder: Path, settings) -> None:
     settings.FILES_DIR = folder / "files"
-    study, options = make_made_study(personas=2, questions=3), ReportOptions(resamples=100)
+    study, options = make_made_study(personas=2, questions=3), ReportOptions()
     make_model(study, "a model")
     run = start_making(study=study, kind="bundle", options=options)
     with nursery(folder) as workers:

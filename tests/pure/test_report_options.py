@@ -2,7 +2,7 @@
 
 import pytest
 
-from analysis.options import Coding, InvalidOption, ReportOptions, VoteRule, read_options
+from analysis.options import Coding, InvalidOption, ReportOptions, Target, VoteRule, read_options
 
 
 def test_read_options_of_an_empty_address_are_the_defaults():
@@ -19,12 +19,12 @@ def test_options_survive_the_address():
         excluded=True,
         surplus=True,
         seed=7,
-        resamples=500,
+        target=Target.RATERS,
     )
     assert read_options(dict(options.parameters())) == options
 
 
-@pytest.mark.parametrize("name", ["coding", "rule", "seed", "resamples"])
+@pytest.mark.parametrize("name", ["coding", "rule", "seed", "target"])
 @pytest.mark.parametrize("value", ["x", "-1", "1e9", "９９９", "99999999999999999999", "\x00"])
 def test_read_options_of_nonsense_names_the_parameter(name, value):
     with pytest.raises(InvalidOption, match=name):

@@ -1,10 +1,11 @@
 import numpy as np
 import pytest
 
-from analysis.stats import formulas
 from analysis.stats.agreement import cohen_kappa
-from analysis.stats.ceiling import held_out, human_ceiling, model_against_ceiling
+from analysis.stats.ceiling import Panel, against_held_out, beside_each_other, held_out, human_ceiling
+from analysis.stats.estimates import AGREEMENT
 from analysis.stats.labels import MISSING
+from analysis.stats.sampling import Sampling, Target
 from analysis.stats.undefined import Undefined
 from analysis.stats.votes import plurality
 from tests.pure.stats.strategies import CATEGORIES, random_labels
@@ -16,10 +17,14 @@ def raters(seed, accuracy, items=20_000, n=4):
     return np.where(rng.random((n, items)) < accuracy, truth, 1 - truth), truth
 
 
+def sampled(items, **options):
+    return Sampling(np.arange(items) // 10, np.arange(items) * 7 % 20, **options)
+
+
 def test_human_ceiling_is_the_one_of_a_held_out_rater():
     """Accuracy .8: .48 against the other three; .74 would include himself, .36 is against one other."""
     humans, _ = raters(1, 0.8)
-    result = human_ceiling(humans, categories="AB", clusters=np.arange(20_000) // 10, seed=1, n_resamples=50)
+    result = human_ceiling(Panel(humans, "AB"), sampled(20_000))
     assert result.value == pytest.approx(0.475, abs=0.01)
     flattering = cohen_kappa(humans[0], plurality(humans, categories="AB").labels, categories="AB").kappa
     single = cohen_kappa(humans[0], humans[1], categories="AB").kappa
@@ -30,7 +35,7 @@ def test_human_ceiling_is_the_one_of_a_held_out_rater():
 def test_model_as_good_as_a_human_meets_the_ceiling():
     humans, truth = raters(2, 0.8)
     model = np.where(np.random.default_rng(3).random(20_000) < 0.8, truth, 1 - truth)
-    result = model_against_ceiling(model, humans, categories="AB", clusters=np.arange(20_000) // 10, seed=1)
+    result = against_held_out(model, Panel(humans, "AB"), sampled(20_000))
     assert 0 in result.difference.interval
     assert result.first.n == result.second.n == result.difference.n
 
@@ -40,9 +45,8 @@ def test_interval_of_the_difference_to_the_ceiling_covers_nought_for_an_equal_mo
     for seed in range(150):
         humans, truth = raters(seed, 0.8, items=300)
         model = np.where(np.random.default_rng(1000 + seed).random(300) < 0.8, truth, 1 - truth)
-        how = {"categories": "AB", "clusters": np.arange(300) // 10, "seed": seed, "n_resamples": 300}
-        covered.append(0 in model_against_ceiling(model, humans, **how).difference.interval)
-    assert 0.88 <= np.mean(covered) <= 0.99
+        covered.append(0 in against_held_out(model, Panel(humans, "AB"), sampled(300)).difference.interval)
+    assert 0.91 <= np.mean(covered) <= 0.99
 
 
 def test_held_out_reference_never_contains_the_rater():
@@ -61,35 +65,86 @@ def test_held_out_reference_never_contains_the_rater():
 
 def test_model_without_some_items_is_compared_with_humans_on_the_others():
     humans, truth = raters(5, 0.8, items=200)
-    clusters, half = np.arange(200) // 10, np.arange(200) < 100
+    half = np.arange(200) < 100
     model = np.where(half, truth, MISSING)
-    result = model_against_ceiling(model, humans, categories="AB", clusters=clusters, seed=1)
-    alone = human_ceiling(humans[:, :100], categories="AB", clusters=clusters[:100], seed=1)
+    result = against_held_out(model, Panel(humans, "AB"), sampled(200))
+    alone = human_ceiling(Panel(humans[:, :100], "AB"), sampled(200).only(half))
     assert result.second.value == pytest.approx(alone.value, abs=1e-12)
     assert result.first.n == alone.n
 
 
 def test_ceiling_takes_other_statistics():
     humans, _ = raters(6, 0.8, items=400)
-    how = {"categories": "AB", "clusters": np.arange(400) // 10, "seed": 1}
-    agreement = human_ceiling(humans, statistic=formulas.agreement_of_tables, **how)
+    agreement = human_ceiling(Panel(humans, "AB"), sampled(400), statistic=AGREEMENT)
     entries = held_out(humans, categories="AB")
     assert agreement.value == pytest.approx((entries.labels == entries.references).mean())
 
 
 def test_ceiling_of_two_raters_is_undefined():
     humans, _ = raters(7, 0.8, items=50, n=2)
-    result = human_ceiling(humans, categories="AB", clusters=np.arange(50) // 10, seed=1)
+    result = human_ceiling(Panel(humans, "AB"), sampled(50))
     assert (np.isnan(result.value), result.undefined) == (True, Undefined.NO_OVERLAP)
 
 
 def test_ceiling_of_a_model_with_other_items_is_refused():
     humans, _ = raters(8, 0.8, items=50)
     with pytest.raises(ValueError, match="same items"):
-        model_against_ceiling(np.zeros(49, dtype=int), humans, categories="AB", clusters=np.zeros(50), seed=1)
+        against_held_out(np.zeros(49, dtype=int), Panel(humans, "AB"), sampled(50))
 
 
 def test_ceiling_does_not_depend_on_who_sits_in_which_seat():
     humans = random_labels(9, raters=4, items=100, categories=2)
-    how = {"categories": "AB", "clusters": np.arange(100) // 10, "seed": 1}
-    assert human_ceiling(humans, **how) == human_ceiling(humans[::-1], **how)
+    one, other = (human_ceiling(Panel(labels, "AB"), sampled(100)) for labels in (humans, humans[::-1]))
+    assert one == other
+
+
+def test_two_models_meet_the_references_that_each_meets_beside_a_human():
+    humans, truth = raters(10, 0.8, items=200)
+    rng, panel = np.random.default_rng(1), Panel(humans, "AB")
+    first, second = (np.where(rng.random(200) < share, truth, 1 - truth) for share in (0.9, 0.7))
+    both = beside_each_other(first, second, panel, sampled(200))
+    for found, model in ((both.first, first), (both.second, second)):
+        alone = against_held_out(model, panel, sampled(200)).first
+        assert (found.value, found.error) == pytest.approx((alone.value, alone.error), abs=1e-12)
+
+
+SEATS = np.arange(80).reshape(4, 20)
+
+
+def crossing(humans, seats):
+    return human_ceiling(Panel(humans, "AB"), sampled(200, seats=seats))
+
+
+def test_raters_of_one_persona_each_change_nothing():
+    humans, _ = raters(11, 0.8, items=200)
+    assert crossing(humans, SEATS) == human_ceiling(Panel(humans, "AB"), sampled(200))
+
+
+def test_raters_who_answer_about_all_personas_are_left_out_whole():
+    """Two of four raters hardly try: with the same people everywhere, personas are no independent draws of raters."""
+    rng, (humans, truth) = np.random.default_rng(3), raters(12, 0.9, items=200)
+    poor = np.where(rng.random((2, 200)) < 0.55, truth, 1 - truth)
+    humans = np.vstack([humans, humans, poor])
+    everywhere = crossing(humans, np.tile(np.arange(10)[:, None], 20))
+    assert everywhere.error > 1.5 * crossing(humans, np.arange(200).reshape(10, 20)).error
+
+
+def test_interval_for_new_raters_is_jackknifed_within_personas():
+    humans, _ = raters(13, 0.8, items=200)
+    one = human_ceiling(Panel(humans, "AB"), sampled(200, seats=SEATS, target=Target.RATERS))
+    assert one.degrees == 60
+    assert one.interval.low < one.value < one.interval.high
+
+
+def test_interval_for_new_raters_covers_what_these_personas_and_prompts_would_give():
+    """Questions and truth fixed, raters drawn again and again; votes of fewer raters tie, so it is conservative."""
+    rng, covered = np.random.default_rng(14), []
+    truth = rng.integers(0, 2, 200)
+    model = np.where(rng.random(200) < 0.85, truth, 1 - truth)
+    everybody = np.where(rng.random((4, 200 * 500)) < 0.8, np.tile(truth, 500), 1 - np.tile(truth, 500))
+    wanted = against_held_out(np.tile(model, 500), Panel(everybody, "AB"), sampled(100_000)).first.value
+    for _ in range(150):
+        humans = np.where(rng.random((4, 200)) < 0.8, truth, 1 - truth)
+        sampling = sampled(200, seats=SEATS, target=Target.RATERS)
+        covered.append(wanted in against_held_out(model, Panel(humans, "AB"), sampling).first.interval)
+    assert np.mean(covered) >= 0.92

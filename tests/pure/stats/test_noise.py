@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 
 from analysis.stats.agreement import cohen_kappa, cohen_kappa_of_table, cross_tables, pairwise_tables
-from analysis.stats.bootstrap import tables_by_cluster
+from analysis.stats.counting import tables_by_cluster
 from analysis.stats.noise import histogram, kappa_distribution, noise_histogram
-from analysis.stats.table_intervals import kappa_limits_of_tables
 from tests.pure.stats.strategies import CATEGORIES, random_labels
 
 EDGES = np.linspace(-1, 1, 11)
@@ -98,17 +97,6 @@ def test_noise_histogram_of_nothing_is_all_undefined():
 
 def test_histogram_puts_a_value_on_an_edge_above_it_and_the_last_inside():
     assert histogram([-1.0, 0.2, 1.0, np.nan], edges=EDGES).tolist() == [1, 0, 0, 0, 0, 0, 1, 0, 0, 1]
-
-
-def test_limits_of_a_matrix_equal_the_interval_of_each_pair():
-    labels = random_labels(6, raters=6, items=40, categories=3, missing=0.2)
-    labels[4], labels[5] = 1, -1
-    low, high = kappa_limits_of_tables(pairwise_tables(labels, categories=CATEGORIES))
-    for row in range(6):
-        for column in range(6):
-            interval = cohen_kappa(labels[row], labels[column], categories=CATEGORIES).interval
-            found = [low[row, column], high[row, column]]
-            assert found == pytest.approx([interval.low, interval.high], abs=1e-9, nan_ok=True)
 
 
 def test_cross_tables_are_a_block_of_all_tables():

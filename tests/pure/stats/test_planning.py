@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from analysis.stats.alt_test import UnderPowered
-from analysis.stats.planning import MORE_THAN_HALF, Assumptions, Design, Prices, plan_precision, study_cost
+from analysis.stats.planning import Assumptions, Design, Prices, plan_precision, study_cost
+from analysis.stats.vote_rules import VoteRule
 
 PAPER = Design(personas=20, questions=10, raters=4)
 
@@ -16,8 +17,9 @@ def test_plan_of_the_paper_design():
     assert (plan.n_studies, plan.n_alt_tests, plan.seed) == (400, 100, 1)
 
 
-@pytest.mark.parametrize(("personas", "power"), [(20, 0.26), (40, 0.49), (80, 0.77)])
-def test_power_to_tell_kappa_seven_from_six_is_the_one_of_the_notes(personas, power):
+@pytest.mark.parametrize(("personas", "power"), [(20, 0.20), (40, 0.38), (80, 0.66)])
+def test_power_to_tell_kappa_seven_from_six_pays_for_new_prompts(personas, power):
+    """Intervals over independent questions would tell them apart in 26, 49 and 77 % of studies."""
     assumed = Assumptions(human_accuracy=1.0, persona_spread=0.0, first_model=0.85, second_model=0.80)
     plan = plan_precision(Design(personas, 10, 4), assumed, seed=2)
     assert plan.kappa.value == pytest.approx(0.7, abs=0.01)
@@ -63,23 +65,13 @@ def test_spread_over_personas_keeps_the_mean_accuracy_and_widens_the_interval():
 
 
 def test_rule_decides_the_tie_rate():
-    plan = plan_precision(Design(20, 10, 4, vote_rule="drop_one"), seed=8, n_studies=50)
+    plan = plan_precision(Design(20, 10, 4, vote_rule=VoteRule.DROP_ONE), seed=8, n_studies=50)
     assert plan.tie_rate.value == 0
 
 
-def test_three_raters_under_three_of_four_leave_items_undecided():
-    plan = plan_precision(Design(20, 10, 3), seed=9, n_studies=50)
-    assert plan.tie_rate.value == 0
-    assert plan.undecided_rate.value == pytest.approx(1 - 0.8**3 - 0.2**3, abs=0.05)
-
-
-def test_more_than_half_of_four_is_three_of_four_and_decides_with_three():
-    four, same = (
-        plan_precision(Design(20, 10, 4, rule), seed=9, n_studies=50) for rule in (MORE_THAN_HALF, "three_of_four")
-    )
-    assert four == same
-    assert plan_precision(Design(20, 10, 3, MORE_THAN_HALF), seed=9, n_studies=50).undecided_rate.value == 0
-    six = plan_precision(Design(20, 10, 6, MORE_THAN_HALF), seed=9, n_studies=50)
+def test_rule_asks_for_more_than_half_of_however_many_raters():
+    three, six = (plan_precision(Design(20, 10, n), seed=9, n_studies=50) for n in (3, 6))
+    assert three.undecided_rate.value == 0
     assert six.undecided_rate.value == six.tie_rate.value == pytest.approx(20 * 0.8**3 * 0.2**3, abs=0.03)
 
 
@@ -95,7 +87,7 @@ def test_alt_test_of_a_small_design_is_under_powered():
 
 
 def test_large_design_gets_fewer_studies_and_says_so():
-    plan = plan_precision(Design(400, 200, 4), seed=12, n_resamples=50)
+    plan = plan_precision(Design(400, 200, 4), seed=12)
     assert (plan.n_studies, plan.n_alt_tests) == (62, 62)
 
 
@@ -118,7 +110,7 @@ def test_cost_adds_reward_bonus_fee_and_tax():
     ("design", "assumed", "message"),
     [
         (Design(1, 10, 4), Assumptions(), "at least two personas"),
-        (Design(5, 10, 4, vote_rule="shout"), Assumptions(), "vote_rule must be"),
+        (Design(5, 10, 4, vote_rule=VoteRule.ONE_COIN), Assumptions(), "vote_rule must be"),
         (PAPER, Assumptions(human_accuracy=1.2), "human_accuracy must be a probability"),
     ],
 )
@@ -128,6 +120,6 @@ def test_plan_of_an_impossible_design_is_refused(design, assumed, message):
 
 
 def test_monte_carlo_error_tells_how_far_two_plans_lie_apart():
-    plans = [plan_precision(PAPER, seed=seed, n_studies=100, n_resamples=100) for seed in range(20)]
+    plans = [plan_precision(PAPER, seed=seed, n_studies=100) for seed in range(20)]
     apart = np.std([plan.tie_rate.value for plan in plans], ddof=1)
     assert apart == pytest.approx(np.mean([plan.tie_rate.error for plan in plans]), rel=0.5)

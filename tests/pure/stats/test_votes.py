@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from analysis.stats.dawid_skene import dawid_skene_one_coin
 from analysis.stats.labels import MISSING
-from analysis.stats.votes import VOTE_RULES, VoteState, at_least, drop_one, plurality, three_of_four
+from analysis.stats.vote_rules import VoteRule
+from analysis.stats.votes import VoteState, at_least, drop_one, plurality, three_of_four
 from tests.pure.stats.strategies import label_matrices
 
 TOY = json.loads((Path(__file__).parents[2] / "golden" / "crowdkit_toy.json").read_text())
@@ -116,8 +117,9 @@ def test_votes_do_not_depend_on_the_order_of_raters(labels, order):
 
 @given(label_matrices(n_raters=4))
 def test_consensus_has_a_label_exactly_where_it_has_a_majority(labels):
-    for rule in VOTE_RULES.values():
-        result = rule(labels, categories="ABC")
+    clusters = np.arange(labels.shape[1])
+    for rule in VoteRule:
+        result = rule.consensus(labels, categories="ABC", clusters=clusters, seats=4)
         assert ((result.labels != MISSING) == (result.states == VoteState.MAJORITY)).all()
         assert sum(result.count(state) for state in VoteState) == labels.shape[1]
 
