@@ -9,6 +9,8 @@ from playwright.sync_api import expect
 
 from annotation.models import Annotation, Choice
 from annotation.services.baseline_raters import compute_baseline_raters
+from jobs.models import Run
+from jobs.services.inline import perform
 from tests.browser.helpers import DESKTOP, NARROWEST, PHONE, assert_accessible, assert_no_sideways_scrolling, screenshot
 from tests.factories import REASON, arrive, make_researcher, make_study, walk_to_questions
 
@@ -100,3 +102,19 @@ def test_no_preference_is_a_third_choice_for_the_keyboard_too(live_server, open_
     page.get_by_role("button", name="Save and continue").click()
     expect(page).to_have_url(f"{live_server.url}{reverse('participant-question', args=[assignment.code, 2])}")
     assert Annotation.objects.get().choice == Choice.NO_PREFERENCE
+
+
+@pytest.mark.parametrize(("viewport", "theme"), MODES)
+def test_check_of_a_large_file_shows_its_progress_then_what_it_found(
+    live_server, console, study, settings, monkeypatch, viewport, theme
+):
+    monkeypatch.setattr("annotation.services.upload_checks.IN_REQUEST", 0)
+    settings.RUNS_IN_BACKGROUND = True
+    page = console(viewport=viewport, color_scheme=theme)
+    page.goto(live_server.url + reverse("annotation-import", args=[study.slug]))
+    hand_in(page, row(1), row(2))
+    expect(page.get_by_text("The file is being checked.")).to_be_visible()
+    check(page, "check", viewport, theme)
+    perform(Run.objects.get(kind="annotation-check"))
+    expect(page.get_by_text("2 annotations would be stored")).to_be_visible(timeout=10_000)
+    assert not Annotation.objects.exists()
