@@ -42,6 +42,10 @@ def url(assignment, page: str, *args) -> str:
     return reverse(f"participant-{page}", args=[assignment.code, *args])
 
 
+def hidden_fields(html: str) -> dict[str, str]:
+    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', html))
+
+
 def typed_in(response) -> str:
     """What the textarea holds, as a browser reads it: the first line feed after the tag is not part of it."""
     inside = re.search(r"<textarea[^>]*>(.*?)</textarea>", response.content.decode(), re.DOTALL)[1]

@@ -15,7 +15,7 @@ from django.utils import timezone
 from annotation.models import Annotation, CompletionCode, Outcome, Response
 from annotation.preview_links import preview_token
 from annotation.services import assembly, participation
-from tests.annotation.reading import Outline, text_of, typed_in, url, without_times
+from tests.annotation.reading import Outline, hidden_fields, text_of, typed_in, url, without_times
 from tests.factories import (
     REASON,
     answer_all,
@@ -211,10 +211,6 @@ def test_texts_with_markup_are_shown_as_text(client):
 
 
 # --- The comprehension check ---------------------------------------------------------------------------
-def hidden_fields(html):
-    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', html))
-
-
 def at_check(study):
     assignment = arrive(study)
     participation.give_consent(assignment=assignment)
