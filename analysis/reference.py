@@ -12,12 +12,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from analysis.labels import Labels
+from analysis.labels import REVISED, Labels
 from analysis.options import Coding
 from analysis.results import Results, votes_on
 from analysis.stats.ceiling import HeldOut, against_held_out, beside_each_other, human_ceiling
 from analysis.stats.counting import Entries, entries_of
-from analysis.stats.estimates import KAPPA, Estimate, PairedDifference, Statistic
+from analysis.stats.estimates import KAPPA, Estimate, PairedDifference, Scale, Statistic
 from analysis.stats.inference import compare, estimate
 from analysis.stats.jackknife import Evidence
 from analysis.stats.labels import MISSING, FloatArray
@@ -122,3 +122,23 @@ def _held_out_entries(own: Labels, one: HeldOut, k: int) -> Entries:
     answered = own[one.items].astype(np.int64)
     known = answered != MISSING
     return Entries(one.items[known], answered[known] * k + one.references[known], (k, k), own.shape[-1])
+
+
+def against_key(results: Results, labels: Labels) -> Estimate:
+    """How often the response written for the persona is chosen: with foils the share of right answers, chance 50 %.
+
+    ``labels`` are by content, of one annotator (N,) or of all seats (S, N).
+    """
+    seats, items = np.nonzero(np.atleast_2d(labels) != MISSING)
+    right = (np.atleast_2d(labels)[seats, items] == REVISED).astype(np.int64)
+    entries = Entries(items, right * 3, (2, 2), results.matrix.n_items)
+    return estimate(Evidence(entries), RIGHT, results.sampling)
+
+
+def _share_right(tables: FloatArray) -> FloatArray:
+    total = tables.sum(axis=(-2, -1))
+    with np.errstate(invalid="ignore"):
+        return np.asarray(tables[..., 1, 1] / total)
+
+
+RIGHT = Statistic(_share_right, Scale.SHARE)

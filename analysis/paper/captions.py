@@ -18,7 +18,7 @@ SCALE = "The colour scale runs from -1 (brown) over 0 (near white) to 1 (blue)."
 
 def league_caption(overview: Overview) -> str:
     return (
-        f"{overview.sentence} Circles: models; squares: baseline raters that know nothing of the persona; diamond, "
+        f"{overview.sentence} Circles: models; squares: baseline raters, rules that the site follows; diamond, "
         "dashed line and band: the human ceiling, a held-out human against the others. Lines: 95 % intervals. "
         f"{overview.caption}"
     )

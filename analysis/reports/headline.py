@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from analysis.reports.league import League, LeagueRow, RowKind
+from analysis.reports.league import League, LeagueRow
 from analysis.reports.people import People
-from analysis.reports.wording import count, estimate_words, number, percent, quoted
+from analysis.reports.wording import count, estimate_words, number, percent, percent_range_words, quoted
+from analysis.stats.estimates import Estimate
 
 
 def named(row: LeagueRow) -> str:
@@ -33,10 +34,11 @@ def by_reference_instead(best: LeagueRow, league: League, people: People) -> str
     kappa, observed = best.reference, percent(best.pair.observed.value)
     parts = [
         _why_content_is_silent(league, people),
-        f"By reference, {best_words(best, league)} with the {people.noun} majority, at kappa {estimate_words(kappa)} "
-        f"(AC1 {number(best.pair.ac1.value)}; {observed} of {count(kappa.n, 'question')}).",
+        f"By reference, {best_words(best, league)} with the other {people.noun}s, at kappa {estimate_words(kappa)} "
+        f"(AC1 {number(best.pairs[league.lead].ac1.value)}; {observed} of {count(kappa.n, 'question')}).",
         _people_by_reference(league, people),
-        _rule_by_reference(league),
+        floor_words(league),
+        key_words(league, people),
     ]
     return " ".join(filter(None, parts))
 
@@ -62,10 +64,24 @@ def _people_by_reference(league: League, people: People) -> str:
     return f"A held-out {people.noun} reaches {estimate_words(ceiling)} against the others."
 
 
-def _rule_by_reference(league: League) -> str:
-    """A rule that knows nothing of the persona, where there is one: what shared taste alone reaches."""
-    rules = [row for row in league.rows if row.kind is RowKind.BASELINE and row.reference.undefined is None]
-    best = max(rules, key=lambda row: row.reference.value, default=None)
-    if best is None:
+def floor_words(league: League) -> str:
+    """What the best annotator reaches that is blind to the persona."""
+    if league.floor is None:
         return ""
-    return f"The rule {named(best)}, which knows nothing of the persona, reaches {estimate_words(best.reference)}."
+    kappa = league.floor.kappas[league.lead]
+    return f"Without knowing the persona, {named(league.floor)} reaches {estimate_words(kappa)}: that is the floor."
+
+
+def key_words(league: League, people: People) -> str:
+    """With foils, how well people and the best model know the persona: accuracy against the key."""
+    best, humans = league.best_model(), league.human_ceiling.key
+    if best is None or best.key is None or best.key.undefined is not None:
+        return ""
+    whose = f"{named(best)} {_share_words(best.key)}"
+    if humans is not None and humans.undefined is None:
+        whose = f"{people.noun}s {_share_words(humans)} and {whose}"
+    return f"The answer written for this persona, beside one written for another (chance 50 %), was chosen by {whose}."
+
+
+def _share_words(share: Estimate) -> str:
+    return f"in {percent(share.value)} {percent_range_words(share.interval)}".strip()

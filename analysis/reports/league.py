@@ -11,6 +11,7 @@ from math import nan
 from analysis.labels import REVISED, Labels
 from analysis.options import Coding
 from analysis.reference import (
+    against_key,
     beside_human,
     ceiling,
     is_held_out,
@@ -19,6 +20,7 @@ from analysis.reference import (
     with_everyone,
 )
 from analysis.reports.best import WithPeople, best_of, equals_of, lead_of
+from analysis.reports.design import has_key, is_persona_blind
 from analysis.reports.people import people_of
 from analysis.reports.tables import Table, Value, table_of
 from analysis.results import Results
@@ -41,8 +43,9 @@ class RowKind(StrEnum):
 class LeagueRow(WithPeople):
     """One annotator against the reference (``analysis.reference``); for the ceiling, a held-out human against it.
 
-    All numbers of a row meet the same reference. ``everyone`` is kappa with the consensus of all raters, which a human
-    is part of, so the ceiling has none. ``beside_human`` is None where nobody can be held out, and for the ceiling.
+    All numbers of a row meet the same reference. ``everyone`` is kappa with the consensus of all raters, which a
+    human is part of, so the ceiling has none. With foils ``key`` is how often the answer written for this persona
+    was chosen. ``beside_human`` is None where nobody can be held out, and for the ceiling.
     """
 
     name: str
@@ -53,6 +56,8 @@ class LeagueRow(WithPeople):
     bias: PositionBias
     beside_human: dict[Coding, PairedDifference] | None
     everyone: dict[Coding, Estimate] | None
+    is_blind: bool
+    key: Estimate | None
     alt_test: SlotAltTest | None
 
     @property
@@ -76,6 +81,17 @@ class League:
     @cached_property
     def models(self) -> tuple[LeagueRow, ...]:
         return tuple(row for row in self.rows if row.is_model)
+
+    @cached_property
+    def has_key(self) -> bool:
+        """Whether choosing the revised response is knowledge of the persona, as with foils."""
+        return self.human_ceiling.key is not None
+
+    @cached_property
+    def floor(self) -> LeagueRow | None:
+        """The best annotator that is blind to the persona: what taste alone reaches."""
+        blind = [row for row in self.rows if row.is_blind and row.kappas[self.lead].undefined is None]
+        return max(blind, key=lambda row: row.kappas[self.lead].value, default=None)
 
     @cached_property
     def human_ceiling(self) -> LeagueRow:
@@ -151,6 +167,8 @@ def _annotator_row(results: Results, position: int, joinings: int) -> LeagueRow:
         bias=position_bias(results.matrix.named_sides[position]),
         beside_human=beside,
         everyone=everyone,
+        is_blind=is_persona_blind(annotator, results.study),
+        key=against_key(results, labels) if has_key(results.study) else None,
         alt_test=_alt_test(results, labels, joinings),
     )
 
@@ -169,6 +187,8 @@ def _ceiling_row(results: Results) -> LeagueRow:
         bias=position_bias(matrix.human_sides),
         beside_human=None,
         everyone=None,
+        is_blind=False,
+        key=against_key(results, matrix.humans) if has_key(results.study) else None,
         alt_test=None,
     )
 

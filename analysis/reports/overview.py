@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import isnan
 
 from analysis.options import Coding
-from analysis.reports.headline import best_words, by_reference_instead, named
+from analysis.reports.headline import best_words, by_reference_instead, floor_words, key_words, named
 from analysis.reports.league import League, LeagueRow, league_of
 from analysis.reports.people import People, people_of
 from analysis.reports.wording import (
@@ -43,7 +43,7 @@ def overview_of(results: Results, *, sort: str = "") -> Overview:
         sentence=sentence(league, people),
         caption=caption_of(results),
         caption_of_both=caption_of(results, both_codings=True),
-        warning=prevalence_warning(league.skewed[0], people) if league.skewed else "",
+        warning=prevalence_warning(league.skewed[0], people, has_key=league.has_key) if league.skewed else "",
     )
 
 
@@ -79,8 +79,9 @@ def sentence(league: League, people: People) -> str:
     return (
         f"{among}{best_words(best, league)} with the {people.noun} majority, at kappa {estimate_words(kappa)} "
         f"by {league.coding.value} ({percent(best.pair.observed.value)} of {count(kappa.n, 'question')})"
-        f"{_constancy(best, league)}. {against_people(best, league.lead, people)}"
-    )
+        f"{_constancy(best, league)}. {against_people(best, league.lead, people)} "
+        f"{floor_words(league)} {key_words(league, people)}"
+    ).strip()
 
 
 def _constancy(row: LeagueRow, league: League) -> str:
@@ -118,17 +119,26 @@ def verdict(difference: Estimate, people: People) -> str:
     return "does not settle who is closer"
 
 
-def prevalence_warning(row: LeagueRow, people: People) -> str:
+def prevalence_warning(row: LeagueRow, people: People, *, has_key: bool) -> str:
     """Why kappa misleads on this row, with the numbers that show it."""
     own, consensus, pair = row.own_revised, row.reference_revised, row.pair
     chosen, shares = ("revised", (own, consensus)) if own >= 0.5 else ("alternative", (1 - own, 1 - consensus))
+    agreed = (
+        f"{named(row)} chooses the {chosen} response in {percent(shares[0])} of these {row.n:,} questions, the "
+        f"others' consensus in {percent(shares[1])}."
+    )
+    kappas = f"kappa by content is {_value(row.content)}, although AC1 by content is {number(pair.ac1.value)}"
+    if has_key:
+        return (
+            f"{agreed} The alternative is a foil, so the revised response is the answer written for this persona: "
+            f"choosing it on both sides means that both know the persona. Kappa corrects for exactly that share, so "
+            f"{kappas}. Read accuracy against the key and kappa by reference ({_value(row.reference)}) instead."
+        )
     return (
-        f"{named(row)} chooses the {chosen} response in {percent(shares[0])} of these {pair.kappa.n:,} questions, "
-        f"the {people.noun} consensus in {percent(shares[1])}. Two raters who share only that taste and know nothing "
-        f"of the persona would agree on {percent(pair.kappa.expected)}; these agree on {percent(pair.observed.value)}. "
-        f"So kappa by content is {_value(row.content)}, although AC1 is {number(pair.ac1.value)}; kappa by reference, "
-        f"where a taste for the {chosen} response counts as agreement, is {_value(row.reference)}. "
-        f"The gap between the two is shared taste, not knowledge of the person."
+        f"{agreed} Two raters who share only that taste and know nothing of the persona would agree on "
+        f"{percent(pair.kappa.expected)}; these agree on {percent(pair.observed.value)}. So {kappas}; kappa by "
+        f"reference, where a taste for the {chosen} response counts as agreement, is {_value(row.reference)}. The gap "
+        f"between the two is shared taste, not knowledge of the person."
     )
 
 

@@ -280,3 +280,21 @@ def test_overview_of_filtered_out_personas_says_so():
     report = overview_of(results_of(study, ReportOptions(attributes=(("religion", "Jedi"),))))
     assert report.people.questions == 0
     assert 'only personas with religion "Jedi"' in report.caption
+
+
+def test_foil_design_calls_the_revised_answer_knowledge_not_taste(researcher):
+    """97 % revised on both sides: with foils both know the persona; "always revised" is the design's key, no floor."""
+    rng = np.random.default_rng(8)
+    study = make_made_study(personas=20, questions=10, design="foil")
+    for number in range(1, 5):
+        make_external(study, f"p{number}", rng.random((20, 10)) < 0.97)
+    choices_of(study, make_model_rater(study, "a model"), rng.random((20, 10)) < 0.97)
+    rule = make_model(study, "always revised")
+    rule.kind = RaterKind.COMPUTED
+    rule.save()
+    _, text = page(researcher, study)
+    assert "shared taste" not in text
+    assert "knows nothing of the persona" not in text
+    assert "choosing it on both sides means that both know the persona" in text
+    assert "The answer written for this persona, beside one written for another (chance 50" in text
+    assert not rows_by_name(study)["always revised"].is_blind
