@@ -11,6 +11,7 @@ TRUE_WORDS = {"1", "true", "yes", "on"}
 FALSE_WORDS = {"0", "false", "no", "off"}
 ORIGIN = re.compile(r"https?://[^\s/?#,]+")
 SHORTEST_KEY = 32
+CLONE = Path(__file__).resolve().parents[1]
 
 _wrong: list[str] = []
 
@@ -28,6 +29,10 @@ def refuse_wrong_settings() -> None:
     lines = "\n".join(f"- {message}" for message in _wrong)
     _wrong.clear()
     raise ImproperlyConfigured(f"These settings are wrong (README, Settings):\n{lines}")
+
+
+def env_file() -> Path:
+    return Path(env_text("ENV_FILE", str(CLONE / ".env")))
 
 
 def load_env_file(path: Path) -> None:

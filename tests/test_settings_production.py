@@ -89,6 +89,13 @@ def test_site_does_not_start_with_a_wrong_setting_and_says_which(production, sta
     assert "Traceback" not in result.stderr
 
 
+def test_server_takes_its_settings_from_the_file_of_settings_too(production, tmp_path):
+    file = tmp_path / "settings.env"
+    file.write_text("PORT=9123\nTHREADS=7\n", encoding="utf-8")
+    question = "from config import gunicorn; print(gunicorn.bind, gunicorn.threads)"
+    assert run("-c", question, **production | {"ENV_FILE": str(file)}).stdout.split() == ["127.0.0.1:9123", "7"]
+
+
 @pytest.mark.parametrize("url", ["nonsense", "mysql//x", "postgres://u@h:port/name"])
 def test_database_url_unreadable_says_what_to_write(production, url):
     result = run("manage.py", "check", **production | {"DATABASE_URL": url})

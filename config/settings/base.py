@@ -9,6 +9,7 @@ from config.database_limits import WORK
 from config.env import (
     env_bool,
     env_choice,
+    env_file,
     env_hosts,
     env_int,
     env_origin,
@@ -23,7 +24,7 @@ from config.env import (
 )
 
 BASE_DIR = Path(__file__).resolve().parents[2]
-load_env_file(Path(env_text("ENV_FILE", str(BASE_DIR / ".env"))))
+load_env_file(env_file())
 
 SECRET_KEY = env_required(
     "SECRET_KEY",

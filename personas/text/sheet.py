@@ -13,7 +13,7 @@ HEAD = f"""\
 # How personas are described
 
 Raters and models read the same text of a persona, written by `personas/text`, version {VERSION}
-([why](decisions/0016-one-text-of-a-persona.md)). It opens with up to five sentences on who the person is, where they
+([why](decisions/0020-one-text-of-a-persona.md)). It opens with up to five sentences on who the person is, where they
 are from, their work and home, what they value and one quirk. Groups follow with only what the opening has not said.
 This page is made by `manage.py persona_texts > docs/personas.md`, and a test keeps it true. Whoever changes the wording
 reads it from top to bottom.

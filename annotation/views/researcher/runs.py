@@ -21,7 +21,7 @@ ORDERS = {"pause": pause_run, "resume": resume_run, "cancel": cancel_run, "retry
 GIVEN = {
     "pause": "The run pauses as soon as the parts in hand allow it.",
     "resume": "The run continues.",
-    "cancel": "The run ends as soon as the parts in hand allow it. What is done stays.",
+    "cancel": "The run ends as soon as the parts in hand allow it. An import that is cancelled stores nothing.",
     "retry": "What failed is tried again.",
 }
 
