@@ -47,6 +47,7 @@ from annotation.rehearsal.oracle import Oracle
 from annotation.rehearsal.report import percentile
 from annotation.rehearsal.server import SiteServer
 from annotation.services.assembly import make_seats, wipe_rehearsal
+from jobs.models import RunState
 
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
 SEATS_EACH = 20
@@ -64,7 +65,8 @@ def main() -> None:
     rows = file.count(b"\n") - 1
     print(f"the file: {len(file) / 1e6:.0f} MB, {rows:,} annotations", flush=True)
     connection.close()
-    with SiteServer() as server:
+    # A worker, as script/serve keeps one: it checks and imports the file.
+    with SiteServer(environment={"KEEP_WORKER": "true"}) as server:
         crowd = Crowd(study, server, options)
         crowd.walk(lambda: time.sleep(options.warm_up))
         show("alone", crowd.walk(lambda: time.sleep(options.seconds)))
@@ -225,10 +227,24 @@ class Visits:
             path = f"/studies/{big.slug}/annotations/import/"
             form = self._ask("import: form", "GET", path)
             preview = self._ask("import: upload", "POST", path, *as_multipart(token_in(form), file)).headers["Location"]
+            self._ask("import: preview, at once", "GET", preview)
+            self._wait_for_run("import: check, in a worker", big)
             page = self._ask("import: preview", "GET", preview)
-            self._ask("import: store", "POST", preview, f"csrfmiddlewaretoken={token_in(page)}".encode(), FORM)
+            self._ask("import: confirm", "POST", preview, f"csrfmiddlewaretoken={token_in(page)}".encode(), FORM)
+            self._wait_for_run("import: store, in a worker", big)
         finally:
             imported.set()
+            connection.close()
+
+    def _wait_for_run(self, what: str, big: Study) -> None:
+        started = time.perf_counter()
+        run = big.runs.order_by("-pk").first()
+        while run.finished_at is None:
+            time.sleep(0.2)
+            run.refresh_from_db()
+        if run.state != RunState.DONE:
+            raise RuntimeError(f"{run} ended as {run.state}: {run.reason}")
+        self.seconds.append((what, time.perf_counter() - started))
 
     def _open_overview(self, big: Study) -> None:
         """The first screen, and the whole page to which it sends the browser on."""
