@@ -13,7 +13,6 @@ import pytest
 from tests.postgres import throwaway_cluster
 
 # A first start collects the static files into this clone: one at a time.
-pytestmark = pytest.mark.xdist_group("first start")
 ROOT = Path(__file__).resolve().parents[1]
 BLOCK = re.compile(r"^```sh (?P<name>[\w-]+)\n(?P<commands>.*?)^```$", re.MULTILINE | re.DOTALL)
 

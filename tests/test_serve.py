@@ -15,8 +15,6 @@ import pytest
 
 from tests.postgres import throwaway_cluster
 
-# A first start collects the static files into this clone: one at a time.
-pytestmark = pytest.mark.xdist_group("first start")
 ROOT = Path(__file__).resolve().parents[1]
 PATIENCE = 120  # seconds; only a hanging start gets there
 
