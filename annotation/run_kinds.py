@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from functools import lru_cache
 
 from django.core.management import call_command
@@ -18,6 +19,7 @@ from jobs.models import Chunk, Run
 from jobs.schedule import scheduled
 from jobs.services.runs import start_run
 
+CHANGED = "The questions changed meanwhile. Compute the baseline raters again."
 # Beside bundles and rehearsals, which may take minutes; one at a time in each worker, for the memory of a large file.
 IMPORTS = Queue("imports", per_worker=1)
 
@@ -40,21 +42,23 @@ class BaselineRatersKind(Kind):
         chunk.report("answering")
         parts, raters = baseline_raters.parts_of(run.study), baseline_raters.make_baseline_raters(run.study)
         if chunk.number >= len(parts):
-            raise Refused("The questions changed meanwhile. Compute the baseline raters again.")
-        rules = rules_of(run.pk, run.study_id)
+            raise Refused(CHANGED)
+        rules = rules_of(run.pk, run.study_id, run.created_at)
+        if not rules.texts.keys() >= set(parts[chunk.number]):
+            raise Refused(CHANGED)
         changed = baseline_raters.answer_part(run.study, rules, raters, parts[chunk.number], chunk.writing)
         return Outcome(done=chunk.size, result=dict.fromkeys(changed, "new answers"))
 
     def finish(self, run: Run, chunk: Chunk) -> dict[str, int]:
         done = baseline_raters.settle(study=run.study, seed=run.study.seed, changed=run.result, by=run.started_by)
         if baseline_raters.questions_without_baseline(run.study):
-            raise Refused("The questions changed meanwhile. Compute the baseline raters again.")
+            raise Refused(CHANGED)
         return {"questions": done.questions}
 
 
 @lru_cache(maxsize=1)
-def rules_of(run_id: int, study_id: int) -> baseline_raters.Rules:
-    """Fitted once for all chunks of a run in this process."""
+def rules_of(run_id: int, study_id: int, created_at: datetime) -> baseline_raters.Rules:
+    """Fitted once for all chunks of a run in this process; the time tells apart runs whose number was rolled back."""
     study = Study.objects.get(pk=study_id)
     return baseline_raters.Rules(study, study.seed)
 
