@@ -162,7 +162,7 @@ def test_study_with_one_model_says_what_is_needed(researcher):
     make_model(study, "a model")
     response, text = page(researcher, study)
     assert response.status_code == 200
-    assert "Here a model with the persona will stand" in text
+    assert "No pair of models yet" in text
 
 
 def test_file_holds_both_scopes(researcher, studies):
