@@ -73,6 +73,8 @@ class Document:
     def show(self, name: str, what: str) -> None:
         """Take this page's picture; ``what`` says when the following was stored."""
         heading = self.page.locator("h1").first.inner_text().replace("\n", " ")
+        # Which question comes first is drawn.
+        heading = heading.partition(" Someone asks")[0]
         number = len([part for part in self.parts if part.startswith("## ")]) + 1
         self._picture(f"{number:02}-{name}")
         address = re.sub(r"/a/[^/]+/", "/a/<code>/", re.sub(r"^https?://[^/]+|\?.*$", "", self.page.url))
