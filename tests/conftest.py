@@ -6,6 +6,8 @@ import sys
 import pytest
 from hypothesis import HealthCheck, settings
 
+from config import database_limits
+
 # Time is no reason to fail: a busy machine is slow, not wrong.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
@@ -67,3 +69,10 @@ def forget_rendered_personas():
     pages = sys.modules.get("annotation.views.participant_pages")
     if pages is not None:
         pages._card.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def limits_of_work_again():
+    """A request gives the process's connection the limits of its role; the next test starts as a command does."""
+    yield
+    database_limits.use(database_limits.WORK)

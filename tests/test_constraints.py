@@ -21,6 +21,7 @@ def rows():
     """One row of each model, and a second persona, persona set and run to collide with it."""
     persona_set = make_persona_set(2, name="first")
     make_persona_set(2, name="second")
+    PersonaSet.objects.filter(name="second").update(version=2, content_hash="f" * 64)
     upload = Upload.objects.create(kind="personas", name="first", filename="a", uploaded_by=make_researcher("grace"))
     parts = [UploadPart.objects.create(upload=upload, number=number, data=b"x") for number in (1, 2)]
     runs = [Run.objects.create(kind="k", key="a", lane="l", state=RunState.RUNNING), Run.objects.create(kind="k")]

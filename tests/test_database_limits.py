@@ -22,12 +22,6 @@ sqlite_only = pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite's
 own_connection = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture(autouse=True)
-def limits_of_work_again():
-    yield
-    database_limits.use(WORK)
-
-
 @pytest.fixture
 def other():
     """Another connection to the same database, in a transaction that is rolled back at the end."""
