@@ -8,9 +8,11 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
-from annotation.models import Study
+from annotation.conditions import RunSetting, condition_in
+from annotation.models import RaterKind, Study
 from annotation.services import assembly
 from annotation.services.annotation_import import import_annotations
+from annotation.services.annotator_runs import keep_setting
 from annotation.services.baseline_raters import compute_baseline_raters
 from annotation.services.questions import import_questions
 from personas.models import PersonaSet
@@ -81,6 +83,9 @@ def import_example_annotations(study: Study, folder: Path, *, by=None) -> None:
     """What a language model answered, with a persona and without."""
     for path in sorted(folder.glob("annotations-*.jsonl")):
         import_annotations(study=study, data=path.read_bytes(), filename=path.name, by=by)
+    for rater in study.raters.filter(kind=RaterKind.MODEL):
+        # These files give the condition in the annotator's name only; here we know it.
+        keep_setting(rater_id=rater.pk, run=1, setting=RunSetting(condition=condition_in(rater.name)))
 
 
 def example_personas(folder: Path, *, by=None) -> PersonaSet:

@@ -10,7 +10,7 @@ from django.db.models import Count
 
 from annotation.baselines import RULES
 from annotation.integrity.checking import integrity_problems
-from annotation.models import Design, Rater, RaterKind, Study, StudyState
+from annotation.models import AnnotatorRun, Design, Rater, RaterKind, Study, StudyState
 from annotation.services.examples import load_examples
 from personas.models import PersonaSet
 from tests import factories
@@ -105,3 +105,9 @@ def test_load_examples_brings_model_annotations_and_baseline_raters():
         raters = Rater.objects.filter(study__slug=slug).annotate(answers=Count("annotations"))
         kinds = Counter(raters.values_list("kind", "answers"))
         assert kinds == {(RaterKind.MODEL, 200): models, (RaterKind.COMPUTED, 200): len(RULES)}
+
+
+def test_load_examples_says_what_each_model_was_given():
+    load_examples()
+    given = AnnotatorRun.objects.filter(rater__study__slug="example-foils").order_by("rater__name")
+    assert list(given.values_list("condition", flat=True)) == ["demographics", "none", "persona", "persona"]
