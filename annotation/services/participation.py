@@ -76,8 +76,8 @@ def meet_persona(*, assignment: Assignment) -> None:
 
 def _pass(assignment: Assignment, stamp: str) -> None:
     """Set the step's time once; a repeat changes nothing."""
-    now = timezone.now()
     ledger.locked(assignment)
+    now = timezone.now()
     if getattr(assignment, stamp) is None:
         setattr(assignment, stamp, now)
     _touch(assignment, now, stamp)
@@ -94,8 +94,8 @@ def _touch(assignment: Assignment, now: datetime, *changed: str) -> None:
 @transaction.atomic
 def finish_practice(*, assignment: Assignment, length: int) -> None:
     """The practice question is behind; of its answer only the reason's length is kept, for the feedback."""
-    now = timezone.now()
     ledger.locked(assignment)
+    now = timezone.now()
     assignment.practice_length = length
     _touch(assignment, now, "practice_length")
 
@@ -193,8 +193,8 @@ def save_draft(*, assignment: Assignment, position: int, typed: Typed, may_repla
     draft, and ``finish`` waits for it. Raises ``UnseenText`` where another page has saved a newer text that this
     one would replace, unless ``may_replace``.
     """
-    now = timezone.now()
     ledger.locked(assignment)
+    now = timezone.now()
     screen = screen_at(assignment, position)
     if assignment.completed_at or screen is None:
         raise OutOfStep
@@ -294,8 +294,8 @@ def record_annotation(
     keeps it as a revision. Raises ``OutOfStep`` when the question is not open yet,
     ``AlreadyFinished`` when the participant has ended.
     """
-    now = timezone.now()
     ledger.locked(assignment)
+    now = timezone.now()
     if assignment.completed_at:
         raise AlreadyFinished
     screens = screens_of(assignment)
@@ -389,8 +389,8 @@ def finish(*, assignment: Assignment, comment: str = "") -> None:
 
     Raises ``UnsentChanges`` while an edit of an answered question is not valid.
     """
-    now = timezone.now()
     ledger.locked(assignment)
+    now = timezone.now()
     if assignment.completed_at:
         return
     progress = progress_of(assignment)

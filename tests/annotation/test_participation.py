@@ -1,6 +1,7 @@
 """Answers: stored once, revised with their history, closed at the end (docs/invariants.md, 4-8)."""
 
 import pytest
+from django.utils import timezone
 
 from annotation.models import Annotation, AnnotationRevision, Response
 from annotation.services import ledger, participation
@@ -321,3 +322,13 @@ def test_countable_leaves_out_live_excluded_surplus_and_attention_checks():
     rows = Annotation.objects.for_study(study).from_humans().countable()
     assert {row.rater for row in rows} == {counted.rater}
     assert rows.count() == 2
+
+
+def test_record_annotation_takes_its_time_under_the_lock(ready, monkeypatch):
+    """Of two posts to one answer, the one that waited for the row is stored later than the one it waited for."""
+    answer(ready, 1, text="The first reason.")
+    had_the_lock = []
+    lock = ledger.locked
+    monkeypatch.setattr(ledger, "locked", lambda assignment: (lock(assignment), had_the_lock.append(timezone.now()))[0])
+    changed = answer(ready, 1, text="Another reason.")
+    assert changed.saved_at >= had_the_lock[0]
