@@ -31,7 +31,7 @@ def refuse_wrong_settings() -> None:
     raise ImproperlyConfigured(f"These settings are wrong (README, Settings):\n{lines}")
 
 
-def env_file() -> Path:
+def settings_file() -> Path:
     return Path(env_text("ENV_FILE", str(CLONE / ".env")))
 
 

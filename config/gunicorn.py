@@ -11,13 +11,13 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
-from config.env import env_bool, env_file, env_int, env_port, env_text, load_env_file, refuse_wrong_settings
+from config.env import env_bool, env_int, env_port, env_text, load_env_file, refuse_wrong_settings, settings_file
 
 # Before numpy is loaded: processes that each take all cores for one matrix product only get in each other's way.
 for threads_of in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(threads_of, "1")
 
-load_env_file(env_file())
+load_env_file(settings_file())
 
 bind = f"{env_text('HOST', '127.0.0.1')}:{env_port('PORT', 8000)}"
 worker_class = "config.worker.BufferingWorker"

@@ -9,7 +9,6 @@ from config.database_limits import WORK
 from config.env import (
     env_bool,
     env_choice,
-    env_file,
     env_hosts,
     env_int,
     env_origin,
@@ -21,10 +20,11 @@ from config.env import (
     load_env_file,
     refuse_wrong_settings,
     report_wrong,
+    settings_file,
 )
 
 BASE_DIR = Path(__file__).resolve().parents[2]
-load_env_file(env_file())
+load_env_file(settings_file())
 
 SECRET_KEY = env_required(
     "SECRET_KEY",
