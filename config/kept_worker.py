@@ -16,8 +16,18 @@ BETWEEN_STARTS = 1.0  # seconds, so that a worker that cannot start does not tak
 BETWEEN_LOOKS = 1.0
 
 
+# Starting a process waits until nobody has the writing end of a pipe. A process that the server forks meanwhile would
+# have it for ever, and the thread would never see its worker end. So the two take turns.
+_one_start_at_a_time = threading.Lock()
+
+
 def keep_worker() -> None:
     """Watch from a thread of the server's master process; the worker itself watches whether its parent lives."""
+    os.register_at_fork(
+        before=_one_start_at_a_time.acquire,
+        after_in_parent=_one_start_at_a_time.release,
+        after_in_child=_one_start_at_a_time.release,
+    )
     threading.Thread(target=start_again_and_again, name="kept worker", daemon=True).start()
 
 
@@ -25,7 +35,8 @@ def start_again_and_again() -> None:
     # By its number: a worker that asked for its parent only after a slow start could find another one.
     command = [sys.executable, str(MANAGE), "work", f"--with-parent={os.getpid()}"]
     while True:
-        worker = subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603 - our own command
+        with _one_start_at_a_time:
+            worker = subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603 - our own command
         # The server may reap it first; then wait() returns at once with no exit code, which nobody needs.
         worker.wait()
         time.sleep(BETWEEN_STARTS)

@@ -48,7 +48,7 @@ class Site:
     def worker(self):
         """The process that works on long runs, if it is there."""
         children = psutil.Process(self.process.pid).children()
-        return next((child for child in children if "work" in child.cmdline()), None)
+        return next((child for child in children if not has_ended(child) and "work" in child.cmdline()), None)
 
     def wait_for(self, look):
         """What it finds, as soon as it finds something."""
