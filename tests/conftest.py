@@ -2,8 +2,10 @@
 
 import socket
 import sys
+import time
 
 import pytest
+from django.db import connection
 from hypothesis import HealthCheck, settings
 
 from config import database_limits
@@ -76,3 +78,26 @@ def limits_of_work_again():
     """A request gives the process's connection the limits of its role; the next test starts as a command does."""
     yield
     database_limits.use(database_limits.WORK)
+
+
+OTHER_SESSIONS = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Drop the test database only once the sessions of other threads have ended: PostgreSQL refuses it before."""
+    yield
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock():
+            end_other_sessions()
+
+
+def end_other_sessions(patience: float = 5) -> None:
+    give_up = time.monotonic() + patience
+    with connection.cursor() as cursor:
+        while time.monotonic() < give_up:
+            cursor.execute(f"SELECT count(*) {OTHER_SESSIONS}")
+            if not cursor.fetchone()[0]:
+                return
+            time.sleep(0.1)
+        cursor.execute(f"SELECT pg_terminate_backend(pid) {OTHER_SESSIONS}")
