@@ -8,7 +8,7 @@ def client_address(request: HttpRequest) -> str:
     """The caller's address. Behind proxies of ours, the one that the outermost of them saw.
 
     Each proxy adds the address it was called from at the end of X-Forwarded-For, or overwrites the header with it.
-    What stands further left was written by the caller, who may write anything.
+    Entries further left come from the caller, who may write anything.
     """
     direct = request.META.get("REMOTE_ADDR", "")
     if not settings.BEHIND_PROXY:

@@ -121,7 +121,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "transaction_mode": "IMMEDIATE",
         "init_command": f"PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA busy_timeout={WORK.busy};",
     }
-# Threads of a process that may wait for a row that another request holds; the others go on serving.
+# Threads of a process that may wait for a row that another request has locked; the others keep serving.
 LOCK_WAITERS = max(env_int("THREADS", 4, minimum=1) - 1, 1)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
