@@ -2,13 +2,13 @@
 
 from django.urls import path
 
-from analysis.lazy import lazy_view
+from analysis.views import breakdown, disagreements, personas, questions, raters
 
 urlpatterns = [
-    path("breakdown/", lazy_view("breakdown.breakdown"), name="agreement-breakdown"),
-    path("disagreements/", lazy_view("disagreements.disagreements"), name="agreement-disagreements"),
-    path("personas/", lazy_view("personas.personas"), name="agreement-personas"),
-    path("personas/<int:pk>/", lazy_view("personas.persona"), name="agreement-persona"),
-    path("questions/<int:pk>/", lazy_view("questions.question"), name="agreement-question"),
-    path("raters/", lazy_view("raters.raters"), name="agreement-raters"),
+    path("breakdown/", breakdown.breakdown, name="agreement-breakdown"),
+    path("disagreements/", disagreements.disagreements, name="agreement-disagreements"),
+    path("personas/", personas.personas, name="agreement-personas"),
+    path("personas/<int:pk>/", personas.persona, name="agreement-persona"),
+    path("questions/<int:pk>/", questions.question, name="agreement-question"),
+    path("raters/", raters.raters, name="agreement-raters"),
 ]

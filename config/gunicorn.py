@@ -55,14 +55,10 @@ def when_ready(server):
 
 
 def load_the_pages():
-    """Else the first visitor of each process waits for the views, and a reader of results for numpy and scipy."""
-    from django.apps import apps
+    """Import every view once, in the parent, so that no visitor waits and the processes share the memory."""
+    from django.conf import settings
 
-    if apps.is_installed("analysis"):  # the floor of benchmarks/participant.py is served like this as well
-        from analysis.lazy import import_views
-
-        import_module("config.urls")
-        import_views()
+    import_module(settings.ROOT_URLCONF)
 
 
 def pre_fork(server, worker):
