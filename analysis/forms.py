@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django import forms
 
-from analysis.options import Coding, ReportOptions, VoteRule
+from analysis.options import SWITCHES, Coding, ReportOptions, VoteRule
 from analysis.reports.wording import TARGETS
 from annotation.models import Question, Study
 from personas.models import Persona
@@ -33,6 +33,11 @@ class OptionsForm(forms.Form):
     surplus = forms.BooleanField(
         label="Count surplus raters", required=False, widget=forms.CheckboxInput(attrs={"value": "1"})
     )
+    simulated = forms.BooleanField(
+        label="Count simulated raters beside real ones",
+        required=False,
+        widget=forms.CheckboxInput(attrs={"value": "1"}),
+    )
     seed = forms.IntegerField(label="Seed", min_value=0, max_value=2**31 - 1, required=False)
     target = forms.ChoiceField(
         label="Intervals for", required=False, choices=[(t.value, w) for t, w in TARGETS.items()]
@@ -48,7 +53,7 @@ class OptionsForm(forms.Form):
                 label=name, required=False, choices=[("", "Anyone"), *((value, value) for value in values)]
             )
             self._attributes.append(f"attribute:{name}")
-        self.is_filtered = bool(options.attributes or options.excluded or options.surplus)
+        self.is_filtered = bool(options.attributes or any(getattr(options, name) for name in SWITCHES))
 
     def attribute_fields(self) -> list[forms.BoundField]:
         return [self[name] for name in self._attributes]
@@ -84,7 +89,7 @@ def filter_choices(study: Study) -> FilterChoices:
 
 def _initial(options: ReportOptions) -> dict[str, object]:
     chosen = {f"attribute:{name}": value for name, value in options.attributes}
-    plain = {name: getattr(options, name) for name in ("topic", "excluded", "surplus", "seed")}
+    plain = {name: getattr(options, name) for name in ("topic", *SWITCHES, "seed")}
     return {
         **plain,
         **chosen,

@@ -17,8 +17,18 @@ from analysis.fast_rows import Answers, answers_of, questions_of_personas, quest
 from analysis.options import Coding, ReportOptions
 from analysis.stats.labels import MISSING
 from annotation.conditions import condition_in
-from annotation.flow import AssignmentState
-from annotation.models import HUMAN_KINDS, Annotation, AnnotatorRun, Choice, Question, Rater, RaterKind, Response, Study
+from annotation.models import (
+    HUMAN_KINDS,
+    Annotation,
+    AnnotatorRun,
+    Choice,
+    Question,
+    Rater,
+    RaterKind,
+    Response,
+    Study,
+    who_counts,
+)
 from personas.models import Persona
 
 ALTERNATIVE, REVISED, NO_PREFERENCE = 0, 1, 2
@@ -219,25 +229,14 @@ def _prompts(questions: QuerySet[Question], question_ids: Ids) -> Ids:
 
 def _raters(study: Study, options: ReportOptions) -> dict[int, Rater]:
     """Those whose answers count, with no more than a name, what kind they are, and ``seat`` (0 = without one)."""
-    raters = Rater.objects.filter(study=study).exclude(kind=RaterKind.PREVIEW).filter(who_counts(options))
+    raters = Rater.objects.filter(study=study).exclude(kind=RaterKind.PREVIEW).filter(counts_under(options, ""))
     seated = raters.annotate(seat=Coalesce("assignment__seat__number", Value(0)))
     return seated.only("name", "kind", "is_rehearsal").in_bulk()
 
 
-def counts_under(options: ReportOptions) -> Q:
-    """Which annotations are data for this reader."""
-    return who_counts(options, "rater__")
-
-
-def who_counts(options: ReportOptions, of: str = "") -> Q:
-    """Which raters are data for this reader: the complete, those without a seat, and others on request."""
-    states = [AssignmentState.COMPLETE]
-    states += [AssignmentState.SURPLUS] if options.surplus else []
-    counts = Q(**{f"{of}assignment__isnull": True}) | Q(**{f"{of}assignment__state__in": states})
-    if options.excluded:
-        excluded = {"state": AssignmentState.EXCLUDED, "completed_at__isnull": False}
-        counts |= Q(**{f"{of}assignment__{name}": value for name, value in excluded.items()})
-    return counts
+def counts_under(options: ReportOptions, of: str = "rater__") -> Q:
+    """Whose annotations are data for this reader; of raters themselves with an empty path."""
+    return who_counts(excluded=options.excluded, surplus=options.surplus, simulated=options.simulated, of=of)
 
 
 def _choices(study: Study, persona: Persona | None) -> QuerySet:

@@ -11,6 +11,8 @@ from analysis.stats.target import Target
 from analysis.stats.vote_rules import VoteRule
 
 DEFAULT_SEED = 20240717
+SWITCHES = ("excluded", "surplus", "simulated")
+"""Raters that count on request."""
 
 
 class Coding(StrEnum):
@@ -32,7 +34,8 @@ class ReportOptions:
 
     ``target`` is what intervals generalise to; ``seed`` draws whatever is drawn: noise, joinings, halves.
     ``attributes`` keeps only personas whose attribute has the value, as (name, value) pairs;
-    ``excluded`` and ``surplus`` let those raters count, which by default they do not.
+    ``excluded`` and ``surplus`` let those raters count, which by default they do not, and ``simulated`` those of a
+    rehearsal, which by default count only while no real person does.
     """
 
     coding: Coding = Coding.CONTENT
@@ -41,6 +44,7 @@ class ReportOptions:
     attributes: tuple[tuple[str, str], ...] = ()
     excluded: bool = False
     surplus: bool = False
+    simulated: bool = False
     seed: int = DEFAULT_SEED
     target: Target = Target.PERSONAS_AND_PROMPTS
 
@@ -59,7 +63,7 @@ class ReportOptions:
             if getattr(self, name) != getattr(default, name)
         ]
         pairs += [(f"attribute:{name}", value) for name, value in self.attributes]
-        pairs += [(name, "1") for name in ("excluded", "surplus") if getattr(self, name)]
+        pairs += [(name, "1") for name in SWITCHES if getattr(self, name)]
         return pairs
 
 
@@ -72,8 +76,7 @@ def read_options(parameters: Mapping[str, str]) -> ReportOptions:
         attributes=tuple(
             sorted((name.partition(":")[2], parameters[name]) for name in parameters if _filters(name, parameters))
         ),
-        excluded=parameters.get("excluded", "") == "1",
-        surplus=parameters.get("surplus", "") == "1",
+        **{name: parameters.get(name, "") == "1" for name in SWITCHES},
         seed=_whole_number(parameters, "seed", DEFAULT_SEED, 0, 2**31 - 1),
         target=_one_of(Target, parameters, "target", Target.PERSONAS_AND_PROMPTS),
     )

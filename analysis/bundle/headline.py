@@ -78,6 +78,7 @@ def options_as_json(options: ReportOptions) -> dict[str, object]:
         "attributes": [list(pair) for pair in options.attributes],
         "excluded": options.excluded,
         "surplus": options.surplus,
+        "simulated": options.simulated,
         "seed": options.seed,
         "target": options.target.value,
         "confidence": 0.95,

@@ -118,7 +118,12 @@ class Labels:
         self.n_clusters, self.n_items = len(present), len(self.questions)
         self.raters_per_persona = data.study["raters_per_persona"]
         self.k = 3 if data.study["allows_no_preference"] else 2
-        counted = [row for row in data.annotations if counts(row, data, options, excluded, self.items)]
+        who = who_counts(data, options, excluded)
+        counted = [
+            row
+            for row in data.annotations
+            if (row["rater_kind"], row["rater"]) in who and (row["persona"], row["prompt"]) in self.items
+        ]
         self._fill_humans([row for row in counted if is_human(row)], data)
         self._fill_named([row for row in counted if not is_human(row)])
 
@@ -183,15 +188,21 @@ def has(persona, attributes):
     return all(values.get(name.casefold()) == value for name, value in attributes)
 
 
-def counts(row, data, options, excluded, items):
-    if (row["persona"], row["prompt"]) not in items:
-        return False
-    assignment = data.assignments.get(row["rater"]) if row["rater_kind"] == "participant" else None
-    if assignment is None or assignment["state"] == "complete":
+def who_counts(data, options, excluded):
+    """Raters whose answers are data, as (kind, name); simulated ones only while no real person is among them."""
+    found = {key for key in data.raters if has_finished(key, data, options, excluded)}
+    real = any(is_human(data.raters[key]) and not data.raters[key]["simulated"] for key in found)
+    return {key for key in found if options["simulated"] or not real or not data.raters[key]["simulated"]}
+
+
+def has_finished(key, data, options, excluded):
+    kind, rater = key
+    if kind != "participant":
         return True
+    assignment = data.assignments.get(rater, {"state": ""})
     if assignment["state"] == "excluded":
         return excluded and bool(assignment["completed_at"])
-    return assignment["state"] == "surplus" and options["surplus"]
+    return assignment["state"] == "complete" or (assignment["state"] == "surplus" and options["surplus"])
 
 
 def is_human(row):

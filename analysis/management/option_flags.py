@@ -6,10 +6,9 @@ from argparse import ArgumentParser
 
 from django.core.management.base import CommandError
 
-from analysis.options import Coding, InvalidOption, ReportOptions, Target, VoteRule, read_options
+from analysis.options import SWITCHES, Coding, InvalidOption, ReportOptions, Target, VoteRule, read_options
 
 PLAIN = ("coding", "rule", "topic", "target", "seed")
-SWITCHES = ("excluded", "surplus")
 
 
 def add_option_flags(parser: ArgumentParser) -> None:
@@ -21,6 +20,7 @@ def add_option_flags(parser: ArgumentParser) -> None:
     parser.add_argument("--attribute", action="append", default=[], metavar="NAME=VALUE", help="only such personas")
     parser.add_argument("--excluded", action="store_true", help="count excluded raters who finished")
     parser.add_argument("--surplus", action="store_true", help="count surplus raters")
+    parser.add_argument("--simulated", action="store_true", help="count simulated raters beside real ones")
 
 
 def options_from(given: dict) -> ReportOptions:

@@ -76,6 +76,11 @@ class _Places:
 
 
 def _answers(results: Results):
+    """People's answers that are data."""
+    return _by_people(results).to_drawn_questions()
+
+
+def _by_people(results: Results):
     of_people = Annotation.objects.filter(rater__study=results.study, rater__kind__in=HUMAN_KINDS)
     return of_people.filter(counts_under(results.options)).order_by()
 
@@ -123,6 +128,6 @@ def _compare_words(results: Results, of: dict[int, Conduct]) -> bool:
 def _checks_by_rater(results: Results) -> dict[int, dict[str, int]]:
     """How many attention checks each rater met and missed; asked on their own, for there are few of them."""
     is_missed = ~Q(choice=F("question__right_answer"))
-    met = _answers(results).to_attention_checks().values("rater_id")
+    met = _by_people(results).to_attention_checks().values("rater_id")
     rows = met.annotate(checks=Count("pk"), checks_missed=Count("pk", filter=is_missed))
     return {row.pop("rater_id"): row for row in rows}

@@ -39,6 +39,7 @@ def filter_words(options: ReportOptions) -> str:
     parts += [f'only personas with {name} "{value}"' for name, value in options.attributes]
     parts += ["excluded raters counted"] if options.excluded else []
     parts += ["surplus raters counted"] if options.surplus else []
+    parts += ["simulated raters counted"] if options.simulated else []
     return "; ".join(parts)
 
 

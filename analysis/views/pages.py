@@ -14,14 +14,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from analysis.forms import OptionsForm, filter_choices
-from analysis.options import InvalidOption, ReportOptions, read_options
+from analysis.options import SWITCHES, InvalidOption, ReportOptions, read_options
 from analysis.reports.tables import Table
 from analysis.sections import SECTIONS
 from annotation.models import Study
 from annotation.permissions import for_study
 from files.downloads import Download
 
-OPTION_NAMES = {"coding", "rule", "topic", "excluded", "surplus", "seed", "target"}
+OPTION_NAMES = {"coding", "rule", "topic", *SWITCHES, "seed", "target"}
 NOT_KEPT = {"page", "format"}
 
 

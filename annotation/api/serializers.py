@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from annotation.exporting.tables import is_countable, name_of, side_of, word_for
+from annotation.exporting.tables import name_of, side_of, word_for
 from annotation.models import Annotation, Question, Study
 from annotation.study_fields import IN_API
 from personas.models import Persona
@@ -73,7 +73,7 @@ class AnnotationSerializer(serializers.ModelSerializer):
     erased = serializers.SerializerMethodField(help_text="The person's data were erased; the choice stays.")
     choice = serializers.SerializerMethodField(help_text="revised, baseline or foil.")
     choice_as_shown = serializers.SerializerMethodField(help_text="A or B on this rater's screen; empty if not known.")
-    is_countable = serializers.SerializerMethodField()
+    is_countable = serializers.BooleanField()
 
     class Meta:
         model = Annotation
@@ -113,6 +113,3 @@ class AnnotationSerializer(serializers.ModelSerializer):
 
     def get_choice_as_shown(self, annotation: Annotation) -> str:
         return side_of(annotation, annotation.choice)
-
-    def get_is_countable(self, annotation: Annotation) -> bool:
-        return is_countable(annotation)

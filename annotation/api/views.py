@@ -170,7 +170,7 @@ class Annotations(StrictList):
     parameters = AnnotationParameters
 
     def rows(self, *, persona: str = "", rater: str = "", rater_kind: str = "", countable: str = ""):
-        rows = Annotation.objects.for_study(self.get_study()).exclude(rater__kind=RaterKind.PREVIEW)
+        rows = Annotation.objects.for_study(self.get_study()).exclude(rater__kind=RaterKind.PREVIEW).with_countable()
         if persona:
             rows = rows.filter(question__persona__key=persona)
         if rater:

@@ -31,6 +31,7 @@ def annotations_to_export(studies: QuerySet[Study]) -> QuerySet[Annotation]:
         .exclude(rater__kind=RaterKind.PREVIEW)
         .select_related("question__persona", "question__foil_persona", "rater__assignment__seat", "source")
         .defer(*unused("question", UNUSED_OF_QUESTION + UNUSED_OF_FOIL), "rater__metadata", "source__report")
+        .with_countable()
         .annotate(
             study_slug=F("question__study__slug"),
             study_design=F("question__study__design"),

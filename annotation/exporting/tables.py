@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from operator import attrgetter
 
-from annotation.flow import AssignmentState
 from annotation.models import (
-    KINDS_WITHOUT_A_SEAT,
     Annotation,
     AnnotationRevision,
     Assignment,
     Question,
-    QuestionKind,
     Rater,
     RaterKind,
     Response,
@@ -48,14 +45,6 @@ def passed(annotation: Annotation) -> bool | None:
     """Whether an attention check was answered rightly; None for a question whose answers are data."""
     question = annotation.question
     return annotation.choice == question.right_answer if question.is_attention_check else None
-
-
-def is_countable(annotation: Annotation) -> bool:
-    """As ``Annotation.objects.countable()`` has it."""
-    assignment = assignment_of(annotation)
-    is_complete = assignment is not None and assignment.state == AssignmentState.COMPLETE
-    is_data = annotation.question.kind == QuestionKind.DATA
-    return is_data and (annotation.rater.kind in KINDS_WITHOUT_A_SEAT or is_complete)
 
 
 def assignment_of(annotation: Annotation) -> Assignment | None:
@@ -215,8 +204,9 @@ ANNOTATIONS = [
     Column(
         "is_countable",
         BOOLEAN,
-        "true where the answer counts: no attention check, and in a complete assignment or without a seat.",
-        is_countable,
+        "true where the answer counts: to a drawn question, no attention check, in a complete assignment or without a "
+        "seat; of simulated raters only while no real person's answers count.",
+        attrgetter("is_countable"),
     ),
 ]
 

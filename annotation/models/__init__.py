@@ -3,7 +3,7 @@ from annotation.models.annotator_run import AnnotatorRun
 from annotation.models.arrival import ArrivalCount
 from annotation.models.assignment import HOLDS_SEAT, Assignment, AssignmentEvent, Screen, Seat
 from annotation.models.question import Choice, Question, QuestionKind, Response
-from annotation.models.rater import HUMAN_KINDS, KINDS_WITHOUT_A_SEAT, NAMED_KINDS, Rater, RaterKind
+from annotation.models.rater import HUMAN_KINDS, KINDS_WITHOUT_A_SEAT, NAMED_KINDS, Rater, RaterKind, who_counts
 from annotation.models.staging import StagedAnnotation, StagedAnnotator, StagedImport
 from annotation.models.study import (
     AnnotationImport,
@@ -49,4 +49,5 @@ __all__ = [
     "StudyEvent",
     "StudyState",
     "TurnedAway",
+    "who_counts",
 ]

@@ -5,15 +5,17 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import ExpressionWrapper, Q
 
-from annotation.flow import AssignmentState
 from annotation.models.question import Choice, Question, QuestionKind, Response
-from annotation.models.rater import HUMAN_KINDS, KINDS_WITHOUT_A_SEAT, Rater, RaterKind
+from annotation.models.rater import HUMAN_KINDS, Rater, RaterKind, who_counts
 
 # A wider range than imports accept: their limit moves with the clock, this one is fixed.
 EARLIEST_ANSWER = datetime(2000, 1, 1, tzinfo=UTC)
 LATEST_ANSWER = datetime(2100, 1, 1, tzinfo=UTC)
+
+
+TO_DRAWN_QUESTIONS = Q(question__kind=QuestionKind.DATA, question__is_drawn=True)
 
 
 class AnnotationQuerySet(models.QuerySet["Annotation"]):
@@ -32,11 +34,17 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
     def to_attention_checks(self) -> AnnotationQuerySet:
         return self.filter(question__kind=QuestionKind.ATTENTION)
 
+    def to_drawn_questions(self) -> AnnotationQuerySet:
+        return self.filter(TO_DRAWN_QUESTIONS)
+
     def countable(self) -> AnnotationQuerySet:
-        """The answers that are data: those of complete assignments and of raters without a seat, to data questions."""
-        return self.filter(question__kind=QuestionKind.DATA).filter(
-            Q(rater__kind__in=KINDS_WITHOUT_A_SEAT) | Q(rater__assignment__state=AssignmentState.COMPLETE)
-        )
+        """The answers that are data: to drawn questions, by raters who count."""
+        return self.to_drawn_questions().filter(who_counts(of="rater__"))
+
+    def with_countable(self) -> AnnotationQuerySet:
+        """Say of each answer whether it is data, as ``is_countable``."""
+        is_data = TO_DRAWN_QUESTIONS & who_counts(of="rater__")
+        return self.annotate(is_countable=ExpressionWrapper(is_data, output_field=models.BooleanField()))
 
 
 class AnswerContent(models.Model):

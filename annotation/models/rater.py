@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from annotation.flow import AssignmentState
 from annotation.models.study import Study
 
 
@@ -21,6 +22,29 @@ class RaterKind(models.TextChoices):
 NAMED_KINDS = [RaterKind.MODEL, RaterKind.EXTERNAL, RaterKind.COMPUTED]
 HUMAN_KINDS = [RaterKind.PARTICIPANT, RaterKind.EXTERNAL]
 KINDS_WITHOUT_A_SEAT = NAMED_KINDS
+
+
+def who_counts(*, excluded: bool = False, surplus: bool = False, simulated: bool = False, of: str = "") -> Q:
+    """Whose answers are data; ``of`` is the path from a row to its rater, for rows that are not raters.
+
+    Complete assignments and raters without a seat count; excluded raters who finished, and surplus ones, on request.
+    Simulated raters count only while no real person of their study does, or on request.
+    """
+    counts = _has_finished(of, excluded=excluded, surplus=surplus)
+    if simulated:
+        return counts
+    real = Rater.objects.filter(_has_finished("", excluded=excluded, surplus=surplus))
+    with_people = real.filter(kind__in=HUMAN_KINDS, is_rehearsal=False).order_by().values("study")
+    return counts & (Q(**{f"{of}is_rehearsal": False}) | ~Q(**{f"{of}study__in": with_people}))
+
+
+def _has_finished(of: str, *, excluded: bool, surplus: bool) -> Q:
+    states = [AssignmentState.COMPLETE, *([AssignmentState.SURPLUS] if surplus else [])]
+    counts = Q(**{f"{of}kind__in": KINDS_WITHOUT_A_SEAT}) | Q(**{f"{of}assignment__state__in": states})
+    if excluded:
+        finished = {"state": AssignmentState.EXCLUDED, "completed_at__isnull": False}
+        counts |= Q(**{f"{of}assignment__{name}": value for name, value in finished.items()})
+    return counts
 
 
 class Rater(models.Model):

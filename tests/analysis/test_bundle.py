@@ -89,6 +89,15 @@ def test_recompute_makes_every_number_again(study, tmp_path):
     assert "rule drop_one, excluded raters counted: kappa of a model" in names
 
 
+def test_bundle_counts_simulated_people_beside_real_ones_on_request_only(study, tmp_path):
+    for simulated in (False, True):
+        folder = bundle(study, tmp_path / str(simulated), simulated=simulated)
+        assert_agrees(folder)
+        numbers = json.loads((folder / "headline.json").read_text())["numbers"]
+        counted = {one["name"]: one["value"] for one in numbers}["study: simulated"]
+        assert counted == int(simulated)
+
+
 @pytest.mark.parametrize("rule", [VoteRule.DROP_ONE, VoteRule.PLURALITY])
 def test_recompute_follows_the_options(study, tmp_path, rule):
     options = {"coding": Coding.REFERENCE, "excluded": True, "topic": "family", "attributes": (("state", "Ohio"),)}

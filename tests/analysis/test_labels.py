@@ -7,6 +7,7 @@ from analysis.labels import label_matrix
 from analysis.options import Coding, ReportOptions
 from annotation.models import Choice, Question, Response
 from annotation.services import ledger
+from tests.analysis.made import make_external
 from tests.factories import answer_all, arrive, finish, finished, make_cast, make_model, make_study, walk_to_questions
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +47,27 @@ def test_label_matrix_leaves_out_surplus_unless_asked():
     finish(late)
     assert label_matrix(study).humans.shape == (1, 2)
     assert label_matrix(study, ReportOptions(surplus=True)).humans.shape == (2, 2)
+
+
+def test_label_matrix_leaves_out_simulated_people_as_soon_as_a_real_one_counts():
+    study = make_study(personas=1, questions=2, raters=3)
+    simulated = [finished(study, number, is_rehearsal=True).rater_id for number in (1, 2)]
+    assert set(label_matrix(study).slot_raters.ravel().tolist()) == set(simulated)
+    real = answer_all(walk_to_questions(arrive(study, 3)))
+    assert label_matrix(study).simulated_raters == 2  # not finished, so not data yet
+    finish(real)
+    assert label_matrix(study).slot_raters.ravel().tolist() == [real.rater_id]
+    everyone = label_matrix(study, ReportOptions(simulated=True))
+    assert (everyone.n_human_raters, everyone.simulated_raters) == (3, 2)
+
+
+def test_label_matrix_leaves_out_simulated_people_beside_external_ones_but_no_other_study():
+    study, other = (make_study(personas=1, questions=2, raters=2, slug=slug) for slug in ("one", "other"))
+    for one in (study, other):
+        finished(one, 1, is_rehearsal=True)
+    real = make_external(study, "p1", [[1, 0]])
+    assert label_matrix(study).slot_raters.ravel().tolist() == [real.pk]
+    assert label_matrix(other).simulated_raters == 1
 
 
 def test_label_matrix_has_a_row_for_each_run_of_a_model():

@@ -79,7 +79,9 @@ def test_options_are_read_from_the_address(rf):
     assert options.surplus
 
 
-def test_page_says_that_raters_are_simulated(researcher, study):
+def test_simulated_raters_count_beside_real_ones_on_request_only(researcher, study):
     finished(study, 2, is_rehearsal=True)
-    text = page(researcher, study).content.decode()
+    assert "1 human rater of" in page(researcher, study).content.decode()
+    text = page(researcher, study, "?simulated=1").content.decode()
     assert "2 raters (1 of them simulated)" in text
+    assert "simulated raters counted" in text

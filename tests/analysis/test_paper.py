@@ -121,7 +121,7 @@ def test_methods_state_people_exclusions_and_seeds():
     people = [finished(study, number, is_rehearsal=number == 1) for number in (1, 2, 3)]
     ledger.exclude(people[1], reason="Pasted.", by=None)
     make_model(study, "a model")
-    results = results_of(study, ReportOptions(seed=77, topic="work"))
+    results = results_of(study, ReportOptions(seed=77, topic="work", simulated=True))
     text = methods_of(results, overview_of(results))
     assert "2 raters (1 of them simulated) answered" in text
     assert "their answers say nothing about people" in text

@@ -92,6 +92,16 @@ def test_export_rows_say_what_counts(study):
     assert len(exported) == 4 + 8
 
 
+def test_answers_count_to_drawn_questions_and_of_simulated_people_only_without_real_ones():
+    study = factories.make_study(personas=1, questions=2, raters=2)
+    factories.finished(study, 1, is_rehearsal=True)
+    assert [row["is_countable"] for row in rows(study)] == [True, True]
+    factories.finished(study, 2)
+    assert {(row["simulated"], row["is_countable"]) for row in rows(study)} == {(True, False), (False, True)}
+    study.questions.filter(position=1).update(is_drawn=False)
+    assert sum(row["is_countable"] for row in rows(study)) == Annotation.objects.countable().count() == 1
+
+
 def test_export_rows_say_how_an_attention_check_went(study):
     checks = [row for row in rows(study) if row["is_attention_check"]]
     assert {(row["choice"], row["right_answer"], row["passed"]) for row in checks} == {

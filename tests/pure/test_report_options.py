@@ -18,6 +18,7 @@ def test_options_survive_the_address():
         attributes=(("religion", "Catholic; takes the children"), ("sex", "Female")),
         excluded=True,
         surplus=True,
+        simulated=True,
         seed=7,
         target=Target.RATERS,
     )
