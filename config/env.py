@@ -7,6 +7,8 @@ from zoneinfo import available_timezones
 
 from django.core.exceptions import ImproperlyConfigured
 
+from llm.endpoints import Endpoint, WrongEndpoints, read_endpoints
+
 TRUE_WORDS = {"1", "true", "yes", "on"}
 FALSE_WORDS = {"0", "false", "no", "off"}
 ORIGIN = re.compile(r"https?://[^\s/?#,]+")
@@ -127,6 +129,19 @@ def env_origin(name: str, default: str) -> str:
 
 def env_origins(name: str) -> list[str]:
     return [_origin(name, value) for value in env_list(name)]
+
+
+def env_endpoints(name: str) -> dict[str, Endpoint]:
+    """The language models of a JSON file, by name; none where no file is named."""
+    path = os.environ.get(name, "").strip()
+    if not path:
+        return {}
+    try:
+        return read_endpoints(Path(path))
+    except WrongEndpoints as error:
+        for problem in error.problems:
+            report_wrong(f"{name}: {problem}")
+        return {}
 
 
 def _origin(name: str, value: str) -> str:

@@ -12,7 +12,7 @@ import pytest
 from django.core.management import call_command
 
 ROOT = Path(__file__).resolve().parents[1]
-PRODUCT = ["config", "files", "jobs", "personas", "annotation", "analysis"]
+PRODUCT = ["config", "files", "jobs", "llm", "model_calls", "personas", "annotation", "analysis"]
 BIN = Path(sys.executable).parent
 # NAME or NAME[EXTRA], its version, then the comment: what it is, and the file or folder that uses it
 REQUIREMENT = re.compile(

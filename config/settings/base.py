@@ -9,6 +9,7 @@ from config.database_limits import WORK
 from config.env import (
     env_bool,
     env_choice,
+    env_endpoints,
     env_hosts,
     env_int,
     env_origin,
@@ -51,6 +52,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "files",
     "jobs",
+    "model_calls",
     "personas",
     "annotation",
     "analysis",
@@ -264,6 +266,10 @@ FILES_DIR = DATA_DIR / "files"
 # --- Long work --------------------------------------------------------------------------------------
 # Workers do the runs (docs/jobs.md); the tests do them where they are asked for.
 RUNS_IN_BACKGROUND = True
+
+# --- Language models ----------------------------------------------------------------------------------
+# The only addresses that models are asked at (docs/synthetic.md); keys come from variables that the file names.
+LLM_ENDPOINTS = env_endpoints("LLM_ENDPOINTS")
 
 # --- Everything wrong at once -----------------------------------------------------------------------
 # What only the server reads (config/gunicorn.py), so that a command names it as well.

@@ -10,6 +10,7 @@ from pathlib import Path
 os.environ["ENV_FILE"] = ""
 os.environ.setdefault("SECRET_KEY", "only-for-tests-and-as-long-as-the-site-wants-it")
 os.environ["HTTPS"] = "false"
+os.environ["LLM_ENDPOINTS"] = ""
 
 from config.settings.base import *  # noqa: F403
 
