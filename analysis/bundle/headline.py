@@ -5,12 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analysis.options import Coding, ReportOptions
-from analysis.reports.league import League, RowKind
+from analysis.reports.columns import ReportColumn
+from analysis.reports.league import League, LeagueRow
+from analysis.reports.league_columns import league_columns
 from analysis.reports.people import people_of
 from analysis.reports.tables import Value, plain
 from analysis.reports.vote_rules import VoteRules, vote_rules_of
 from analysis.results import Results
+from files.columns import DECIMAL, NUMBER
 
+NUMBERS = (NUMBER, DECIMAL)
+
+LEAGUE = {
+    field.name: field.help
+    for column in league_columns(Coding.CONTENT)
+    if column.is_recomputed
+    for field in column.fields
+    if field.kind in NUMBERS and not field.name.endswith(("_low", "_high"))
+}
 DEFINITIONS = {
     "raters": "Raters whose answers count: participants who finished, and people asked elsewhere.",
     "simulated": "How many of them a rehearsal made.",
@@ -20,34 +32,10 @@ DEFINITIONS = {
     "tie": "Questions with enough votes and none that prevails.",
     "too_few": "Questions with fewer votes than the rule asks for, not yet decided.",
     "missing": "Questions without a vote.",
-    "n": "Questions on which both have a label.",
-    "comparisons": "Questions x held-out raters behind the numbers; without held-out raters, the questions.",
+    **LEAGUE,
     "answered": "Questions with a choice of this annotator; of the study: with one of a person.",
-    "unparsable": "Verdicts that could not be read; they are left out.",
-    "agreement": "Share of equal content choices with the reference: the most frequent choice of the other raters, "
-    "each rater held out in turn; the consensus of all where no question has three raters.",
-    "ac1_…": "Gwet's AC1 with the reference by this coding: (po - pe) / (1 - pe), pe = sum of p(1 - p) / "
-    "(categories - 1).",
-    "kappa_content": "Cohen's kappa with the reference, coded as revised or the alternative.",
-    "kappa_reference": "Cohen's kappa with the reference, coded as first or second in the question's fixed order.",
-    "kappa_…_all_raters": "Cohen's kappa with the consensus of all raters; not to be read beside the human ceiling.",
     "kappa of": "Cohen's kappa of the model with the consensus under this rule, by the coding of the options.",
-    "share_revised": "Share of choices that are the revised response.",
-    "share_shown_first": "Share of choices that stood first on the screen, where the order is known.",
-    "position_bias_p": "Exact two-sided chance of a share so far from one half.",
-    "difference_to_ceiling_…": "Kappa minus that of a held-out human, both with the reference, on the same questions.",
 }
-# Columns of the league table. The alt-test, which rests on random joinings of raters over personas, is not among them.
-WITH_LIMITS = tuple(
-    name.format(coding.value)
-    for coding in Coding
-    for name in ("kappa_{}", "kappa_{}_all_raters", "difference_to_ceiling_{}")
-)
-STATISTICS = (
-    *("n", "comparisons", "answered", "unparsable", "agreement", "share_revised"),
-    *("share_shown_first", "position_bias_p", *(f"ac1_{coding.value}" for coding in Coding)),
-    *(f"{name}{end}" for name in WITH_LIMITS for end in ("", "_low", "_high")),
-)
 
 
 class RuleNotCounted(ValueError):
@@ -96,18 +84,18 @@ def numbers_of(results: Results, league: League) -> Iterator[tuple[str, Value]]:
 
 
 def league_numbers(league: League) -> Iterator[tuple[str, Value]]:
-    """Each cell of the league table that is a number."""
-    table = league.table()
-    for row, cells in zip(league.rows, table.rows, strict=True):
-        about = row.kind.value if row.kind is RowKind.CEILING else f"{row.kind.value} {row.name}"
-        for name, value in zip(table.names, cells, strict=True):
-            if name in STATISTICS and not (row.kind is RowKind.CEILING and is_of_annotators(name)):
-                yield f"{about}: {name}", value
+    """Each cell of the league table that is a number and that recompute.py counts again."""
+    for row in league.rows:
+        about = row.kind.value if row.is_ceiling else f"{row.kind.value} {row.name}"
+        for column in (one for one in league.columns if one.is_recomputed):
+            yield from ((f"{about}: {name}", value) for name, value in numbers_in(column, row))
 
 
-def is_of_annotators(name: str) -> bool:
-    """What the ceiling cannot have: a difference to itself, a consensus with its own vote, unreadable verdicts."""
-    return name == "unparsable" or name.startswith("difference_to_ceiling") or "_all_raters" in name
+def numbers_in(column: ReportColumn, row: LeagueRow) -> Iterator[tuple[str, Value]]:
+    """The ceiling has no difference to itself, and no consensus with its own vote."""
+    found = column.get(row)
+    if not (row.is_ceiling and found is None):
+        yield from ((field.name, field.value(found)) for field in column.fields if field.kind in NUMBERS)
 
 
 def rule_numbers(rules: VoteRules) -> Iterator[tuple[str, Value]]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from math import nan
 
 from analysis.labels import REVISED, Labels
 from analysis.options import Coding
@@ -20,9 +18,11 @@ from analysis.reference import (
     with_everyone,
 )
 from analysis.reports.best import WithPeople, best_of, equals_of, lead_of
+from analysis.reports.columns import ReportColumn, file_table, in_order, sorted_by
 from analysis.reports.design import has_key, is_persona_blind
+from analysis.reports.league_columns import league_columns
 from analysis.reports.people import people_of
-from analysis.reports.tables import Table, Value, table_of
+from analysis.reports.tables import Table
 from analysis.results import Results
 from analysis.stats.alt_test import SlotAltTest, slot_alt_test
 from analysis.stats.bias import PositionBias, position_bias
@@ -45,13 +45,14 @@ class LeagueRow(WithPeople):
 
     All numbers of a row meet the same reference. ``everyone`` is kappa with the consensus of all raters, which a
     human is part of, so the ceiling has none. With foils ``key`` is how often the answer written for this persona
-    was chosen. ``beside_human`` is None where nobody can be held out, and for the ceiling.
+    was chosen. ``beside_human`` is None where nobody can be held out, and for the
+    ceiling, which has no ``unparsable`` either.
     """
 
     name: str
     kind: RowKind
     answered: int
-    unparsable: int
+    unparsable: int | None
     revised: Proportion
     bias: PositionBias
     beside_human: dict[Coding, PairedDifference] | None
@@ -63,6 +64,10 @@ class LeagueRow(WithPeople):
     @property
     def is_model(self) -> bool:
         return self.kind is RowKind.MODEL
+
+    @property
+    def is_ceiling(self) -> bool:
+        return self.kind is RowKind.CEILING
 
     def difference(self, coding: Coding) -> Estimate | None:
         """Kappa minus that of a held-out human on the same questions."""
@@ -107,6 +112,10 @@ class League:
         """The coding the headline speaks in: the reader's, unless that is content and content cannot tell."""
         return lead_of(self.models, self.coding)
 
+    @cached_property
+    def columns(self) -> tuple[ReportColumn, ...]:
+        return league_columns(self.lead)
+
     def best_model(self) -> LeagueRow | None:
         return best_of(self.models, self.lead)
 
@@ -114,41 +123,18 @@ class League:
         return equals_of(best, self.models, self.lead)
 
     def table(self) -> Table:
-        return table_of(_plain_row(row) for row in self.rows)
-
-
-SORTS: dict[str, Callable[[LeagueRow, Coding], float | str]] = {
-    "name": lambda row, lead: row.name.casefold(),
-    "n": lambda row, lead: row.n,
-    "agreement": lambda row, lead: row.pair.observed.value,
-    "content": lambda row, lead: row.content.value,
-    "reference": lambda row, lead: row.reference.value,
-    "everyone": lambda row, lead: row.everyone[lead].value if row.everyone else nan,
-    "ac1": lambda row, lead: row.pairs[lead].ac1.value,
-    "revised": lambda row, lead: row.revised.value,
-    "bias": lambda row, lead: row.bias.first_share.value,
-    "ceiling": lambda row, lead: difference.value if (difference := row.difference(lead)) else nan,
-    "alt": lambda row, lead: row.alt_test.advantage if row.alt_test else nan,
-}
+        return file_table(self.columns, self.rows)
 
 
 def league_of(results: Results, *, sort: str = "", joinings: int = DEFAULT_JOININGS) -> League:
-    """The table, sorted by a key of ``SORTS``, downwards with a minus in front; by default as the headline leads."""
+    """The table, sorted by a column's ``sort``, downwards with a minus in front; by default as the headline leads."""
     rows = [_ceiling_row(results)]
     rows += [_annotator_row(results, position, joinings) for position in range(len(results.annotators))]
     lead = lead_of([row for row in rows if row.is_model], results.options.coding)
-    if sort.removeprefix("-") not in SORTS:
+    columns = league_columns(lead)
+    if sorted_by(columns, sort) is None:
         sort = f"-{lead.value}"
-    return League(tuple(sorted_rows(rows, sort, lead)), results.options.coding, sort, reference_words(results))
-
-
-def sorted_rows(rows: list[LeagueRow], sort: str, lead: Coding) -> list[LeagueRow]:
-    """Rows by the key; those without a value stay last in both directions."""
-    by, downwards = SORTS[sort.removeprefix("-")], sort.startswith("-")
-    values = {id(row): by(row, lead) for row in rows}
-    known = [row for row in rows if values[id(row)] == values[id(row)]]
-    unknown = [row for row in rows if values[id(row)] != values[id(row)]]
-    return [*sorted(known, key=lambda row: values[id(row)], reverse=downwards), *unknown]
+    return League(tuple(in_order(rows, columns, sort)), results.options.coding, sort, reference_words(results))
 
 
 def _annotator_row(results: Results, position: int, joinings: int) -> LeagueRow:
@@ -180,7 +166,7 @@ def _ceiling_row(results: Results) -> LeagueRow:
         kind=RowKind.CEILING,
         position=-1,
         answered=int((matrix.humans >= 0).sum()),
-        unparsable=0,
+        unparsable=None,
         kappas={coding: ceiling(results, coding) for coding in Coding},
         pairs={c: pair_agreement_of_table(results.panels[c].table()) for c in Coding},
         revised=_revised(matrix.humans),
@@ -210,42 +196,3 @@ def _alt_test(results: Results, labels: Labels, joinings: int) -> SlotAltTest | 
         seed=results.options.seed,
         n_joinings=joinings,
     )
-
-
-def _plain_row(row: LeagueRow) -> dict[str, Value]:
-    beside, everyone = row.beside_human or {}, row.everyone or {}
-    plain: dict[str, Value] = {
-        "annotator": row.name,
-        "kind": row.kind.value,
-        "n": row.n,
-        "comparisons": row.content.entries,
-        "answered": row.answered,
-        "unparsable": row.unparsable,
-        "agreement": row.pair.observed.value,
-    }
-    for coding in Coding:
-        plain |= dict(_estimate_columns(f"kappa_{coding.value}", row.kappas[coding]))
-        plain[f"ac1_{coding.value}"] = row.pairs[coding].ac1.value
-        difference = beside[coding].difference if coding in beside else None
-        plain |= dict(_estimate_columns(f"difference_to_ceiling_{coding.value}", difference))
-        plain |= dict(_estimate_columns(f"kappa_{coding.value}_all_raters", everyone.get(coding)))
-    return plain | {
-        "share_revised": row.revised.value,
-        "share_shown_first": row.bias.first_share.value,
-        "position_bias_p": row.bias.p_value,
-        "alt_test_omega": row.alt_test.winning_rate if row.alt_test else None,
-        "alt_test_rho": row.alt_test.advantage if row.alt_test else None,
-        "alt_test_passed": row.alt_test.passed if row.alt_test else None,
-        "alt_test_under_powered": _text(row.alt_test.under_powered) if row.alt_test else "",
-    }
-
-
-def _estimate_columns(name: str, estimate: Estimate | None) -> Iterator[tuple[str, Value]]:
-    yield name, estimate.value if estimate else None
-    yield f"{name}_low", estimate.interval.low if estimate else None
-    yield f"{name}_high", estimate.interval.high if estimate else None
-    yield f"{name}_undefined", _text(estimate.undefined or estimate.interval.undefined) if estimate else ""
-
-
-def _text(reason: StrEnum | None) -> str:
-    return reason.value if reason else ""

@@ -54,6 +54,15 @@ def number(value: float, places: int = 2) -> str:
     return f"{MINUS}{bare}" if text.startswith("-") and float(text) else bare
 
 
+def p_value(p: float) -> str:
+    """A p-value to three digits.
+
+    >>> p_value(0.0421), p_value(0.00001)
+    ('0.042', '< 0.001')
+    """
+    return "< 0.001" if p < 0.001 else number(p, 3)
+
+
 def percent(share: float) -> str:
     """A share in whole percent, or with one digit near 0 and 100 where whole percent would say "all" or "none".
 

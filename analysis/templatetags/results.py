@@ -2,11 +2,8 @@
 
 from django import template
 
-from analysis.options import Coding
 from analysis.reports import wording
-from analysis.reports.league import LeagueRow
-from analysis.stats.coefficients import Coefficient
-from analysis.stats.estimates import Estimate
+from analysis.stats.alt_test import SlotAltTest
 
 register = template.Library()
 
@@ -18,6 +15,7 @@ register.filter("is_by_algebra", wording.is_by_algebra)
 register.filter("quoted", wording.quoted)
 register.filter("estimate", wording.estimate_words)
 register.filter("undefined", wording.undefined_words)
+register.filter("p_value", wording.p_value)
 
 
 @register.filter
@@ -38,9 +36,8 @@ def next_sort(sort: str, key: str) -> str:
 
 
 @register.filter
-def alt_test(row: LeagueRow) -> str:
+def alt_test(test: SlotAltTest | None) -> str:
     """The alternative annotator test in a cell: omega, rho, and whether the study is large enough to ask."""
-    test = row.alt_test
     if test is None:
         return "undefined: it takes at least two humans."
     if test.undefined is not None:
@@ -49,20 +46,3 @@ def alt_test(row: LeagueRow) -> str:
     if test.under_powered is not None:
         return f"{words}; under-powered: {test.under_powered.sentence[0].lower()}{test.under_powered.sentence[1:]}"
     return f"{words}, {'passed' if test.passed else 'not passed'}"
-
-
-@register.filter
-def difference(row: LeagueRow, coding: Coding) -> Estimate | None:
-    """Kappa minus that of a held-out human, by a coding; None where nobody can be held out."""
-    return row.difference(coding)
-
-
-@register.filter
-def ac1(row: LeagueRow, coding: Coding) -> Coefficient:
-    return row.pairs[coding].ac1
-
-
-@register.filter
-def everyone(row: LeagueRow, coding: Coding) -> Estimate | None:
-    """Kappa with the consensus of all raters."""
-    return row.everyone[coding] if row.everyone else None

@@ -16,21 +16,20 @@ from analysis.results import results_of
 from analysis.views.later import comes_later
 from analysis.views.pages import address_with, agreement_page, csv_file, page_context, with_figures
 from analysis.views.plots import Plot
+from analysis.views.tables import PageTable
 from annotation.models import Study
 
-COLUMNS = (
-    ("name", "Annotator"),
-    ("content", "Kappa by content"),
-    ("reference", "Kappa by reference"),
-    ("agreement", "Agreement"),
-    ("n", "n"),
-    ("ac1", "AC1"),
-    ("revised", "Chose revised"),
-    ("bias", "Chose first shown"),
-    ("ceiling", "Minus held-out human"),
-    ("everyone", "With all raters"),
-    ("alt", "Alt-test"),
-)
+
+def _table(report: Overview, options: ReportOptions) -> PageTable:
+    league = report.league
+    return PageTable(
+        league.columns,
+        league.rows,
+        label="league",
+        sort=league.sort,
+        query=options.as_query(),
+        row_style=lambda row: "model" if row.is_model else "not-model",
+    )
 
 
 def _plot(study: Study, report: Overview) -> Plot | None:
@@ -54,7 +53,7 @@ def overview(request: HttpRequest, study: Study, options: ReportOptions) -> Http
     if request.GET.get("format") == "csv":
         return csv_file(report.league.table(), f"{study.slug}-league")
     context = page_context(request, study, options, "overview")
-    context |= {"report": report, "people": report.people, "columns": COLUMNS, "sides": sides_of(results)}
+    context |= {"report": report, "people": report.people, "table": _table(report, options), "sides": sides_of(results)}
     context |= {"csv_address": address_with(request, format="csv"), "plot": _plot(study, report)}
     context |= {"sides_address": address_with(request, format="csv", table="sides")}
     return render(request, "analysis/overview.html", context)

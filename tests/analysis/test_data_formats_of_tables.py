@@ -6,13 +6,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from analysis.options import Coding
 from analysis.reports import influence, planner, sides
+from analysis.reports.columns import fields_of
+from analysis.reports.league_columns import league_columns
 from analysis.stats.undefined import Undefined
 from annotation.services.baseline_raters import compute_baseline_raters
 from tests.analysis.made import make_external, make_made_study
 from tests.factories import make_model, make_researcher
 
 DOCUMENT = (Path(__file__).resolve().parents[2] / "docs" / "data-formats.md").read_text(encoding="utf-8")
+# Tables whose columns are described once (analysis.reports.columns); the document repeats names, kinds and meanings.
+COLUMNS = {"League": fields_of(league_columns(Coding.CONTENT))}
 TABLES = {"Influence": influence.COLUMNS, "Plan": planner.COLUMNS, "Sides": sides.COLUMNS}
 
 
@@ -20,6 +25,13 @@ def documented(heading: str) -> tuple[str, ...]:
     """The columns below a heading, in the order of the document."""
     section = DOCUMENT.split(f"\n### {heading}\n")[1].split("\n#")[0]
     return tuple(line.split("`")[1] for line in section.splitlines() if line.startswith("| `"))
+
+
+@pytest.mark.parametrize("heading", COLUMNS)
+def test_document_describes_each_column_as_the_code_does(heading):
+    section = DOCUMENT.split(f"\n### {heading}\n")[1].split("\n#")[0]
+    rows = [line for line in section.splitlines() if line.startswith("| `")]
+    assert rows == [f"| `{column.name}` | {column.kind} | {column.help} |" for column in COLUMNS[heading]]
 
 
 @pytest.mark.parametrize("heading", TABLES)

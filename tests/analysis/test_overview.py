@@ -1,5 +1,7 @@
 """The overview through real rows: the sentence, the league table, and when kappa misleads."""
 
+import csv
+
 import numpy as np
 import pytest
 
@@ -183,12 +185,11 @@ def test_unknown_sort_falls_back_to_the_coding(researcher):
 def test_file_holds_the_rows_of_the_page(researcher):
     study = skilled_study()
     response = researcher.get(f"/studies/{study.slug}/agreement/?format=csv&sort=name")
-    lines = b"".join(response.streaming_content).decode().split("\r\n")
-    assert lines[0].startswith(
-        "annotator,kind,n,comparisons,answered,unparsable,agreement,kappa_content,kappa_content_low"
-    )
+    lines = list(csv.DictReader(b"".join(response.streaming_content).decode().splitlines()))
+    assert [line["annotator"] for line in lines] == ["A held-out human", "a model"]
     row = rows_by_name(study)["a model"]
-    assert lines[2].split(",")[7] == str(row.content.value)
+    assert lines[1]["kappa_content"] == str(row.content.value)
+    assert lines[1]["kappa_content_low"] == str(row.content.interval.low)
 
 
 def test_baseline_raters_are_marked(researcher):
