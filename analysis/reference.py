@@ -14,7 +14,7 @@ import numpy as np
 
 from analysis.labels import REVISED, Labels
 from analysis.options import Coding
-from analysis.results import Results, votes_on
+from analysis.results import Results, consensus_among
 from analysis.stats.ceiling import HeldOut, against_held_out, beside_each_other, human_ceiling
 from analysis.stats.counting import Entries, entries_of
 from analysis.stats.estimates import KAPPA, Estimate, PairedDifference, Scale, Statistic
@@ -113,7 +113,7 @@ def _evidence_of_everyone(results: Results, *labels: Labels, coding: Coding) -> 
     def without(row: int) -> Entries:
         kept = matrix.humans.copy()
         kept[row] = MISSING
-        return entries(votes_on(matrix, kept, options.rule, seats=seats).labels)
+        return entries(consensus_among(matrix, kept, options.rule, seats=seats).labels)
 
     return Evidence(entries(results.content_consensus.labels), without)
 

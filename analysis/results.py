@@ -91,10 +91,10 @@ def results_of_persona(study: Study, persona: Persona, options: ReportOptions | 
 
 def consensus_of(matrix: LabelMatrix, rule: VoteRule, *, seats: int) -> Consensus:
     """The consensus of the human rows by content, under one of the site's vote rules."""
-    return votes_on(matrix, matrix.humans, rule, seats=seats)
+    return consensus_among(matrix, matrix.humans, rule, seats=seats)
 
 
-def votes_on(matrix: LabelMatrix, humans: Labels, rule: VoteRule, *, seats: int) -> Consensus:
+def consensus_among(matrix: LabelMatrix, humans: Labels, rule: VoteRule, *, seats: int) -> Consensus:
     """The consensus of some of the human rows, the others emptied, by content."""
     numbered = np.unique(matrix.slot_raters, return_inverse=True)[1].reshape(matrix.slot_raters.shape)
     raters = None if rule.counts_votes else numbered[:, matrix.persona_index]

@@ -1,22 +1,38 @@
-"""The pages of results; each family of pages has a module of its own, included here."""
+"""The pages of results. The sections' order on the page is that of analysis/sections.py."""
 
 from django.urls import include, path
 
-from analysis.views import files, histograms, influence, matrices, overview, plan, skill
+from analysis.views.breakdown import BreakdownPage
+from analysis.views.disagreements import DisagreementsPage
+from analysis.views.files import FilesPage, file_download, file_progress, file_start
+from analysis.views.histograms import HistogramsPage
+from analysis.views.influence import InfluencePage
+from analysis.views.matrices import MatricesPage
+from analysis.views.overview import OverviewPage, VoteRulesPage
+from analysis.views.personas import PersonaPage, PersonasPage
+from analysis.views.plan import PlanPage
+from analysis.views.questions import QuestionPage
+from analysis.views.raters import RatersPage
+from analysis.views.skill import SkillPage
 
 pages = [
-    path("", include("analysis.reading_urls")),
-    path("", overview.overview, name="agreement-overview"),
-    path("files/", files.files, name="agreement-files"),
-    path("files/<slug:kind>/", files.file_download, name="agreement-file-download"),
-    path("files/<slug:kind>/make/", files.file_start, name="agreement-file-start"),
-    path("files/<slug:kind>/progress/", files.file_progress, name="agreement-file-progress"),
-    path("histograms/", histograms.histograms, name="agreement-histograms"),
-    path("influence/", influence.influence, name="agreement-influence"),
-    path("matrices/", matrices.matrices, name="agreement-matrices"),
-    path("plan/", plan.plan, name="agreement-plan"),
-    path("skill/", skill.skill, name="agreement-skill"),
-    path("vote-rules/", overview.vote_rules, name="agreement-vote-rules"),
+    path("", OverviewPage.as_view(), name="agreement-overview"),
+    path("breakdown/", BreakdownPage.as_view(), name="agreement-breakdown"),
+    path("disagreements/", DisagreementsPage.as_view(), name="agreement-disagreements"),
+    path("files/", FilesPage.as_view(), name="agreement-files"),
+    path("files/<slug:kind>/", file_download, name="agreement-file-download"),
+    path("files/<slug:kind>/make/", file_start, name="agreement-file-start"),
+    path("files/<slug:kind>/progress/", file_progress, name="agreement-file-progress"),
+    path("histograms/", HistogramsPage.as_view(), name="agreement-histograms"),
+    path("influence/", InfluencePage.as_view(), name="agreement-influence"),
+    path("matrices/", MatricesPage.as_view(), name="agreement-matrices"),
+    path("personas/", PersonasPage.as_view(), name="agreement-personas"),
+    path("personas/<int:pk>/", PersonaPage.as_view(), name="agreement-persona"),
+    path("plan/", PlanPage.as_view(), name="agreement-plan"),
+    path("questions/<int:pk>/", QuestionPage.as_view(), name="agreement-question"),
+    path("raters/", RatersPage.as_view(), name="agreement-raters"),
+    path("skill/", SkillPage.as_view(), name="agreement-skill"),
+    path("vote-rules/", VoteRulesPage.as_view(), name="agreement-vote-rules"),
 ]
 
 urlpatterns = [path("studies/<slug:slug>/agreement/", include(pages))]

@@ -116,7 +116,7 @@ def value_of(one: Any) -> float:
     return one.value if one else nan
 
 
-def position_bias(get: Getter, **shown: Any) -> ReportColumn:
+def position_bias_column(get: Getter, **shown: Any) -> ReportColumn:
     """How often the response shown first was chosen (``analysis.stats.bias.PositionBias``)."""
     fields = (
         Column("share_shown_first", DECIMAL, "Share of choices that are the response shown first.", _first_share),
@@ -129,7 +129,7 @@ _first_share: Callable[[PositionBias], float] = attrgetter("first_share.value")
 _p_value: Callable[[PositionBias], float] = attrgetter("p_value")
 
 
-def alt_test(get: Getter, **shown: Any) -> ReportColumn:
+def alt_test_column(get: Getter, **shown: Any) -> ReportColumn:
     """The alternative annotator test; None where there are not two people to compare with."""
     help = "Alt-test: share of people the annotator may stand in for."
     fields = (

@@ -9,7 +9,7 @@ import numpy as np
 
 from analysis.labels import Annotator
 from analysis.reports.tables import Table, table_of
-from analysis.reports.votes_on import choice_words
+from analysis.reports.vote_outcome import choice_words
 from analysis.reports.wording import count, quoted
 from analysis.results import Results
 from analysis.stats.labels import MISSING

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from analysis.options import Coding
 from analysis.reports.columns import (
     ReportColumn,
-    alt_test,
+    alt_test_column,
     coefficient,
     estimate,
-    position_bias,
+    position_bias_column,
     share,
     text,
     whole_number,
@@ -104,7 +104,7 @@ def league_columns(lead: Coding) -> tuple[ReportColumn, ...]:
             sort="revised",
             is_recomputed=True,
         ),
-        position_bias(lambda row: row.bias, heading="Chose first shown", sort="bias", is_recomputed=True),
+        position_bias_column(lambda row: row.bias, heading="Chose first shown", sort="bias", is_recomputed=True),
         *by_coding(
             lead,
             lambda coding: estimate(
@@ -131,7 +131,7 @@ def league_columns(lead: Coding) -> tuple[ReportColumn, ...]:
                 is_recomputed=True,
             ),
         ),
-        alt_test(lambda row: row.alt_test, heading="Alt-test", sort="alt"),
+        alt_test_column(lambda row: row.alt_test, heading="Alt-test", sort="alt"),
     )
 
 

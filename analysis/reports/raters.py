@@ -6,11 +6,27 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from math import isnan
+from operator import attrgetter
 
 import numpy as np
 
-from analysis.reports.conduct import Conduct, ConductOf, conduct_of
-from analysis.reports.tables import Table, Value, table_of
+from analysis.reports.columns import (
+    ReportColumn,
+    decimal,
+    file_table,
+    flag,
+    in_order,
+    in_words,
+    limit_fields,
+    position_bias_column,
+    sorted_by,
+    text,
+    value_field,
+    value_of,
+    whole_number,
+)
+from analysis.reports.quality_signals import QualitySignals, SignalsOfRaters, signals_of_raters
+from analysis.reports.tables import Table
 from analysis.reports.wording import count, percent
 from analysis.results import Results
 from analysis.stats.agreement import CohenKappa, cohen_kappa_of_table
@@ -21,34 +37,11 @@ from analysis.stats.labels import MISSING, contingency_table
 from annotation.exporting.tables import name_of
 from annotation.models import Rater
 from annotation.progress.concerns import LONG_PASTE
+from files.columns import DECIMAL, NUMBER, TEXT, Column
 
 RARE = 0.01
 """A habit is flagged where tossing a coin would show it in fewer than one rater of a hundred."""
 FAST = 1 / 3
-COLUMNS = (
-    "rater",
-    "simulated",
-    "state",
-    "persona_id",
-    "answers",
-    "n",
-    "agreement",
-    "agreement_low",
-    "agreement_high",
-    "kappa",
-    "kappa_undefined",
-    "relative_time",
-    "share_shown_first",
-    "position_bias_p",
-    "longest_run",
-    "run_p",
-    "pasted_characters",
-    "checks_missed",
-    "checks",
-    "repeated_justifications",
-    "justifications_like_others",
-    "flags",
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +62,7 @@ class RaterRow:
     relative_time: float
     bias: PositionBias
     run: StraightLine
-    conduct: Conduct
+    signals: QualitySignals
     words_compared: bool
 
     @property
@@ -87,36 +80,8 @@ class RaterRow:
 
     @cached_property
     def flags(self) -> tuple[str, ...]:
-        """What a researcher may want to look at, in words."""
+        """Reasons to check this rater's answers, in words."""
         return tuple(words(self) for holds, words in FLAGS if holds(self))
-
-    def plain(self) -> dict[str, Value]:
-        share, conduct = self.agreement, self.conduct
-        values = (
-            self.name,
-            self.rater.is_rehearsal,
-            self.state,
-            " ".join(self.personas),
-            self.answers,
-            share.n,
-            share.value,
-            share.interval.low,
-            share.interval.high,
-            self.kappa.kappa,
-            self.kappa.undefined.value if self.kappa.undefined else "",
-            self.relative_time,
-            self.bias.first_share.value,
-            self.bias.p_value,
-            self.run.longest,
-            self.run.p_value,
-            conduct.pasted,
-            conduct.checks_missed,
-            conduct.checks,
-            conduct.repeated,
-            conduct.like_others if self.words_compared else None,
-            "; ".join(self.flags),
-        )
-        return dict(zip(COLUMNS, values, strict=True))
 
 
 def _is_biased(row: RaterRow) -> bool:
@@ -124,33 +89,110 @@ def _is_biased(row: RaterRow) -> bool:
 
 
 FLAGS: tuple[tuple[Callable[[RaterRow], bool], Callable[[RaterRow], str]], ...] = (
-    (lambda row: row.conduct.checks_missed > 0, lambda row: f"missed {row.conduct.checks_missed} of the checks"),
+    (lambda row: row.signals.checks_missed > 0, lambda row: f"missed {row.signals.checks_missed} of the checks"),
     (lambda row: row.relative_time < FAST, lambda row: f"{percent(row.relative_time)} of the usual time"),
     (_is_biased, lambda row: f"chose the first shown {percent(row.bias.first_share.value)} of the time"),
     (
         lambda row: row.run.p_value < RARE and not _is_biased(row),
         lambda row: f"the same side {row.run.longest} times in a row",
     ),
-    (lambda row: row.conduct.longest_paste >= LONG_PASTE, lambda row: f"pasted {row.conduct.pasted:,} characters"),
-    (lambda row: row.conduct.repeated > 0, lambda row: f"{row.conduct.repeated} justifications repeated word for word"),
+    (lambda row: row.signals.longest_paste >= LONG_PASTE, lambda row: f"pasted {row.signals.pasted:,} characters"),
+    (lambda row: row.signals.repeated > 0, lambda row: f"{row.signals.repeated} justifications repeated word for word"),
     (
-        lambda row: row.conduct.like_others > 0,
-        lambda row: f"{count(row.conduct.like_others, 'justification')} nearly in another rater's words",
+        lambda row: row.signals.like_others > 0,
+        lambda row: f"{count(row.signals.like_others, 'justification')} nearly in another rater's words",
     ),
     (lambda row: row.agreement.interval.high < 0.5, lambda row: "agrees less than a coin would"),
 )
 
-SORTS: dict[str, Callable[[RaterRow], float | str]] = {
-    "name": lambda row: row.name.casefold(),
-    "persona": lambda row: row.personas[0] if row.personas else "",
-    "agreement": lambda row: row.agreement.value,
-    "kappa": lambda row: row.kappa.kappa,
-    "time": lambda row: row.relative_time,
-    "bias": lambda row: row.bias.first_share.value,
-    "run": lambda row: row.run.longest,
-    "pasted": lambda row: row.conduct.pasted,
-    "flags": lambda row: len(row.flags),
-}
+COLUMNS = (
+    text("rater", "The pseudonym.", lambda row: row.name, heading="Rater", sort="name", cell="rater_name"),
+    flag("simulated", "Whether a rehearsal made the rater.", lambda row: row.rater.is_rehearsal),
+    text("state", "The assignment's state; empty for people asked elsewhere.", lambda row: row.state),
+    text(
+        "persona_id",
+        "The personas played, with spaces between.",
+        lambda row: " ".join(row.personas),
+        heading="Persona",
+        sort="persona",
+    ),
+    ReportColumn(
+        lambda row: row.flags,
+        (Column("flags", TEXT, "Reasons for a check, in words, with semicolons between.", "; ".join),),
+        heading="Reasons for a check",
+        sort="flags",
+        order=len,
+        cell="flags",
+        style="",
+    ),
+    whole_number("answers", "Questions answered.", lambda row: row.answers),
+    ReportColumn(
+        lambda row: row.agreement,
+        (
+            Column("n", NUMBER, "Those on which two or more others have a most frequent choice.", attrgetter("n")),
+            value_field("agreement", "Share of n with the same choice as the others."),
+            *limit_fields("agreement", "Wilson"),
+        ),
+        heading="Agreement with the others",
+        sort="agreement",
+        order=value_of,
+        cell="rater_agreement",
+    ),
+    ReportColumn(
+        lambda row: row.kappa,
+        (
+            Column("kappa", DECIMAL, "Kappa with the others.", attrgetter("kappa")),
+            Column("kappa_undefined", TEXT, "Why it has no value; else empty.", lambda one: in_words(one.undefined)),
+        ),
+        heading="Kappa",
+        sort="kappa",
+        order=attrgetter("kappa"),
+        cell="cohen_kappa",
+    ),
+    decimal(
+        "relative_time",
+        "Median over questions of the active time over the question's median; empty = not timed.",
+        lambda row: row.relative_time,
+        heading="Relative time",
+        sort="time",
+        cell="relative_time",
+    ),
+    position_bias_column(lambda row: row.bias, heading="Chose first shown", sort="bias"),
+    ReportColumn(
+        lambda row: row.run,
+        (
+            Column("longest_run", NUMBER, "Most choices of one side in a row.", attrgetter("longest")),
+            Column("run_p", DECIMAL, "Chance of such a run without a habit.", attrgetter("p_value")),
+        ),
+        heading="Same side in a row",
+        sort="run",
+        order=attrgetter("longest"),
+        cell="longest_run",
+    ),
+    ReportColumn(
+        lambda row: row.signals,
+        (
+            Column("pasted_characters", NUMBER, "Characters pasted into justifications.", attrgetter("pasted")),
+            Column("checks_missed", NUMBER, "Attention checks answered wrongly.", attrgetter("checks_missed")),
+            Column("checks", NUMBER, "Attention checks met.", attrgetter("checks")),
+            Column(
+                "repeated_justifications",
+                NUMBER,
+                "Justifications beyond the first of the same words.",
+                attrgetter("repeated"),
+            ),
+        ),
+        heading="Pasted",
+        sort="pasted",
+        order=attrgetter("pasted"),
+        cell="pasted",
+    ),
+    whole_number(
+        "justifications_like_others",
+        "Justifications in nearly the words of another rater of the question; empty where too many to compare.",
+        lambda row: row.signals.like_others if row.words_compared else None,
+    ),
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,17 +217,13 @@ class Raters:
         return RARE * len(self.rows)
 
     def table(self) -> Table:
-        return table_of((row.plain() for row in self.rows), names=COLUMNS)
+        return file_table(COLUMNS, self.rows)
 
 
 def raters_of(results: Results, *, sort: str = "") -> Raters:
     """One row for each person in the matrix; those with the most flags first."""
-    sort = sort if sort.removeprefix("-") in SORTS else "-flags"
-    value, downwards = SORTS[sort.removeprefix("-")], sort.startswith("-")
-    rows = _rows(results)
-    known = [row for row in rows if value(row) == value(row)]
-    unknown = [row for row in rows if value(row) != value(row)]
-    return Raters((*sorted(known, key=value, reverse=downwards), *unknown), sort)  # type: ignore[arg-type]
+    sort = sort if sorted_by(COLUMNS, sort) else "-flags"
+    return Raters(tuple(in_order(_rows(results), COLUMNS, sort)), sort)
 
 
 def _rows(results: Results) -> list[RaterRow]:
@@ -193,11 +231,11 @@ def _rows(results: Results) -> list[RaterRow]:
     rater_of = matrix.slot_raters[:, matrix.persona_index]
     ids = np.unique(matrix.slot_raters[matrix.slot_raters >= 0])
     raters = Rater.objects.select_related("assignment").in_bulk(ids.tolist()) if ids.size <= 900 else _all(results)
-    conduct = conduct_of(results)
-    speed = relative_speed(conduct.seconds, threshold=FAST).ratio
+    signals = signals_of_raters(results)
+    speed = relative_speed(signals.seconds, threshold=FAST).ratio
     others = _consensus_of_the_others(results)
     entries = _entries(rater_of, ids)
-    return [_row(results, raters[pk], entries[pk], others, speed, conduct) for pk in ids.tolist()]
+    return [_row(results, raters[pk], entries[pk], others, speed, signals) for pk in ids.tolist()]
 
 
 Entries = tuple[np.ndarray, np.ndarray]
@@ -225,12 +263,12 @@ def _consensus_of_the_others(results: Results) -> np.ndarray:
 
 
 def _row(
-    results: Results, rater: Rater, own: Entries, others: np.ndarray, speed: np.ndarray, conduct: ConductOf
+    results: Results, rater: Rater, own: Entries, others: np.ndarray, speed: np.ndarray, signals: SignalsOfRaters
 ) -> RaterRow:
     labels, references = results.humans[own], others[own]
     both = (labels != MISSING) & (references != MISSING)
     times = speed[own]
-    in_order = np.argsort(conduct.position[own], kind="stable")
+    in_order = np.argsort(signals.position[own], kind="stable")
     sides = results.matrix.human_sides[own]
     assignment = getattr(rater, "assignment", None)
     return RaterRow(
@@ -243,8 +281,8 @@ def _row(
         relative_time=float(np.nanmedian(times)) if not np.isnan(times).all() else float("nan"),
         bias=position_bias(sides),
         run=straight_line(sides[in_order]),
-        conduct=conduct.of[rater.pk],
-        words_compared=conduct.words_compared,
+        signals=signals.of[rater.pk],
+        words_compared=signals.words_compared,
     )
 
 

@@ -1,36 +1,43 @@
-"""/agreement/breakdown/: whom does a model play well?"""
+"""/agreement/breakdown/: which personas does a model play well?"""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import render
+from functools import cached_property
+from typing import Any
 
-from analysis.options import ReportOptions
 from analysis.reference import reference_words
-from analysis.reports.breakdown import breakdown_of, default_way, ways_to_break_down
-from analysis.reports.chosen import chosen_annotator
-from analysis.reports.people import people_of
-from analysis.reports.wording import coding_words, sampling_words
-from analysis.results import results_of
-from analysis.views.disagreements import annotator_choices
-from analysis.views.later import comes_later
-from analysis.views.pages import address_with, agreement_page, csv_file, page_context
-from annotation.models import Study
+from analysis.reports.annotator_choice import chosen_annotator
+from analysis.reports.breakdown import Breakdown, breakdown_of, default_way, ways_to_break_down
+from analysis.reports.tables import Table
+from analysis.reports.wording import sampling_words
+from analysis.views.results_page import ResultsPage
 
 
-@agreement_page
-@comes_later("breakdown")
-def breakdown(request: HttpRequest, study: Study, options: ReportOptions) -> HttpResponseBase:
-    results = results_of(study, options)
-    position = chosen_annotator(results, request.GET.get("model", ""))
-    by = request.GET.get("by") or default_way(results)
-    report = None if position is None else breakdown_of(results, position, by)
-    if report and request.GET.get("format") == "csv":
-        return csv_file(report.table(), f"{study.slug}-breakdown")
-    people = people_of(results)
-    context = page_context(request, study, options, "breakdown") | {"report": report, "people": people, "by": by}
-    context |= {"annotators": annotator_choices(results), "chosen_model": position, "ways": ways_to_break_down(results)}
-    context |= {"kept_options": options.parameters(), "csv_address": address_with(request, format="csv")}
-    context |= {"coding": coding_words(options.coding)}
-    context |= {"intervals": sampling_words(results.sampling), "reference": reference_words(results)}
-    return render(request, "analysis/breakdown.html", context)
+class BreakdownPage(ResultsPage):
+    section = "breakdown"
+
+    @cached_property
+    def position(self) -> int | None:
+        return chosen_annotator(self.results, self.asked("model"))
+
+    @cached_property
+    def by(self) -> str:
+        return self.asked("by") or default_way(self.results)
+
+    @cached_property
+    def report(self) -> Breakdown | None:
+        return None if self.position is None else breakdown_of(self.results, self.position, self.by)
+
+    def file(self, table: str) -> tuple[str, Table] | None:
+        return ("breakdown", self.report.table()) if self.report else None
+
+    def context(self) -> dict[str, Any]:
+        return {
+            "report": self.report,
+            "by": self.by,
+            "annotators": self.annotators(),
+            "chosen_model": self.position,
+            "ways": ways_to_break_down(self.results),
+            "intervals": sampling_words(self.results.sampling),
+            "reference": reference_words(self.results),
+        }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -10,16 +12,18 @@ from django.views.decorators.http import require_POST
 
 from analysis.options import InvalidOption, ReportOptions
 from analysis.services.made_files import KINDS, made_file, start_making
-from analysis.views.pages import agreement_page, options_of, page_context
+from analysis.views.pages import agreement_page, options_of
+from analysis.views.results_page import ResultsPage
 from annotation.models import Study
 from annotation.permissions import for_study
 
 
-@agreement_page
-def files(request: HttpRequest, study: Study, options: ReportOptions) -> HttpResponseBase:
-    context = page_context(request, study, options, "files")
-    context |= {kind: made_file(study, kind, options) for kind in KINDS}
-    return render(request, "analysis/files.html", context)
+class FilesPage(ResultsPage):
+    section = "files"
+    waits = False
+
+    def context(self) -> dict[str, Any]:
+        return {kind: made_file(self.study, kind, self.options) for kind in KINDS}
 
 
 @agreement_page

@@ -1,76 +1,76 @@
-"""/agreement/influence/: does the result hang on one persona, one rater, one question?"""
+"""/agreement/influence/: does the result depend on one persona, one rater, one question?"""
 
 from __future__ import annotations
 
-from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import render
+from functools import cached_property
+from typing import Any
 
 from analysis.figures.influence import MOST, influence_figure
-from analysis.options import ReportOptions
+from analysis.reports.annotator_choice import chosen_annotator
 from analysis.reports.best import best_model
-from analysis.reports.chosen import chosen_annotator
 from analysis.reports.influence import InfluenceReport, Kind, Left, influence_of
 from analysis.reports.overview import caption_of
-from analysis.reports.people import people_of
-from analysis.results import Results, results_of
-from analysis.views.disagreements import annotator_choices
-from analysis.views.later import comes_later
-from analysis.views.pages import address_with, agreement_page, csv_file, page_context, with_figures
+from analysis.reports.tables import Table
 from analysis.views.plots import Plot
-from annotation.models import Study
-from annotation.views.researcher.paging import other_parameters
+from analysis.views.results_page import ResultsPage
 
 PER_PAGE = 50
 COLUMNS = (("content", "Kappa by content"), ("reference", "Kappa by reference"), ("n", "Questions left"))
 
 
-@with_figures
-@agreement_page
-@comes_later("influence")
-def influence(request: HttpRequest, study: Study, options: ReportOptions) -> HttpResponseBase:
-    results = results_of(study, options)
-    model = request.GET.get("model", "")
-    position = chosen_annotator(results, model) if model else _default(results)
-    kind = request.GET.get("of", Kind.PERSONA.value)
-    report = None if position is None else influence_of(results, position, kind=kind, sort=request.GET.get("sort", ""))
-    if report and report.chosen and request.GET.get("format") == "csv":
-        return csv_file(report.chosen.table(), f"{study.slug}-influence-{kind}")
-    context = page_context(request, study, options, "influence") | {"people": people_of(results), "report": report}
-    context |= {"annotators": annotator_choices(results), "chosen_model": position, "kinds": list(Kind), "kind": kind}
-    context |= {"kept_options": options.parameters(), "csv_address": address_with(request, format="csv")}
-    context |= _listed(request, results, report)
-    return render(request, "analysis/influence.html", context)
+class InfluencePage(ResultsPage):
+    section = "influence"
+    figures = True
 
+    @cached_property
+    def kind(self) -> str:
+        return self.asked("of", Kind.PERSONA.value)
 
-def _default(results: Results) -> int | None:
-    """The model of the overview's sentence; baseline raters where there is none."""
-    best = best_model(results)
-    return chosen_annotator(results, "") if best is None else best
+    @cached_property
+    def position(self) -> int | None:
+        """The model of the address, else that of the overview's sentence; baseline raters where there is none."""
+        model = self.asked("model")
+        best = None if model else best_model(self.results)
+        return chosen_annotator(self.results, model) if best is None else best
 
+    @cached_property
+    def report(self) -> InfluenceReport | None:
+        if self.position is None:
+            return None
+        return influence_of(self.results, self.position, kind=self.kind, sort=self.asked("sort"))
 
-def _listed(request: HttpRequest, results: Results, report: InfluenceReport | None) -> dict:
-    if report is None or report.chosen is None:
-        return {}
-    left = report.chosen
-    page = Paginator(left, PER_PAGE).get_page(request.GET.get("page"))
-    found = {"left": left, "columns": COLUMNS, "page": page, "page_query": other_parameters(request)}
-    found |= {"sort_query": _sort_query(request), "caption": caption_of(results, both_codings=True)}
-    return found | {"plot": _plot(results, left) if left.moves else None}
+    def file(self, table: str) -> tuple[str, Table] | None:
+        if self.report is None or self.report.chosen is None:
+            return None
+        return f"influence-{self.kind}", self.report.chosen.table()
 
+    def context(self) -> dict[str, Any]:
+        return {
+            "report": self.report,
+            "annotators": self.annotators(),
+            "chosen_model": self.position,
+            "kinds": list(Kind),
+            "kind": self.kind,
+            **self.listed(),
+        }
 
-def _plot(results: Results, left: Left) -> Plot:
-    caption = (
-        f"Up to {MOST} of {len(left):,}, those that move kappa most. Dashed line: kappa of all; grey band: its 95 % "
-        f"interval; dots: kappa without each. {caption_of(results)}"
-    )
-    filename = f"{results.study.slug}-influence-{left.kind}"
-    return Plot("influence", left.title, caption, filename, influence_figure(left), fits_phone=True)
+    def listed(self) -> dict[str, Any]:
+        """The table of what is left out one at a time, with its figure."""
+        if self.report is None or self.report.chosen is None:
+            return {}
+        left = self.report.chosen
+        return self.paged(left, PER_PAGE) | {
+            "left": left,
+            "columns": COLUMNS,
+            "sort_query": self.sort_query(),
+            "caption": caption_of(self.results, both_codings=True),
+            "plot": self.plot(left) if left.moves else None,
+        }
 
-
-def _sort_query(request: HttpRequest) -> str:
-    """This page's address without its order: a heading adds its own."""
-    kept = request.GET.copy()
-    for name in ("sort", "page"):
-        kept.pop(name, None)
-    return kept.urlencode()
+    def plot(self, left: Left) -> Plot:
+        caption = (
+            f"Up to {MOST} of {len(left):,}, those that move kappa most. Dashed line: kappa of all; grey band: its "
+            f"95 % interval; dots: kappa without each. {caption_of(self.results)}"
+        )
+        filename = f"{self.study.slug}-influence-{left.kind}"
+        return Plot("influence", left.title, caption, filename, influence_figure(left), fits_phone=True)

@@ -15,7 +15,6 @@ from django.views.decorators.http import require_safe
 
 from analysis.forms import OptionsForm, filter_choices
 from analysis.options import SWITCHES, InvalidOption, ReportOptions, read_options
-from analysis.reports.tables import Table
 from analysis.sections import SECTIONS
 from annotation.models import Study
 from annotation.permissions import for_study
@@ -78,10 +77,6 @@ def kept_parameters(request: HttpRequest) -> list[tuple[str, str]]:
         for value in values
         if name not in OPTION_NAMES | NOT_KEPT and not name.startswith("attribute:")
     ]
-
-
-def csv_file(table: Table, filename: str) -> Download:
-    return csv_stream(table.as_csv(), filename)
 
 
 def csv_stream(lines: Iterable[str], filename: str) -> Download:

@@ -2,67 +2,67 @@
 
 from __future__ import annotations
 
-from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from functools import cached_property
+from typing import Any
 
-from analysis.options import ReportOptions
-from analysis.reports.people import people_of
-from analysis.reports.persona import persona_report
-from analysis.reports.personas import persona_kappas_of
-from analysis.reports.wording import coding_words
-from analysis.results import results_of, results_of_persona
-from analysis.views.later import comes_later
-from analysis.views.pages import address_with, agreement_page, csv_file, page_context
-from annotation.models import Study
-from annotation.views.researcher.paging import other_parameters
+from django.shortcuts import get_object_or_404
+
+from analysis.reports.persona import PersonaReport, persona_report
+from analysis.reports.personas import PersonaKappas, persona_kappas_of
+from analysis.reports.tables import Table
+from analysis.results import Results, results_of_persona
+from analysis.views.pages import address_with
+from analysis.views.results_page import ResultsPage
 from personas.models import Persona
 
 PER_PAGE = 50
 
 
-@agreement_page
-@comes_later("personas")
-def personas(request: HttpRequest, study: Study, options: ReportOptions) -> HttpResponseBase:
-    results = results_of(study, options)
-    report = persona_kappas_of(results, sort=request.GET.get("sort", ""))
-    if request.GET.get("format") == "csv":
-        return csv_file(report.table(), f"{study.slug}-personas")
-    context = page_context(request, study, options, "personas") | _caption(study, options)
-    context |= {"report": report, "people": people_of(results), "csv_address": address_with(request, format="csv")}
-    context["page"] = Paginator(report.rows, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "analysis/personas.html", context | {"page_query": other_parameters(request)})
+class PersonasPage(ResultsPage):
+    section = "personas"
+
+    @cached_property
+    def report(self) -> PersonaKappas:
+        return persona_kappas_of(self.results, sort=self.asked("sort"))
+
+    def file(self, table: str) -> tuple[str, Table]:
+        return "personas", self.report.table()
+
+    def context(self) -> dict[str, Any]:
+        return {"report": self.report} | self.paged(self.report.rows, PER_PAGE)
 
 
-@agreement_page
-def persona(request: HttpRequest, study: Study, options: ReportOptions, pk: int) -> HttpResponseBase:
-    shown = get_object_or_404(Persona.objects.filter(studies=study).select_related("persona_set"), pk=pk)
-    # The persona stands in the address, so no filter by attribute hides it.
-    results = results_of_persona(study, shown, options.with_(attributes=()))
-    report = persona_report(results, study, shown)
-    if request.GET.get("format") == "csv":
-        return _file(request, report, f"{study.slug}-{shown.pk}")
-    context = page_context(request, study, options, "personas") | _caption(study, options) | _neighbours(study, shown)
-    context |= {"report": report, "persona": shown}
-    context["card"] = shown.card(**study.persona_options, person="third")
-    context["matrix_csv"] = address_with(request, format="csv", table="matrix")
-    context["questions_csv"] = address_with(request, format="csv", table="questions")
-    return render(request, "analysis/persona.html", context)
+class PersonaPage(ResultsPage):
+    section = "personas"
+    template = "analysis/persona.html"
+    waits = False
 
+    @cached_property
+    def persona(self) -> Persona:
+        personas = Persona.objects.filter(studies=self.study).select_related("persona_set")
+        return get_object_or_404(personas, pk=self.kwargs["pk"])
 
-def _file(request: HttpRequest, report, name: str) -> HttpResponseBase:
-    if request.GET.get("table") == "questions":
-        return csv_file(report.question_table(), f"{name}-questions")
-    return csv_file(report.matrix_table(), f"{name}-matrix")
+    def results_asked(self) -> Results:
+        # The address names the persona, so no filter by attribute hides it.
+        return results_of_persona(self.study, self.persona, self.options.with_(attributes=()))
 
+    @cached_property
+    def report(self) -> PersonaReport:
+        return persona_report(self.results, self.study, self.persona)
 
-def _caption(study: Study, options: ReportOptions) -> dict[str, str]:
-    return {"coding": coding_words(options.coding), "rule": options.rule.words(study.raters_per_persona)}
+    def file(self, table: str) -> tuple[str, Table]:
+        if table == "questions":
+            return f"{self.persona.pk}-questions", self.report.question_table()
+        return f"{self.persona.pk}-matrix", self.report.matrix_table()
 
-
-def _neighbours(study: Study, shown: Persona) -> dict[str, Persona | None]:
-    others = Persona.objects.filter(studies=study).order_by("position")
-    return {
-        "before": others.filter(position__lt=shown.position).last(),
-        "after": others.filter(position__gt=shown.position).first(),
-    }
+    def context(self) -> dict[str, Any]:
+        others = Persona.objects.filter(studies=self.study).order_by("position")
+        return {
+            "report": self.report,
+            "persona": self.persona,
+            "card": self.persona.card(**self.study.persona_options, person="third"),
+            "before": others.filter(position__lt=self.persona.position).last(),
+            "after": others.filter(position__gt=self.persona.position).first(),
+            "matrix_csv": address_with(self.request, format="csv", table="matrix"),
+            "questions_csv": address_with(self.request, format="csv", table="questions"),
+        }

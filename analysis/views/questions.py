@@ -2,27 +2,45 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from functools import cached_property
+from typing import Any
 
-from analysis.options import ReportOptions
+from django.shortcuts import get_object_or_404
+
 from analysis.reports.neighbours import neighbours_of
-from analysis.reports.questions import readings_of
-from analysis.reports.votes_on import vote_on
-from analysis.results import results_of_persona
-from analysis.views.pages import address_with, agreement_page, csv_file, page_context
-from annotation.models import Question, Study
+from analysis.reports.questions import Reading, readings_of
+from analysis.reports.tables import Table
+from analysis.reports.vote_outcome import vote_outcome
+from analysis.results import Results, results_of_persona
+from analysis.views.results_page import ResultsPage
+from annotation.models import Question
 
 
-@agreement_page
-def question(request: HttpRequest, study: Study, options: ReportOptions, pk: int) -> HttpResponseBase:
-    questions = Question.objects.filter(study=study).drawn().select_related("study", "persona", "foil_persona")
-    shown = get_object_or_404(questions, pk=pk)
-    reading = readings_of(study, options, [shown])[0]
-    if request.GET.get("format") == "csv":
-        return csv_file(reading.table(), f"{study.slug}-question-{shown.pk}")
-    # The question stands in the address, so no filter hides it.
-    results = results_of_persona(study, shown.persona, options.with_(topic="", attributes=()))
-    context = page_context(request, study, options, "disagreements") | neighbours_of(shown, options)
-    context |= {"question": shown, "reading": reading, "vote": vote_on(results, shown)}
-    return render(request, "analysis/question.html", context | {"csv_address": address_with(request, format="csv")})
+class QuestionPage(ResultsPage):
+    section = "disagreements"
+    template = "analysis/question.html"
+    waits = False
+
+    @cached_property
+    def question(self) -> Question:
+        questions = Question.objects.filter(study=self.study).drawn()
+        return get_object_or_404(questions.select_related("study", "persona", "foil_persona"), pk=self.kwargs["pk"])
+
+    def results_asked(self) -> Results:
+        # The address names the question, so no filter hides it.
+        options = self.options.with_(topic="", attributes=())
+        return results_of_persona(self.study, self.question.persona, options)
+
+    @cached_property
+    def reading(self) -> Reading:
+        return readings_of(self.study, self.options, [self.question])[0]
+
+    def file(self, table: str) -> tuple[str, Table]:
+        return f"question-{self.question.pk}", self.reading.table()
+
+    def context(self) -> dict[str, Any]:
+        return neighbours_of(self.question, self.options) | {
+            "question": self.question,
+            "reading": self.reading,
+            "vote": vote_outcome(self.results, self.question),
+        }

@@ -2,56 +2,76 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import render
+from functools import cached_property
+from typing import Any
 
 from analysis.figures.forest import skill_forest
-from analysis.options import InvalidOption, ReportOptions
+from analysis.options import InvalidOption
 from analysis.reports.overview import caption_of
-from analysis.reports.people import people_of
-from analysis.reports.skill import Pair, Skill, designs_of, guessed_pair, sentence, skill_of
+from analysis.reports.skill import Designs, Pair, Skill, designs_of, guessed_pair, sentence, skill_of
 from analysis.reports.tables import Table
 from analysis.reports.wording import percent
-from analysis.results import Results, results_of
-from analysis.views.later import comes_later
-from analysis.views.pages import address_with, agreement_page, csv_file, page_context, with_figures
 from analysis.views.plots import Plot
+from analysis.views.results_page import ResultsPage
 from annotation.models import Study
 
 
-@with_figures
-@agreement_page
-@comes_later("skill")
-def skill(request: HttpRequest, study: Study, options: ReportOptions) -> HttpResponseBase:
-    results = results_of(study, options)
-    pair = _pair(request, results)
-    found = skill_of(results, pair) if pair else None
-    others = Study.objects.visible_to(request.user).exclude(pk=study.pk)
-    designs = designs_of(results, pair, others) if pair else None
-    if request.GET.get("format") == "csv" and found:
-        return csv_file(_table([found, *(designs.skills if designs else ())]), f"{study.slug}-skill")
-    context = page_context(request, study, options, "skill")
-    context |= {
-        "plot": _plot(results, found) if found else None,
-        "skill": found,
-        "sentence": sentence(found) if found else "",
-        "designs": designs,
-        "pair": pair,
-        "models": [(n, one.label) for n, one in enumerate(results.annotators) if not one.is_baseline],
-        "people": people_of(results),
-        "caption": caption_of(results, both_codings=True),
-        "option_pairs": options.parameters(),
-        "csv_address": address_with(request, format="csv"),
-    }
-    return render(request, "analysis/skill.html", context)
+class SkillPage(ResultsPage):
+    section = "skill"
+    figures = True
 
+    @cached_property
+    def pair(self) -> Pair | None:
+        """The two annotators of the address, by name; else those whose conditions differ in the persona."""
+        guess = guessed_pair(self.results.annotators)
+        if guess is None:
+            return None
+        first, second = self.position("with"), self.position("without")
+        return Pair(
+            guess.with_persona if first is None else first,
+            guess.without_persona if second is None else second,
+        )
 
-def _plot(results: Results, skill: Skill) -> Plot:
-    caption = (
-        f"Filled: {skill.with_persona}; open: {skill.without_persona}. Whiskers: 95 % intervals of each; whether they "
-        f"differ is told by the paired difference in the table. {caption_of(results, both_codings=True)}"
-    )
-    return Plot("skill", _title(skill), caption, f"{results.study.slug}-skill", skill_forest(skill), fits_phone=True)
+    def position(self, parameter: str) -> int | None:
+        label = self.request.GET.get(parameter)
+        if label is None:
+            return None
+        found = next((n for n, one in enumerate(self.results.annotators) if one.label == label), None)
+        if found is None:
+            raise InvalidOption(f"{parameter}={label} is not an annotator of this study.")
+        return found
+
+    @cached_property
+    def skill(self) -> Skill | None:
+        return skill_of(self.results, self.pair) if self.pair else None
+
+    @cached_property
+    def designs(self) -> Designs | None:
+        others = Study.objects.visible_to(self.request.user).exclude(pk=self.study.pk)
+        return designs_of(self.results, self.pair, others) if self.pair else None
+
+    def file(self, table: str) -> tuple[str, Table] | None:
+        if self.skill is None:
+            return None
+        return "skill", _table([self.skill, *(self.designs.skills if self.designs else ())])
+
+    def context(self) -> dict[str, Any]:
+        return {
+            "plot": self.plot(self.skill) if self.skill else None,
+            "skill": self.skill,
+            "sentence": sentence(self.skill) if self.skill else "",
+            "designs": self.designs,
+            "pair": self.pair,
+            "models": [(n, one.label) for n, one in enumerate(self.results.annotators) if not one.is_baseline],
+            "caption": caption_of(self.results, both_codings=True),
+        }
+
+    def plot(self, skill: Skill) -> Plot:
+        caption = (
+            f"Filled: {skill.with_persona}; open: {skill.without_persona}. Whiskers: 95 % intervals of each; the "
+            f"paired difference in the table tells whether they differ. {caption_of(self.results, both_codings=True)}"
+        )
+        return Plot("skill", _title(skill), caption, f"{self.study.slug}-skill", skill_forest(skill), fits_phone=True)
 
 
 def _title(skill: Skill) -> str:
@@ -60,26 +80,6 @@ def _title(skill: Skill) -> str:
         return "The four measures with the persona and without"
     shares = [percent(one.value) for one in (revised.first, revised.second)]
     return f"The revised response is chosen in {shares[0]} of questions with the persona, in {shares[1]} without"
-
-
-def _pair(request: HttpRequest, results: Results) -> Pair | None:
-    """The two annotators of the address, by name; else those whose names speak of a persona."""
-    guess = guessed_pair(results.annotators)
-    if guess is None:
-        return None
-    chosen = [_position(request, results, name) for name in ("with", "without")]
-    first = guess.with_persona if chosen[0] is None else chosen[0]
-    return Pair(first, guess.without_persona if chosen[1] is None else chosen[1])
-
-
-def _position(request: HttpRequest, results: Results, parameter: str) -> int | None:
-    label = request.GET.get(parameter)
-    if label is None:
-        return None
-    found = next((n for n, one in enumerate(results.annotators) if one.label == label), None)
-    if found is None:
-        raise InvalidOption(f"{parameter}={label} is not an annotator of this study.")
-    return found
 
 
 def _table(skills) -> Table:

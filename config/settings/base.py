@@ -209,7 +209,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
-    "analysis.finders.PlotlyFinder",
+    "analysis.plotly_finder.PlotlyFinder",
     "config.joined_scripts.JoinedScriptsFinder",
 ]
 # Names carry a hash, so that browsers may keep files for ever; each lies there plain, as gzip and as brotli.

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from analysis.options import Coding
-from analysis.reports import influence, planner, sides
+from analysis.reports import influence, planner, raters, sides
 from analysis.reports.columns import fields_of
 from analysis.reports.league_columns import league_columns
 from analysis.stats.undefined import Undefined
@@ -17,7 +17,10 @@ from tests.factories import make_model, make_researcher
 
 DOCUMENT = (Path(__file__).resolve().parents[2] / "docs" / "data-formats.md").read_text(encoding="utf-8")
 # Tables whose columns are described once (analysis.reports.columns); the document repeats names, kinds and meanings.
-COLUMNS = {"League": fields_of(league_columns(Coding.CONTENT))}
+COLUMNS = {
+    "League": fields_of(league_columns(Coding.CONTENT)),
+    "Raters": fields_of(raters.COLUMNS),
+}
 TABLES = {"Influence": influence.COLUMNS, "Plan": planner.COLUMNS, "Sides": sides.COLUMNS}
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from analysis.options import ReportOptions
-from analysis.reports.chosen import annotator_key, chosen_annotator
+from analysis.reports.annotator_choice import annotator_key, chosen_annotator
 from analysis.reports.disagreements import disagreements_of
 from analysis.results import results_of
 from annotation.models import Annotation, Response

@@ -1,9 +1,12 @@
 """People as raters: agreement with the others, time, habits; flags that advise and drop nobody."""
 
+import csv
+
 import pytest
 
 from analysis.options import ReportOptions
-from analysis.reports.raters import raters_of
+from analysis.reports.columns import file_table
+from analysis.reports.raters import COLUMNS, raters_of
 from analysis.reports.wording import percent
 from analysis.results import results_of
 from annotation.models import Annotation, Question, Response
@@ -107,7 +110,7 @@ def test_missed_attention_checks_are_flagged_and_stay_out_of_the_numbers():
     check = Question.objects.filter(study=study).attention_checks()
     Annotation.objects.filter(rater=rater.rater, question__in=check).update(choice=ALTERNATIVE)
     row = row_of(study, rater)
-    assert (row.conduct.checks, row.conduct.checks_missed, row.answers) == (1, 1, 3)
+    assert (row.signals.checks, row.signals.checks_missed, row.answers) == (1, 1, 3)
     assert "missed 1 of the checks" in row.flags
 
 
@@ -138,7 +141,9 @@ def test_rater_file_holds_what_the_page_shows(researcher, study):
         finished(study, number, is_rehearsal=True)
     lines = b"".join(page(researcher, study, "?format=csv").streaming_content).decode().splitlines()
     assert len(lines) == 4
-    assert ",true,complete,persona-01,10,10,1.0," in lines[1]
+    row = next(csv.DictReader(lines))
+    assert (row["simulated"], row["state"], row["persona_id"]) == ("true", "complete", "persona-01")
+    assert (row["answers"], row["n"], row["agreement"]) == ("10", "10", "1.0")
     assert "simulated" in page(researcher, study).content.decode()
 
 
@@ -191,9 +196,10 @@ def test_short_reasons_coincide_without_a_flag(study):
 
 
 def test_too_many_reasons_are_not_compared_and_the_page_says_so(researcher, study, monkeypatch):
-    monkeypatch.setattr("analysis.reports.conduct.MOST_TEXTS", 5)
+    monkeypatch.setattr("analysis.reports.quality_signals.MOST_TEXTS", 5)
     finished(study, 1)
     second = finished(study, 2)
     row = row_of(study, second)
-    assert row.plain()["justifications_like_others"] is None
+    table = file_table(COLUMNS, [row])
+    assert table.rows[0][table.names.index("justifications_like_others")] is None
     assert "so they were not compared between raters" in page(researcher, study).content.decode()

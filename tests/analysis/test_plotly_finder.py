@@ -2,7 +2,7 @@
 
 from django.contrib.staticfiles import finders
 
-from analysis.finders import PlotlyFinder
+from analysis.plotly_finder import PlotlyFinder
 
 
 def test_script_is_found_in_the_installed_package():

@@ -37,7 +37,7 @@ def vote_words(state: int, label: int, votes: int, design: str, rule: str) -> st
     return "Nobody has voted on this question."
 
 
-def vote_on(results: Results, question: Question) -> str:
+def vote_outcome(results: Results, question: Question) -> str:
     """The outcome for one question of the results."""
     found = np.flatnonzero(results.matrix.question_ids == question.pk)
     if not found.size:

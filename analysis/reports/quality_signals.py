@@ -9,13 +9,13 @@ import numpy as np
 from django.db.models import Count, F, Max, Q, Sum
 
 from analysis.labels import counts_under
-from analysis.reports.likeness import MOST_TEXTS, nearly_the_same
+from analysis.reports.near_duplicates import MOST_TEXTS, nearly_the_same
 from analysis.results import Results
 from annotation.models import HUMAN_KINDS, Annotation, Screen
 
 
 @dataclass(frozen=True)
-class Conduct:
+class QualitySignals:
     """What one rater did beside choosing."""
 
     pasted: int = 0
@@ -29,22 +29,22 @@ class Conduct:
 
 
 @dataclass(frozen=True, eq=False)
-class ConductOf:
-    """Everybody's conduct: ``of`` by rater id, and two arrays of the shape of the matrix's ``humans``.
+class SignalsOfRaters:
+    """Everybody's signals: ``of`` by rater id, and two arrays of the shape of the matrix's ``humans``.
 
     ``seconds`` is the active time (nan = not known), ``position`` the place of the question on the rater's way;
     ``words_compared`` is False where there were too many justifications to compare them with each other.
     """
 
-    of: dict[int, Conduct]
+    of: dict[int, QualitySignals]
     seconds: np.ndarray
     position: np.ndarray
     words_compared: bool
 
 
-def conduct_of(results: Results) -> ConductOf:
-    """Read the conduct of all people of the results in five queries."""
-    of = _conduct_by_rater(results)
+def signals_of_raters(results: Results) -> SignalsOfRaters:
+    """Read the signals of all people of the results in five queries."""
+    of = _signals_by_rater(results)
     words_compared = _compare_words(results, of)
     seconds = np.full(results.humans.shape, np.nan)
     position = np.zeros(results.humans.shape, dtype=np.int64)
@@ -55,7 +55,7 @@ def conduct_of(results: Results) -> ConductOf:
     for rater, question, number in _screens(results):
         if entry := place.of(rater, question):
             position[entry] = number
-    return ConductOf(of, seconds, position, words_compared)
+    return SignalsOfRaters(of, seconds, position, words_compared)
 
 
 class _Places:
@@ -95,7 +95,7 @@ def _screens(results: Results):
     return screens.values_list("assignment__rater_id", "question_id", "position").iterator(20_000)
 
 
-def _conduct_by_rater(results: Results) -> dict[int, Conduct]:
+def _signals_by_rater(results: Results) -> dict[int, QualitySignals]:
     counted = (
         _answers(results)
         .values("rater_id")
@@ -106,14 +106,14 @@ def _conduct_by_rater(results: Results) -> dict[int, Conduct]:
             different=Count("justification", filter=~Q(justification=""), distinct=True),
         )
     )
-    checks, found = _checks_by_rater(results), defaultdict(Conduct)
+    checks, found = _checks_by_rater(results), defaultdict(QualitySignals)
     for row in counted:
         rater, repeated = row.pop("rater_id"), row.pop("reasons") - row.pop("different")
-        found[rater] = Conduct(**row, **checks.get(rater, {}), repeated=repeated)
+        found[rater] = QualitySignals(**row, **checks.get(rater, {}), repeated=repeated)
     return found
 
 
-def _compare_words(results: Results, of: dict[int, Conduct]) -> bool:
+def _compare_words(results: Results, of: dict[int, QualitySignals]) -> bool:
     """Note in ``of`` who gave reasons in nearly the words of another rater of the question; False for too many."""
     reasons = _answers(results).exclude(justification="").values_list("rater_id", "question_id", "justification")
     rows = list(reasons[: MOST_TEXTS + 1])

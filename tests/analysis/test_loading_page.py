@@ -5,7 +5,7 @@ from html import unescape
 
 import pytest
 
-from analysis.views import later
+from analysis.views import loading
 from tests.factories import finished, make_model, make_study
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +37,7 @@ def study():
 
 @pytest.fixture
 def large(study, monkeypatch):
-    monkeypatch.setattr(later, "MANY_ANSWERS", 5)
+    monkeypatch.setattr(loading, "MANY_ANSWERS", 5)
     return study
 
 
@@ -63,7 +63,7 @@ def test_page_of_a_large_study_comes_in_two_steps(researcher, large, section):
 
 
 def test_page_of_a_small_study_comes_at_once(researcher, study, monkeypatch):
-    monkeypatch.setattr(later, "MANY_ANSWERS", 6)
+    monkeypatch.setattr(loading, "MANY_ANSWERS", 6)
     _, text = page(researcher, study)
     assert not further(text)
     assert "a model" in text
@@ -93,15 +93,15 @@ def test_option_that_is_none_is_refused_at_the_first_step(researcher, large):
 
 def test_another_large_study_does_not_make_a_small_one_large(researcher, large):
     small = make_study(personas=1, questions=2)
-    assert not later.has_many_answers(small)
-    assert later.has_many_answers(large)
+    assert not loading.has_many_answers(small)
+    assert loading.has_many_answers(large)
 
 
 @pytest.mark.parametrize("personas", [2, 6])
 def test_first_step_takes_the_same_queries_whatever_the_size(
     personas, researcher, monkeypatch, django_assert_num_queries
 ):
-    monkeypatch.setattr(later, "MANY_ANSWERS", 1)
+    monkeypatch.setattr(loading, "MANY_ANSWERS", 1)
     study = make_study(personas=personas, questions=3)
     make_model(study, "a model")
     with django_assert_num_queries(6):

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from analysis.views import later
+from analysis.views import loading
 from tests.analysis.made import make_made_study
 from tests.browser.helpers import DESKTOP, NARROWEST, PHONE, assert_accessible, assert_no_sideways_scrolling, screenshot
 from tests.factories import PASSWORD, make_model, make_researcher
@@ -17,7 +17,7 @@ WHOLE = re.compile(r"[?&]whole=1")
 
 @pytest.fixture
 def study(monkeypatch):
-    monkeypatch.setattr(later, "MANY_ANSWERS", 3)
+    monkeypatch.setattr(loading, "MANY_ANSWERS", 3)
     study = make_made_study(personas=2, questions=3)
     make_model(study, "a model")
     make_researcher("rhea", staff=True)

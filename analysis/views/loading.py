@@ -1,4 +1,4 @@
-"""Pages of a large study come in two steps: at once their frame, which sends the reader on to the whole page."""
+"""A large study's reader gets the page's frame at once; it sends the browser on to the whole page."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from analysis.views.pages import address_with, page_context
 from annotation.models import Annotation, Study
 
 MANY_ANSWERS = 100_000
-"""From here on reading and counting takes longer than a reader should look at the page before."""
+"""From this many answers on, computing a page takes seconds."""
 WHOLE = "whole"
 """The parameter that asks for the whole page; nothing beyond this module sees it."""
 
 View = Callable[..., HttpResponseBase]
 
 
-def comes_later(section: str) -> Callable[[View], View]:
-    """Wrap the view of a section under ``agreement_page``. The browser waits on the first page, JavaScript or not."""
+def with_loading_page(section: str) -> Callable[[View], View]:
+    """Wrap the view of a section under ``agreement_page``. The loading page works without JavaScript."""
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -31,7 +31,7 @@ def comes_later(section: str) -> Callable[[View], View]:
                 return view(request, study, options, **kwargs)
             context = page_context(request, study, options, section)
             context |= {"many": f"{MANY_ANSWERS:,}", "address": address_with(request, **{WHOLE: "1"})}
-            return render(request, "analysis/later.html", context)
+            return render(request, "analysis/loading.html", context)
 
         return wrapper
 
@@ -39,7 +39,7 @@ def comes_later(section: str) -> Callable[[View], View]:
 
 
 def has_many_answers(study: Study) -> bool:
-    """Looks at no more answers than it takes to know."""
+    """Reads no more answers than it takes to know."""
     answers = Annotation.objects.filter(rater__study=study).order_by()
     return answers[MANY_ANSWERS : MANY_ANSWERS + 1].exists()
 
