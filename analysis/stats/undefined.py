@@ -21,7 +21,6 @@ class Undefined(StrEnum):
     NO_VARIATION = "no_variation"
     REPLICATES_UNDEFINED = "replicates_undefined"
     NO_VOTES = "no_votes"
-    NOT_CONNECTED = "not_connected"
 
     @property
     def sentence(self) -> str:
@@ -41,5 +40,4 @@ _SENTENCES = {
     Undefined.NO_VARIATION: "Nothing varies, so there is no spread to measure.",
     Undefined.REPLICATES_UNDEFINED: "Without one persona, prompt or rater nothing varies: the number hangs on it.",
     Undefined.NO_VOTES: "The number involves no votes of people, so new raters would not change it.",
-    Undefined.NOT_CONNECTED: "No chain of wins leads from everyone to everyone.",
 }

@@ -1,4 +1,4 @@
-"""pass@k, distances and strengths, against the published numbers in tests/golden."""
+"""pass@k and distances, against the published numbers in tests/golden."""
 
 import json
 from itertools import combinations
@@ -8,15 +8,12 @@ import numpy as np
 import pytest
 from scipy.spatial.distance import jensenshannon
 
-from analysis.stats.bradley_terry import bradley_terry
 from analysis.stats.distances import jensen_shannon_distance, total_variation
 from analysis.stats.pass_at_k import pass_at_k
-from analysis.stats.undefined import Undefined
 
 GOLDEN = Path(__file__).parents[2] / "golden"
 PASS_AT_K = json.loads((GOLDEN / "pass_at_k.json").read_text())["cases"]
 DISTANCES = json.loads((GOLDEN / "scipy_distances.json").read_text())["jensenshannon"]
-WINS = json.loads((GOLDEN / "bradley_terry_wikipedia.json").read_text())
 
 
 @pytest.mark.parametrize("case", [case for case in PASS_AT_K if "value" in case])
@@ -61,32 +58,3 @@ def test_distance_of_a_distribution_to_itself_and_to_a_disjoint_one():
 def test_distance_of_what_is_no_distribution_is_refused(p, q):
     with pytest.raises(ValueError, match=r"same categories|at least 0"):
         total_variation(p, q)
-
-
-def test_published_bradley_terry_strengths_are_met():
-    strengths = bradley_terry(WINS["wins"]).strengths
-    assert strengths == pytest.approx(WINS["expected_sum1"], abs=WINS["tol"])
-    by_mean = strengths / np.exp(np.log(strengths).mean())
-    assert by_mean == pytest.approx(WINS["expected_geomean1"], abs=10 * WINS["tol"])
-
-
-def test_bradley_terry_finds_planted_strengths():
-    planted, rng = np.array([0.5, 0.3, 0.2]), np.random.default_rng(1)
-    wins = np.zeros((3, 3))
-    for i, j in combinations(range(3), 2):
-        wins[i, j] = rng.binomial(20_000, planted[i] / (planted[i] + planted[j]))
-        wins[j, i] = 20_000 - wins[i, j]
-    assert bradley_terry(wins).strengths == pytest.approx(planted, abs=0.01)
-
-
-@pytest.mark.parametrize("wins", [[[0, 3], [0, 0]], [[0, 1, 0], [1, 0, 0], [0, 0, 0]], [[0]]])
-def test_bradley_terry_of_an_unbeaten_or_absent_player_is_undefined(wins):
-    result = bradley_terry(wins)
-    assert np.isnan(result.strengths).all()
-    assert result.undefined is Undefined.NOT_CONNECTED
-
-
-@pytest.mark.parametrize("wins", [[[0, 1]], [[0, -1], [1, 0]]])
-def test_bradley_terry_of_no_table_is_refused(wins):
-    with pytest.raises(ValueError, match="square table"):
-        bradley_terry(wins)

@@ -2,10 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from scipy import stats
-from statsmodels.stats.contingency_tables import SquareTable, mcnemar
-from statsmodels.stats.inter_rater import cohens_kappa
 
-from analysis.stats.agreement import cohen_kappa_of_table
 from analysis.stats.coefficients import (
     brennan_prediger_of_table,
     gwet_ac1_of_table,
@@ -18,9 +15,7 @@ from analysis.stats.formulas import ac1_of_tables
 from analysis.stats.intervals import exact_interval, normal_interval, wilson_interval
 from analysis.stats.labels import contingency_table
 from analysis.stats.many_raters import brennan_prediger, fleiss_kappa, gwet_ac1
-from analysis.stats.marginals import bhapkar_of_table, mcnemar_of_table, stuart_maxwell_of_table
 from analysis.stats.undefined import Undefined
-from analysis.stats.weighted import weighted_kappa, weighted_kappa_of_table
 from tests.pure.stats.strategies import CATEGORIES, label_matrices, random_labels
 
 
@@ -85,53 +80,6 @@ def test_pair_agreement_changes_only_its_bias_when_the_raters_swap(labels):
     assert [c.value for c in forth.category_agreement] == pytest.approx(
         [c.value for c in back.category_agreement], abs=1e-12, nan_ok=True
     )
-
-
-@pytest.mark.parametrize("weights", ["linear", "quadratic"])
-@pytest.mark.parametrize("seed", range(20))
-def test_weighted_kappa_equals_statsmodels(seed, weights):
-    labels = random_labels(seed, raters=2, items=60, categories=4)
-    result = weighted_kappa(*labels, categories="ABCD", weights=weights)
-    table = contingency_table(*labels, categories="ABCD")
-    oracle = cohens_kappa(table, wt="linear" if weights == "linear" else "quadratic")
-    found = [result.kappa, result.ase, result.ase_null, result.z]
-    assert found == pytest.approx([oracle.kappa, oracle.std_kappa, oracle.std_kappa0, oracle.z_value], abs=1e-12)
-
-
-def test_weighted_kappa_with_equal_costs_is_cohen_kappa():
-    table = [[8, 1, 3], [2, 9, 1], [0, 4, 7]]
-    weighted, plain = weighted_kappa_of_table(table, weights=1 - np.eye(3)), cohen_kappa_of_table(table)
-    assert [weighted.kappa, weighted.ase] == pytest.approx([plain.kappa, plain.ase], abs=1e-12)
-
-
-def test_weighted_kappa_of_one_category_is_undefined():
-    result = weighted_kappa([1, 1], [1, 1], categories="ABC", weights="linear")
-    assert (np.isnan(result.kappa), result.undefined) == (True, Undefined.ONE_CATEGORY)
-
-
-@pytest.mark.parametrize("weights", ["cubic", [[0, 1], [1, 1]], [[0, 0], [0, 0]], [[0, 1, 2]]])
-def test_weights_that_are_no_costs_are_refused(weights):
-    with pytest.raises(ValueError, match="weights must be"):
-        weighted_kappa([0, 1], [1, 1], categories="AB", weights=weights)
-
-
-@pytest.mark.parametrize("seed", range(20))
-def test_tests_of_the_marginals_equal_statsmodels(seed):
-    table = contingency_table(*random_labels(seed, raters=2, items=80, categories=3), categories=CATEGORIES)
-    oracle = SquareTable(table, shift_zeros=False)
-    for found, method in [(stuart_maxwell_of_table(table), "stuart_maxwell"), (bhapkar_of_table(table), "bhapkar")]:
-        wanted = oracle.homogeneity(method=method)
-        assert [found.statistic, found.p_value] == pytest.approx([wanted.statistic, wanted.pvalue], abs=1e-10)
-
-
-@pytest.mark.parametrize("table", [[[10, 9], [1, 10]], [[5, 3], [3, 5]], [[0, 12], [5, 0]]])
-def test_mcnemar_equals_statsmodels(table):
-    assert mcnemar_of_table(table).p_value == pytest.approx(mcnemar(table, exact=True).pvalue, abs=1e-12)
-
-
-def test_marginals_of_raters_who_never_differ_cannot_be_tested():
-    assert mcnemar_of_table([[3, 0], [0, 4]]).undefined is Undefined.NO_VARIATION
-    assert stuart_maxwell_of_table(np.diag([3, 4, 5])).undefined is Undefined.NO_VARIATION
 
 
 @pytest.mark.parametrize(("successes", "n"), [(0, 10), (3, 10), (10, 10), (57, 80)])

@@ -9,25 +9,25 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analysis.stats import coefficients, many_raters, marginals
+from analysis.stats import coefficients, many_raters
 from analysis.stats.agreement import cohen_kappa, cohen_kappa_of_table
 from analysis.stats.krippendorff import krippendorff_alpha, krippendorff_alpha_of_counts
 from analysis.stats.labels import MISSING, contingency_table
-from analysis.stats.sample_size import items_for_interval, items_for_power
-from analysis.stats.weighted import weighted_kappa_of_table
 
 GOLDEN = Path(__file__).parents[2] / "golden"
 CASES = [case for path in sorted(GOLDEN.glob("*.json")) if "kind" in (case := json.loads(path.read_text()))]
-VALUES = [(case, expected) for case in CASES for expected in case["expected"]]
+# Of ordered categories, or of unequal marginals: the site shows neither (docs/decisions).
+NOT_OFFERED = ("weighted_kappa", "w_", "w2_", "stuart_maxwell", "bhapkar")
+VALUES = [
+    (case, expected) for case in CASES for expected in case["expected"] if not expected["stat"].startswith(NOT_OFFERED)
+]
 
 
 def of_table(case, expected):
     """Rater 1 x rater 2: every statistic of a pair."""
     table = np.array(case["data"])
     pair, kappa = coefficients.pair_agreement_of_table(table), cohen_kappa_of_table(table)
-    linear = weighted_kappa_of_table(table, weights="linear")
-    quadratic = weighted_kappa_of_table(table, weights="quadratic")
-    stuart, n = marginals.stuart_maxwell_of_table(table), table.sum()
+    n = table.sum()
     agreement_error = np.sqrt(pair.observed.value * (1 - pair.observed.value) / n)
     return {
         "cohen_kappa": kappa.kappa,
@@ -51,17 +51,6 @@ def of_table(case, expected):
         "bp_se": pair.brennan_prediger.error,
         "agreement_se": agreement_error,
         "krippendorff_alpha_nominal": krippendorff_alpha_of_counts(counts_of(table)).alpha,
-        "weighted_kappa_linear": linear.kappa,
-        "w_ase": linear.ase,
-        "w_ase_h0": linear.ase_null,
-        "w_z": linear.z,
-        "w_ci95_low": linear.interval.low,
-        "w_ci95_high": linear.interval.high,
-        "weighted_kappa_quadratic": quadratic.kappa,
-        "weighted_kappa_custom": weighted_kappa_of_table(table, weights=expected.get("weights", "linear")).kappa,
-        "stuart_maxwell_chi2": stuart.statistic,
-        "stuart_maxwell_p": stuart.p_value,
-        "bhapkar_chi2": marginals.bhapkar_of_table(table).statistic,
     }
 
 
@@ -96,10 +85,6 @@ def of_ratings(case, expected):
         "cohen_kappa_raters_0_1": cohen_kappa(labels[0], labels[1], categories=levels).kappa,
         "z_h0": cohen_kappa_of_table(first_pair).z,
         "p_two_sided": cohen_kappa_of_table(first_pair).p_value,
-        "weighted_kappa_rank_linear": weighted_kappa_of_table(first_pair, weights="linear").kappa,
-        "w_z_h0": weighted_kappa_of_table(first_pair, weights="linear").z,
-        "weighted_kappa_rank_quadratic": weighted_kappa_of_table(first_pair, weights="quadratic").kappa,
-        "w2_z_h0": weighted_kappa_of_table(first_pair, weights="quadratic").z,
     }
 
 
@@ -144,7 +129,7 @@ def test_published_value_is_met(case, expected):
 
 def test_no_table_of_published_values_is_lost():
     assert len(CASES) == 23
-    assert len(VALUES) == 103
+    assert len(VALUES) == 85
 
 
 @pytest.mark.parametrize("case", json.loads((GOLDEN / "sklearn_kappa.json").read_text())["cases"])
@@ -161,22 +146,3 @@ def written_out(labels):
         return labels
     runs = [run.split("x") for run in labels.split(",")]
     return [label for times, label in runs for _ in range(int(times))]
-
-
-@pytest.mark.parametrize("case", json.loads((GOLDEN / "samplesize_kappa.json").read_text())["cases"])
-def test_number_of_items_of_the_kappasize_package_is_met(case):
-    prevalence, alpha = case["prevalence"], case["alpha"]
-    if case["fn"] == "PowerBinary":
-        null, kappa, power = case["kappa0"], case["kappa1"], case["power"]
-        found = items_for_power(kappa_null=null, kappa=kappa, prevalence=prevalence, alpha=alpha, power=power)
-        assert found == case["N_ceil"]
-    else:
-        kappa, low, high = case["kappa0"], case["kappaL"], case["kappaU"]
-        found = items_for_interval(kappa=kappa, low=low, high=high, prevalence=prevalence, alpha=alpha)
-        assert found == case["N"]
-
-
-@pytest.mark.parametrize(("kappa", "prevalence"), [(0.6, 0.0), (1.0, 0.5), (0.4, 0.5)])
-def test_number_of_items_for_what_cannot_be_told_apart_is_refused(kappa, prevalence):
-    with pytest.raises(ValueError, match=r"prevalence must|must differ"):
-        items_for_power(kappa_null=0.4, kappa=kappa, prevalence=prevalence)
