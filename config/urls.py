@@ -8,6 +8,7 @@ urlpatterns = [
     # Researchers and admins: the console
     path("", include("annotation.urls.researcher")),
     path("", include("analysis.urls")),
+    path("", include("synthetic.urls")),
     path("personas/", include("personas.urls")),
     # Programs
     path("api/v1/", include("annotation.urls.api")),

@@ -43,6 +43,8 @@ def persona_set_detail(request: HttpRequest, pk: int) -> HttpResponse:
     rows = [(persona, short_summary(persona.attributes)) for persona in personas]
     query = urlencode({"q": text}) if text else ""
     context = {"persona_set": persona_set, "form": form, "text": text, "page": personas, "rows": rows, "query": query}
+    # Made by an app above this one; a set from a file has none.
+    context["generation"] = persona_set.generations.exclude(fidelity={}).only("pk").first()
     return render(request, "researcher/persona_set_detail.html", context)
 
 

@@ -122,6 +122,9 @@ ROWS = {
     "persona-detail": Row(LOGGED_IN, READ, lambda world: [world.assignment.persona_id]),
     "persona-import": Row(ADMINS, FORM),
     "persona-import-preview": Row(ADMINS, FORM, lambda world: [10**6]),
+    "persona-generate": Row(ADMINS, FORM),
+    "persona-fidelity": Row(LOGGED_IN, READ, lambda world: [10**6]),
+    "persona-fidelity-csv": Row(LOGGED_IN, READ, lambda world: [10**6]),
     # Studies
     "study-list": Row(LOGGED_IN, READ),
     "study-create": Row(LOGGED_IN, FORM),

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "files",
     "jobs",
     "model_calls",
+    "synthetic",
     "personas",
     "annotation",
     "analysis",
@@ -270,6 +271,8 @@ RUNS_IN_BACKGROUND = True
 # --- Language models ----------------------------------------------------------------------------------
 # The only addresses that models are asked at (docs/synthetic.md); keys come from variables that the file names.
 LLM_ENDPOINTS = env_endpoints("LLM_ENDPOINTS")
+# Folders of census files (ACS PUMS) from which admins can generate personas in the console.
+CENSUS_FOLDER = env_text("CENSUS_FOLDER", str(DATA_DIR / "census"))
 
 # --- Everything wrong at once -----------------------------------------------------------------------
 # What only the server reads (config/gunicorn.py), so that a command names it as well.

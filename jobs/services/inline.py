@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from jobs.kinds import Queue
 from jobs.models import Chunk, Run
 from jobs.services.chunks import Ticket, run_ticket
-from jobs.services.planner import advance
+from jobs.services.planner import advance, count, store_counts
 
 
 class InlineEngine:
-    """Does each ticket at once."""
+    """Does each ticket at once, then calls ``after_each``."""
+
+    def __init__(self, after_each: Callable[[], None] = lambda: None) -> None:
+        self.after_each = after_each
 
     def enqueue(self, ticket: Ticket, queue: Queue) -> None:
         run_ticket(ticket)
+        self.after_each()
 
     def abandoned(self) -> Iterable[Ticket]:
         return ()
@@ -23,9 +27,19 @@ class InlineEngine:
         return ()
 
 
-def perform(run: Run) -> Run:
-    """Work on the run until it ended, was paused, or waits for another one; ``run`` is refreshed."""
-    engine = InlineEngine()
+def perform(run: Run, *, after_each: Callable[[Run], None] | None = None) -> Run:
+    """Work on the run until it ended, was paused, or waits for another one; ``run`` is refreshed.
+
+    ``after_each`` is called with the run, its counts up to date, when a chunk is done.
+    """
+
+    def tell() -> None:
+        if after_each:
+            store_counts(run, count(run))
+            run.refresh_from_db()
+            after_each(run)
+
+    engine = InlineEngine(tell)
     while True:
         before = signature(run)
         # Nobody waits here for the pause between two tries.

@@ -6,7 +6,7 @@ file. Reading is deterministic, so the same files and seed give the same records
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -271,15 +271,18 @@ def take_records(census: Census, positions: NDArray[np.int64], *, progress: Prog
     return [found[place] for place in positions.tolist()]
 
 
-def groups_in(census: Census, codes: Codes) -> dict[str, str]:
-    """Return the group of each compared attribute that a record's codes fall into."""
-    numbered = comparisons(census)
-    found = {}
-    for key, (variable, groups) in numbered.items():
-        code = codes.get(variable)
-        number = int(groups.numbers(np.array([BLANK if code is None else code]))[0])
-        found[key] = groups.names[number]
-    return found
+def grouping(variables: Mapping[str, str], dictionary: Dictionary) -> Callable[[Codes], dict[str, str]]:
+    """Return a function from a record's codes to the group of each compared attribute."""
+    groups = {key: (variable, groups_of(variable, dictionary)) for key, variable in variables.items()}
+
+    def group(codes: Codes) -> dict[str, str]:
+        found = {}
+        for key, (variable, of_variable) in groups.items():
+            code = codes.get(variable)
+            found[key] = of_variable.names[int(of_variable.numbers(np.array([BLANK if code is None else code]))[0])]
+        return found
+
+    return group
 
 
 def record_at(batch: PersonBatch, row: int) -> Record:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import chisquare
 
-from personas.pums.census import draw_positions, groups_in, read_census, take_records
+from personas.pums.census import comparisons, draw_positions, grouping, read_census, take_records
 from personas.pums.fidelity import compare, noise_distances, pooled_chi_square, with_adjusted_p
 from personas.pums.files import find_files
 from personas.pums.variables import AGE_BANDS
@@ -71,7 +71,8 @@ def test_nothing_to_compare_is_an_error():
 def test_marginals_of_a_real_draw_are_within_chance(real_folder):
     census = read_census(find_files(real_folder("persons_sample.csv.gz", "households_sample.csv.gz")))
     records = take_records(census, draw_positions(census, 1586, seed=1))
-    groups = [groups_in(census, record.codes) for record in records]
+    group = grouping({key: variable for key, (variable, _) in comparisons(census).items()}, census.dictionary)
+    groups = [group(record.codes) for record in records]
     rows = []
     for key, counts in census.counts.items():
         drawn = dict(zip(*np.unique([one[key] for one in groups], return_counts=True), strict=True))

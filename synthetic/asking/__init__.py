@@ -1,0 +1,1 @@
+"""What models are asked to make personas and preference pairs, and how their answers are read. No Django."""

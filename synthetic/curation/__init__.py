@@ -1,0 +1,1 @@
+"""Which prompts are kept, their topics, and their split. No Django."""

@@ -1,0 +1,1 @@
+"""Which prompts a persona gets, and checks of revisions. No Django."""

@@ -1,0 +1,69 @@
+"""Persona sets from census records: ask for one, and see how it compares with the census."""
+
+from __future__ import annotations
+
+import csv
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from personas.models import PersonaSet
+from personas.permissions import for_admins
+from personas.text.big_five import LEVELS
+from synthetic.forms import GenerationForm
+from synthetic.models import Generation
+from synthetic.services import generation as services
+from synthetic.services.fidelity import COLUMNS, comparison_page, table
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_admins
+def generate(request: HttpRequest) -> HttpResponse:
+    form = GenerationForm(request.POST or None)
+    if form.is_valid():
+        run = services.start_generation(**form.cleaned_data, by=request.user)
+        messages.success(request, "The personas are being generated. This page shows how far they are.")
+        return redirect("run-detail", pk=run.pk)
+    has_folders = bool(form.fields["folder"].choices)
+    return render(request, "synthetic/generate.html", {"form": form, "has_folders": has_folders})
+
+
+@require_safe
+@login_required
+def fidelity(request: HttpRequest, pk: int) -> HttpResponse:
+    made = generation_of(pk)
+    stages = services.stage_counts(made)
+    context = {
+        "persona_set": made.persona_set,
+        "generation": made,
+        "stages": stages,
+        "rejected": [(name, value) for name, value in stages.items() if name.startswith("rejected")],
+        "reasons": [(stage, *row) for stage, rows in stages["reasons"].items() for row in rows],
+        "page": comparison_page(made),
+        "levels": LEVELS,
+    }
+    return render(request, "synthetic/fidelity.html", context)
+
+
+@require_safe
+@login_required
+def fidelity_csv(request: HttpRequest, pk: int) -> HttpResponse:
+    made = generation_of(pk)
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="fidelity-{pk}.csv"'
+    writer = csv.DictWriter(response, COLUMNS)
+    writer.writeheader()
+    writer.writerows(table(made))
+    return response
+
+
+def generation_of(pk: int) -> Generation:
+    """The generation that a persona set came from; 404 where it came from a file."""
+    persona_set = get_object_or_404(PersonaSet, pk=pk)
+    made = persona_set.generations.exclude(fidelity={}).select_related("persona_set", "run").first()
+    if made is None:
+        raise Http404
+    return made
