@@ -123,8 +123,8 @@ ROWS = {
     "persona-import": Row(ADMINS, FORM),
     "persona-import-preview": Row(ADMINS, FORM, lambda world: [10**6]),
     "persona-generate": Row(ADMINS, FORM),
-    "persona-fidelity": Row(LOGGED_IN, READ, lambda world: [10**6]),
-    "persona-fidelity-csv": Row(LOGGED_IN, READ, lambda world: [10**6]),
+    "persona-fidelity": Row(LOGGED_IN, READ, lambda world: [world.persona_set.pk]),
+    "persona-fidelity-csv": Row(LOGGED_IN, READ, lambda world: [world.persona_set.pk]),
     # Studies
     "study-list": Row(LOGGED_IN, READ),
     "study-create": Row(LOGGED_IN, FORM),

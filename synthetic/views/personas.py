@@ -6,7 +6,7 @@ import csv
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -34,10 +34,12 @@ def generate(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_required
 def fidelity(request: HttpRequest, pk: int) -> HttpResponse:
-    made = generation_of(pk)
+    persona_set, made = set_and_generation(pk)
+    if made is None:
+        return render(request, "synthetic/fidelity_of_a_file.html", {"persona_set": persona_set})
     stages = services.stage_counts(made)
     context = {
-        "persona_set": made.persona_set,
+        "persona_set": persona_set,
         "generation": made,
         "stages": stages,
         "rejected": [(name, value) for name, value in stages.items() if name.startswith("rejected")],
@@ -51,19 +53,16 @@ def fidelity(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @login_required
 def fidelity_csv(request: HttpRequest, pk: int) -> HttpResponse:
-    made = generation_of(pk)
+    _, made = set_and_generation(pk)
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="fidelity-{pk}.csv"'
     writer = csv.DictWriter(response, COLUMNS)
     writer.writeheader()
-    writer.writerows(table(made))
+    writer.writerows(table(made) if made else [])
     return response
 
 
-def generation_of(pk: int) -> Generation:
-    """The generation that a persona set came from; 404 where it came from a file."""
+def set_and_generation(pk: int) -> tuple[PersonaSet, Generation | None]:
+    """The set, and the generation it came from where it did not come from a file."""
     persona_set = get_object_or_404(PersonaSet, pk=pk)
-    made = persona_set.generations.exclude(fidelity={}).select_related("persona_set", "run").first()
-    if made is None:
-        raise Http404
-    return made
+    return persona_set, persona_set.generations.exclude(fidelity={}).first()

@@ -90,6 +90,9 @@ def test_fidelity_page_and_file_show_the_same_rows(client, admin, files, tmp_pat
     assert "95th percentile" in page
 
 
-def test_fidelity_of_an_imported_set_is_not_found(client, admin):
+def test_fidelity_of_an_imported_set_says_that_there_is_none(client, admin):
     people = PersonaSet.objects.create(name="imported", version=1, content_hash="0" * 64)
-    assert client.get(reverse("persona-fidelity", args=[people.pk])).status_code == 404
+    page = client.get(reverse("persona-fidelity", args=[people.pk])).content.decode()
+    assert "not generated from census records" in page
+    file = client.get(reverse("persona-fidelity-csv", args=[people.pk])).content.decode()
+    assert len(file.splitlines()) == 1
