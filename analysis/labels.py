@@ -32,13 +32,14 @@ from annotation.models import (
 from personas.models import Persona
 
 ALTERNATIVE, REVISED, NO_PREFERENCE = 0, 1, 2
-UNPARSABLE = 9
+INCONSISTENT, UNPARSABLE = 8, 9
 SPARSE = 32
 """Ids spread wider than this many times their number are searched for, not looked up in a table."""
 CODES = {
     Choice.ALTERNATIVE: ALTERNATIVE,
     Choice.REVISED: REVISED,
     Choice.NO_PREFERENCE: NO_PREFERENCE,
+    Choice.INCONSISTENT: INCONSISTENT,
     Choice.UNPARSABLE: UNPARSABLE,
 }
 
@@ -256,7 +257,7 @@ def _choices(study: Study, persona: Persona | None) -> QuerySet:
             Cast(Case(*[When(choice=choice, then=Value(code)) for choice, code in CODES.items()]), small),
             Cast(
                 Case(
-                    When(choice__in=[Choice.NO_PREFERENCE, Choice.UNPARSABLE], then=Value(-1)),
+                    When(choice__in=[Choice.NO_PREFERENCE, Choice.INCONSISTENT, Choice.UNPARSABLE], then=Value(-1)),
                     When(shown_first="", then=Value(-1)),
                     When(shown_first=F("choice"), then=Value(0)),
                     default=Value(1),
@@ -357,7 +358,7 @@ def _named(
 def _filled(n_rows: int, n_items: int, row: Ids, item: Ids, answers: Answers) -> tuple[Labels, Labels]:
     labels = np.full((n_rows, n_items), MISSING, dtype=np.int8)
     sides = np.full((n_rows, n_items), MISSING, dtype=np.int8)
-    readable = answers.choice != UNPARSABLE
+    readable = answers.choice < INCONSISTENT
     labels[row[readable], item[readable]] = answers.choice[readable]
     sides[row[readable], item[readable]] = answers.side[readable]
     return labels, sides

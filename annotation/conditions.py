@@ -34,6 +34,8 @@ class AnswerOrder(StrEnum):
     """The fixed order turned round."""
     DRAWN = "drawn"
     """Drawn anew for each question."""
+    BOTH = "both"
+    """Both orders, joined into one answer."""
 
 
 class RunSetting(NamedTuple):

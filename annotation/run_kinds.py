@@ -9,7 +9,17 @@ from functools import lru_cache
 from django.core.management import call_command
 
 from annotation.models import Study
-from annotation.services import assembly, baseline_raters, ledger, previews, staging, upload_checks
+from annotation.services import (
+    assembly,
+    baseline_raters,
+    ledger,
+    model_annotators,
+    model_answers,
+    model_costs,
+    previews,
+    staging,
+    upload_checks,
+)
 from annotation.services.annotation_import import ImportedAnnotations, StudyChanged, import_annotations
 from files.models import Upload
 from files.reading import UnreadableFile
@@ -18,6 +28,11 @@ from jobs.kinds import HEAVY, ItemErrors, Kind, Outcome, Queue, Refused, registe
 from jobs.models import Chunk, Run
 from jobs.schedule import scheduled
 from jobs.services.runs import start_run
+from llm.errors import CallFailed
+from model_calls.endpoints import UnknownEndpoint, model_named
+from model_calls.services.answers import Asked
+from model_calls.services.asking import answer_chunk
+from model_calls.services.probing import ensure_probed_by_name
 
 CHANGED = "The questions changed meanwhile. Compute the baseline raters again."
 # Beside bundles and rehearsals, which may take minutes; one at a time in each worker, for the memory of a large file.
@@ -147,6 +162,70 @@ class RehearsalKind(Kind):
 
     def describe(self, run: Run) -> str:
         return f"{run.parameters['raters']} simulated raters"
+
+
+# --- Model annotators --------------------------------------------------------------------------------
+# Calls wait for replies most of the time, so they go beside everything else.
+MODEL_CALLS = Queue("model-calls", per_worker=2)
+FAILURES_THAT_END_IT = 10
+
+
+@register
+class AnnotateKind(Kind):
+    """A chunk is about a hundred calls. Each reply is stored with the annotations that follow from it."""
+
+    name = model_annotators.KIND
+    label = "Model annotator"
+    queue = MODEL_CALLS
+    has_plan = has_finish = resumes = tolerates_failures = stops_at_failure = True
+
+    def plan(self, run: Run) -> Iterable[int]:
+        try:
+            ensure_probed_by_name(run.parameters["endpoint"])
+        except UnknownEndpoint as error:
+            raise Refused(str(error)) from error
+        except CallFailed as error:
+            raise Refused(f"The endpoint does not answer. {error}") from error
+        return model_annotators.chunk_sizes(run)
+
+    def run_chunk(self, run: Run, chunk: Chunk) -> Outcome:
+        tasks = model_annotators.tasks_of(run, chunk.number)
+        if len(tasks) != chunk.size:
+            raise Refused("The questions changed after the run began. Start a new one.")
+        left = model_annotators.tasks_left(run, tasks)
+        chunk.done = len(tasks) - len(left)
+        failed: list[CallFailed] = []
+
+        def save(batch: list[Asked]) -> None:
+            model_answers.save_answers(run, left, batch)
+            failed.extend(asked.error for asked in batch if asked.error)
+            refuse_to_continue(failed, answered=chunk.done)
+
+        answer_chunk(chunk, model_named(run.parameters["endpoint"]), model_annotators.requests_for(run, left), save)
+        return Outcome(done=len(tasks) - len(failed), failed=len(failed), errors=counted(failed))
+
+    def finish(self, run: Run, chunk: Chunk) -> dict[str, int]:
+        return model_costs.summary_of(run)
+
+    def describe(self, run: Run) -> str:
+        return model_costs.description_of(run)
+
+    def facts(self, run: Run) -> list[tuple[str, str]]:
+        return model_costs.facts_of(run)
+
+
+def refuse_to_continue(failed: list[CallFailed], *, answered: int) -> None:
+    """End a run of which nothing succeeds, before it has called an unwilling server a million times."""
+    if not answered and len(failed) >= FAILURES_THAT_END_IT:
+        raise Refused(f"The first {len(failed)} calls all failed. The last one: {failed[-1]}")
+
+
+def counted(failed: list[CallFailed]) -> tuple[ItemErrors, ...]:
+    """The failures by kind, each with an example."""
+    kinds: dict[str, list[CallFailed]] = {}
+    for error in failed:
+        kinds.setdefault(str(error.failure), []).append(error)
+    return tuple(ItemErrors(kind, errors[0].detail, len(errors)) for kind, errors in kinds.items())
 
 
 # --- The check of the data, and the schedule -------------------------------------------------------

@@ -103,6 +103,10 @@ class Kind:
         """The parameters in a few words, for lists."""
         return ""
 
+    def facts(self, run: Run) -> list[tuple[str, str]]:
+        """What the run's page says beside its counts: settings, costs."""
+        return []
+
 
 _kinds: dict[str, Kind] = {}
 

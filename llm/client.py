@@ -65,6 +65,12 @@ class HttpModel:
             raise CallFailed(Failure.WRONG_MODEL, f"The server answers as {reply.model!r}, not as {expected!r}.")
         return reply
 
+    def with_abilities(self, abilities: Abilities) -> HttpModel:
+        """The same endpoint spoken to in another dialect, over the same connections and under the same limits."""
+        other = HttpModel(self.endpoint, abilities)
+        other._client, other._limits = self.client, self.limits
+        return other
+
     # --- One attempt ---------------------------------------------------------------------------------
     async def post(self, path: str, body: dict[str, Any]) -> Any:
         """Send a body and read the reply as JSON. Raises ``CallFailed``."""

@@ -219,7 +219,7 @@ def empty(n_rows, n_items):
 
 
 def put(row, labels, sides, place, item):
-    if row["choice"] == "unparsable":
+    if row["choice"] in ("unparsable", "inconsistent"):
         return
     labels[place, item] = CODES.get(row["choice"], ALTERNATIVE)
     sides[place, item] = {"A": 0, "B": 1}.get(row["choice_as_shown"], MISSING)

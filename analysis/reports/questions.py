@@ -148,7 +148,8 @@ def _reading(question: Question, voices: Iterable[Voice]) -> Reading:
         for response in (Response.REVISED, Response.ALTERNATIVE)
     )
     neither = Side(Choice.NO_PREFERENCE, "No preference", "", _who_chose(voices, Choice.NO_PREFERENCE))
-    unreadable = Side(Choice.UNPARSABLE, "Could not be read", "", _who_chose(voices, Choice.UNPARSABLE))
+    no_choice = (*_who_chose(voices, Choice.UNPARSABLE), *_who_chose(voices, Choice.INCONSISTENT))
+    unreadable = Side(Choice.UNPARSABLE, "Could not be read, or changed with the order", "", no_choice)
     return Reading(question, (revised, alternative), neither, unreadable)
 
 

@@ -118,7 +118,7 @@ CONTENT = [
     Column(
         "choice",
         TEXT,
-        "revised, baseline or foil: the response chosen; no_preference; unparsable, where a verdict was no choice.",
+        "revised, baseline or foil: the response chosen; no_preference; unparsable or inconsistent, where it was none.",
         lambda answer: word_for(answer.question, answer.choice),
     ),
     Column(
@@ -185,6 +185,13 @@ ANNOTATIONS = [
     ),
     *CONTENT,
     Column("probability", DECIMAL, "How sure a model was, 0 to 1; null when not said.", attrgetter("probability")),
+    Column(
+        "probability_mass",
+        DECIMAL,
+        "What both answers had together before the probability was renormalized; null when not known.",
+        attrgetter("probability_mass"),
+    ),
+    Column("certainty", DECIMAL, "How sure a model says it is, 0 to 1; null when not said.", attrgetter("certainty")),
     Column("raw_verdict", TEXT, "What a model said where that was no choice.", attrgetter("raw_verdict")),
     Column("source", TEXT, "The imported file it came from; empty for answers given here.", file_of),
     Column("created_at", TIME, "When the first version was stored.", attrgetter("created_at")),

@@ -32,7 +32,7 @@ def answers_stand_once(studies: QuerySet[Study]) -> Iterator[str]:
 
 
 def labels_are_choices(studies: QuerySet[Study]) -> Iterator[str]:
-    """A choice is a response, no preference or unparsable, in an answer and in its revisions; nothing else."""
+    """A choice is a response, no preference, unparsable or inconsistent, also in revisions; nothing else."""
     annotations = Annotation.objects.filter(question__study__in=studies).exclude(choice__in=Choice.values)
     for pk, choice in annotations.values_list("pk", "choice"):
         yield f"Annotation {pk} has the choice {choice!r}, which is none."

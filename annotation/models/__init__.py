@@ -2,6 +2,7 @@ from annotation.models.annotation import CONTENT_FIELDS, Annotation, AnnotationR
 from annotation.models.annotator_run import AnnotatorRun
 from annotation.models.arrival import ArrivalCount
 from annotation.models.assignment import HOLDS_SEAT, Assignment, AssignmentEvent, Screen, Seat
+from annotation.models.model_answer import ModelAnswer
 from annotation.models.question import Choice, Question, QuestionKind, Response
 from annotation.models.rater import HUMAN_KINDS, KINDS_WITHOUT_A_SEAT, NAMED_KINDS, Rater, RaterKind, who_counts
 from annotation.models.staging import StagedAnnotation, StagedAnnotator, StagedImport
@@ -33,6 +34,7 @@ __all__ = [
     "Choice",
     "CompletionCode",
     "Design",
+    "ModelAnswer",
     "Outcome",
     "PersonaStyle",
     "Question",

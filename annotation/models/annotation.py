@@ -29,7 +29,7 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
         return self.filter(rater__kind=RaterKind.MODEL)
 
     def readable(self) -> AnnotationQuerySet:
-        return self.exclude(choice=Choice.UNPARSABLE)
+        return self.exclude(choice__in=[Choice.UNPARSABLE, Choice.INCONSISTENT])
 
     def to_attention_checks(self) -> AnnotationQuerySet:
         return self.filter(question__kind=QuestionKind.ATTENTION)
@@ -80,6 +80,10 @@ class Annotation(AnswerContent):
     run = models.PositiveIntegerField(default=1)
     # How sure the model was of its choice, 0 to 1, where the file says so.
     probability = models.FloatField(null=True, blank=True)
+    # What the model itself said of its certainty, 0 to 1, and the probability that the two answers had together
+    # before they were renormalized to give ``probability``.
+    certainty = models.FloatField(null=True, blank=True)
+    probability_mass = models.FloatField(null=True, blank=True)
     # The file's own words for a verdict that could not be read as a choice.
     raw_verdict = models.TextField(blank=True)
     source = models.ForeignKey(
@@ -102,6 +106,13 @@ class Annotation(AnswerContent):
             models.CheckConstraint(
                 condition=Q(probability__isnull=True) | Q(probability__gte=0, probability__lte=1),
                 name="annotation_probability_is_a_share",
+            ),
+            *(
+                models.CheckConstraint(
+                    condition=Q(**{f"{name}__isnull": True}) | Q(**{f"{name}__gte": 0, f"{name}__lte": 1}),
+                    name=f"annotation_{name}_is_a_share",
+                )
+                for name in ("certainty", "probability_mass")
             ),
             models.CheckConstraint(
                 condition=Q(created_at__gte=EARLIEST_ANSWER, created_at__lt=LATEST_ANSWER),

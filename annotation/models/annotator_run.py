@@ -19,6 +19,7 @@ ORDER_LABELS = {
     AnswerOrder.REFERENCE: "Each question's fixed order",
     AnswerOrder.REVERSED: "The fixed order reversed",
     AnswerOrder.DRAWN: "Drawn for each question",
+    AnswerOrder.BOTH: "Both orders, joined",
 }
 
 

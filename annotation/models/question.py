@@ -24,6 +24,8 @@ class Choice(models.TextChoices):
     NO_PREFERENCE = terms.NO_PREFERENCE, "No preference"
     # A model's verdict that is none of the above; kept, counted, and left out of the statistics by default.
     UNPARSABLE = terms.UNPARSABLE, "Unparsable"
+    # A model chose another response when the two changed places, and nothing says which one it prefers.
+    INCONSISTENT = terms.INCONSISTENT, "Inconsistent"
 
 
 class QuestionKind(models.TextChoices):

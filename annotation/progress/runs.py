@@ -73,7 +73,7 @@ def facts_of(run: Run) -> list[tuple[str, str]]:
     facts = [("Done", f"{run.done:,} of {run.total:,}"), ("Failed", f"{run.failed:,}")] if run.total > 1 else []
     if run.rate and not run.has_ended:
         facts.append(("Rate", f"{run.rate:.1f} a second over the last minute"))
-    return facts
+    return facts + run.facts
 
 
 def errors_of(run: Run) -> list[ErrorGroup]:

@@ -254,6 +254,8 @@ LOGGING = {
         "discreet": {"()": "config.logs.DiscreetFormatter", "format": "%(levelname)s %(name)s: %(message)s"}
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "discreet"}},
+    # Not a line for every call of a model; the run's page has its failures.
+    "loggers": {"httpx2": {"level": "WARNING"}, "stamina": {"level": "ERROR"}},
     "root": {
         "handlers": ["console"],
         "level": env_choice("LOG_LEVEL", "INFO", LOG_LEVELS),

@@ -107,6 +107,13 @@ class Run(models.Model):
             return ""
 
     @property
+    def facts(self) -> list[tuple[str, str]]:
+        try:
+            return kinds.kind_named(self.kind).facts(self)
+        except kinds.UnknownKind:
+            return []
+
+    @property
     def has_ended(self) -> bool:
         return self.state in ENDED
 

@@ -25,7 +25,7 @@ def answer_chunk(
     worker); what was saved by then is neither asked nor paid again.
     """
     for batch in ask(model, requests, tick=chunk.report):
-        with chunk.writing(done=chunk.done + len(batch)):
+        with chunk.writing(done=chunk.done + sum(one.reply is not None for one in batch)):
             keep_answers(model, batch)
             save(batch)
 

@@ -31,7 +31,7 @@ SCHEMA = {
 REQUEST = ChatRequest(chat("A or B?", system="You are Ada."), Sampling(temperature=0.7, seed=1), AB)
 
 
-@pytest.mark.parametrize("module", ["chat", "errors", "keys", "limits", "wire", "client"])
+@pytest.mark.parametrize("module", ["chat", "choice", "errors", "keys", "limits", "wire", "client"])
 def test_examples_in_docstrings(module):
     assert not doctest.testmod(importlib.import_module(f"llm.{module}")).failed
 
