@@ -38,7 +38,7 @@ class ReportOptions:
     rehearsal, which by default count only while no real person does.
     """
 
-    coding: Coding = Coding.CONTENT
+    coding: Coding = Coding.REFERENCE
     rule: VoteRule = VoteRule.THREE_OF_FOUR
     topic: str = ""
     attributes: tuple[tuple[str, str], ...] = ()
@@ -70,7 +70,7 @@ class ReportOptions:
 def read_options(parameters: Mapping[str, str]) -> ReportOptions:
     """The options in an address; raises ``InvalidOption`` for a value that is none."""
     return ReportOptions(
-        coding=_one_of(Coding, parameters, "coding", Coding.CONTENT),
+        coding=_one_of(Coding, parameters, "coding", Coding.REFERENCE),
         rule=_one_of(VoteRule, parameters, "rule", VoteRule.THREE_OF_FOUR),
         topic=parameters.get("topic", ""),
         attributes=tuple(

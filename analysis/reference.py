@@ -125,14 +125,24 @@ def _held_out_entries(own: Labels, one: HeldOut, k: int) -> Entries:
 
 
 def against_key(results: Results, labels: Labels) -> Estimate:
-    """How often the response written for the persona is chosen: with foils the share of right answers, chance 50 %.
+    """How often an annotator chooses the response written for the persona; ``labels`` (N,) are by content.
 
-    ``labels`` are by content, of one annotator (N,) or of all seats (S, N).
+    With foils that is the share of right answers, and chance is 50 %.
     """
-    seats, items = np.nonzero(np.atleast_2d(labels) != MISSING)
-    right = (np.atleast_2d(labels)[seats, items] == REVISED).astype(np.int64)
-    entries = Entries(items, right * 3, (2, 2), results.matrix.n_items)
-    return estimate(Evidence(entries), RIGHT, results.sampling)
+    return estimate(Evidence(_right_entries(labels[None])), RIGHT, results.sampling)
+
+
+def people_against_key(results: Results) -> Estimate:
+    """The same of people, all their choices pooled."""
+    humans = results.matrix.humans
+    evidence = Evidence(_right_entries(humans), lambda row: _right_entries(np.delete(humans, row, axis=0)))
+    return estimate(evidence, RIGHT, results.sampling)
+
+
+def _right_entries(labels: Labels) -> Entries:
+    rows, items = np.nonzero(labels != MISSING)
+    right = (labels[rows, items] == REVISED).astype(np.int64)
+    return Entries(items, right * 3, (2, 2), labels.shape[1])
 
 
 def _share_right(tables: FloatArray) -> FloatArray:

@@ -6,6 +6,7 @@ import numpy as np
 
 CONFIDENCE = 0.95
 MISSING = -1
+ROUNDING = 1e-9  # two variances nearer than this, relatively, are one
 
 
 def kappa(counted):
@@ -16,25 +17,38 @@ def kappa(counted):
         return np.where(n * n == chance, np.nan, (n * agree - chance) / (n * n - chance))
 
 
-def interval(count, labels, options, statistic=None, scale="fisher"):
-    """Value, low, high: jackknife-t; ``count`` makes a table for each question from the people's choices."""
+def interval(count, labels, options, statistic=None, scale="fisher", votes=True):
+    """Value, low, high: jackknife-t; ``count`` makes a table for each question from the people's choices.
+
+    ``votes`` is False where people's choices play no part.
+    """
     statistic = statistic or kappa
     tables = count(labels.humans)
     total = tables.sum(axis=0)
     value = float(statistic(total))
-    spread = None if np.isnan(value) else spread_of(count, tables, labels, options["target"], statistic, value)
+    spread = None if np.isnan(value) else spread_of(count, tables, labels, options["target"], statistic, value, votes)
     if spread is None:
         return (None if np.isnan(value) else value), None, None
     (variance, degrees), n = spread, int(tables.reshape(len(tables), -1).any(axis=1).sum())
+    if scale == "share":
+        return (value, *wilson(value, variance, degrees, n if variance <= 0 else int(total.sum())))
     margin = t_quantile(degrees) * variance**0.5
     if scale == "difference":
         return (value, None, None) if variance <= 0 else (value, max(value - margin, -2.0), min(value + margin, 2.0))
-    if abs(value) == 1:
+    if np.trace(total) in (0, total.sum()) and value != 0:
         return at_boundary(value, total, n / (n + t_quantile(degrees) ** 2))
     if variance <= 0:
         return value, None, None
     middle, margin = np.arctanh(value), margin / (1 - value * value)
     return value, float(np.tanh(middle - margin)), float(np.tanh(middle + margin))
+
+
+def wilson(share, variance, degrees, n):
+    """Low and high of a share: Wilson's limits with Student's t for the number of items the variance is worth."""
+    n, t2 = min(share * (1 - share) / variance, n) if variance > 0 else n, t_quantile(degrees) ** 2
+    middle = (share + t2 / (2 * n)) / (1 + t2 / n)
+    margin = math.sqrt(t2 * (share * (1 - share) / n + t2 / (4 * n * n))) / (1 + t2 / n)
+    return 0.0 if share == 0 else middle - margin, 1.0 if share == 1 else middle + margin
 
 
 def at_boundary(value, table, tail):
@@ -45,7 +59,7 @@ def at_boundary(value, table, tail):
     return value, max(-expected / (1 - expected), -1.0), min((1 - tail - expected) / (1 - expected), 1.0)
 
 
-def spread_of(count, tables, labels, target, statistic, value):
+def spread_of(count, tables, labels, target, statistic, value, votes):
     """Variance and degrees of freedom; None where there is no interval."""
     total = tables.sum(axis=0)
 
@@ -55,6 +69,8 @@ def spread_of(count, tables, labels, target, statistic, value):
         sums = sums[sums.reshape(len(sums), -1).any(axis=1)]
         return jackknife(statistic(total - sums), value), len(sums) - 1
 
+    if target == "raters" and not votes:
+        return None
     if target == "raters":
         changes, personas, _ = without_each_rater(count, tables, labels)
         whole = np.zeros((labels.n_clusters, *total.shape))
@@ -74,7 +90,7 @@ def spread_of(count, tables, labels, target, statistic, value):
     items, n_items = over(np.arange(len(tables))) if len(parts) > 1 else (0.0, 0)
     variance -= items
     seats = labels.seats[labels.seats >= 0]
-    if len(np.unique(seats)) < len(seats):
+    if votes and len(np.unique(seats)) < len(seats):
         changes, _, raters = without_each_rater(count, tables, labels)
         whole = np.stack([changes[raters == one].sum(axis=0) for one in np.unique(raters)])
         variance += jackknife(statistic(total + whole), None) - jackknife(statistic(total + changes), None)
@@ -82,7 +98,7 @@ def spread_of(count, tables, labels, target, statistic, value):
     if np.isnan(variance):
         return None
     floor = (items, n_items) if len(parts) > 1 else parts[0]
-    return floor if floor[0] > variance else (variance, degrees)
+    return floor if floor[0] > variance * (1 + ROUNDING) else (variance, degrees)
 
 
 def without_each_rater(count, tables, labels):
@@ -143,6 +159,13 @@ def fraction(a, b, x):
         if abs(c * d - 1) < 1e-15:
             break
     return value
+
+
+def right(counted):
+    """The share of the last cell: choices of the answer written for the persona."""
+    n = counted.sum(axis=(-2, -1))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(n == 0, np.nan, counted[..., 1, 1] / n)
 
 
 def difference(pairs):

@@ -24,7 +24,7 @@ except ImportError:
     sys.exit(2)
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from intervals import MISSING, difference, interval  # the file beside this one
+from intervals import MISSING, difference, interval, right  # the file beside this one
 
 TOLERANCE = 1e-8
 ALTERNATIVE, REVISED, NO_PREFERENCE, UNPARSABLE = 0, 1, 2, 9
@@ -303,8 +303,10 @@ def numbers(data, options):
     voted = consensus(labels, options["rule"], data.study["raters_per_persona"])
     found = people(labels, voted[1], data)
     for position in range(len(labels.annotators)):
-        found.update(named(annotator_name(labels, position), annotator(labels, voted[0], position, options)))
-    found.update(named("human ceiling", ceiling(labels, options)))
+        values = annotator(labels, voted[0], position, options)
+        values |= key(data, labels, options, labels.named[position])
+        found.update(named(annotator_name(labels, position), values))
+    found.update(named("human ceiling", ceiling(labels, options) | key(data, labels, options)))
     found.update(rule_numbers(data, options))
     return found
 
@@ -355,6 +357,21 @@ def ceiling(labels, options):
     for coding in CODINGS:
         found.update(agreement(of_humans(labels, coding), labels, coding, options))
     return found
+
+
+def key(data, labels, options, own=None):
+    """How often the answer written for the persona was chosen, by people or one annotator; foils only."""
+    if data.study["design"] != "foil":
+        return with_limits("accuracy_key", (None, None, None))
+
+    def count(humans):
+        chosen = humans if own is None else own[None]
+        counted = np.zeros((labels.n_items, 2, 2))
+        counted[:, 1, 1] = (chosen == REVISED).sum(axis=0)
+        counted[:, 0, 0] = ((chosen != MISSING) & (chosen != REVISED)).sum(axis=0)
+        return counted
+
+    return with_limits("accuracy_key", interval(count, labels, options, right, "share", votes=own is None))
 
 
 def agreement(count, labels, coding, options):

@@ -56,7 +56,8 @@ def panels_caption(matrices: Sequence[KappaMatrix], results: Results, *, most: i
 def histograms_caption(report: Histograms, overview: Overview) -> str:
     findings = " ".join(f"{one.title}." for one in report.spreads) or "There is nothing to compare yet."
     return (
-        f"{findings} Cohen's kappa of each persona (of people: of each held-out rater) with the other raters. Line "
-        "and grey band: the share in each bin, and its standard deviation, that sampling noise alone would give if "
+        f"{findings} Cohen's kappa with the other raters of a persona, once for each rater held out, of that rater and "
+        "of each annotator; where nobody can be held out, once for each persona, with the consensus. Line and grey "
+        "band: the share in each bin, and its standard deviation, that sampling noise alone would give if "
         f"all had the pooled agreement. {overview.caption}"
     )

@@ -93,5 +93,5 @@ def _finding(names: tuple[str, ...], kappa: np.ndarray, low: np.ndarray, high: n
     interval = range_words(Interval(float(low[0, best]), float(high[0, best]), 0.95, "percentile", None))
     found = f"kappa {number(float(kappa[0, best]))} {interval} by {coding.value}".replace("  ", " ")
     if not low[0, best] > 0:
-        return f"No annotator agrees with the {names[0]} clearly beyond chance: the highest is {found}"
-    return f"{quoted(names[best])} stands nearest to the {names[0]}: {found}"
+        return f"No annotator's kappa with the {names[0]} is clearly above 0: the highest is {found}"
+    return f"{quoted(names[best])} agrees most with the {names[0]}: {found}"

@@ -44,6 +44,10 @@ class WithPeople:
         return self.pairs[Coding.CONTENT]
 
     @property
+    def by_coding(self) -> list[tuple[Coding, PairAgreement, Estimate]]:
+        return [(coding, self.pairs[coding], self.kappas[coding]) for coding in Coding]
+
+    @property
     def n(self) -> int:
         return self.content.n
 

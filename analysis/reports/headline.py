@@ -1,10 +1,22 @@
-"""The first sentence where kappa by content cannot tell the models apart: why not, and what can be said instead."""
+"""The parts of the first sentence: the best model, people beside it, the floor, and why content may be silent."""
 
 from __future__ import annotations
 
+from math import isnan
+
+from analysis.options import Coding
+from analysis.reports.best import rank
 from analysis.reports.league import League, LeagueRow
 from analysis.reports.people import People
-from analysis.reports.wording import count, estimate_words, number, percent, percent_range_words, quoted
+from analysis.reports.wording import (
+    count,
+    estimate_words,
+    number,
+    percent,
+    percent_range_words,
+    quoted,
+    range_words,
+)
 from analysis.stats.estimates import Estimate
 
 
@@ -31,16 +43,49 @@ def figure_title(league: League) -> str:
 
 def by_reference_instead(best: LeagueRow, league: League, people: People) -> str:
     """Why content is silent, the best model by reference with AC1, and what people and rules without skill reach."""
-    kappa, observed = best.reference, percent(best.pair.observed.value)
     parts = [
         _why_content_is_silent(league, people),
-        f"By reference, {best_words(best, league)} with the other {people.noun}s, at kappa {estimate_words(kappa)} "
-        f"(AC1 {number(best.pairs[league.lead].ac1.value)}; {observed} of {count(kappa.n, 'question')}).",
-        _people_by_reference(league, people),
+        f"By reference, {best_words(best, league)} with the other {people.noun}s, at kappa "
+        f"{estimate_words(best.reference)} ({agreement_words(best, league)}).",
+        against_people(best, league.lead, people),
         floor_words(league),
         key_words(league, people),
     ]
     return " ".join(filter(None, parts))
+
+
+def agreement_words(row: LeagueRow, league: League) -> str:
+    """AC1 in the coding of the headline, and how many comparisons came out alike."""
+    observed, n = row.pair.observed, row.kappas[league.lead].n
+    of = count(observed.n, "question") if observed.n == n else f"{observed.n:,} comparisons on {count(n, 'question')}"
+    return f"AC1 {number(row.pairs[league.lead].ac1.value)}; alike in {percent(observed.value)} of {of}"
+
+
+def against_people(row: LeagueRow, coding: Coding, people: People) -> str:
+    """A held-out human beside the model, both against the same references."""
+    compared = row.beside_human[coding] if row.beside_human else None
+    if compared is None or compared.difference.undefined is not None or isnan(compared.second.value):
+        return f"How well one {people.noun} agrees with the others cannot be told yet: it takes three on a question."
+    return (
+        f"A held-out {people.noun} reaches {estimate_words(compared.second)} with the same others; the difference, "
+        f"{difference_words(compared.difference)}, {verdict(compared.difference, people)}."
+    )
+
+
+def difference_words(difference: Estimate) -> str:
+    return f"{number(difference.value)} {range_words(difference.interval)}".strip()
+
+
+def verdict(difference: Estimate, people: People) -> str:
+    """What an interval of a difference to people allows to say."""
+    low, high = difference.interval.low, difference.interval.high
+    if isnan(low):
+        return "has no interval and settles nothing"
+    if low > 0:
+        return f"says that the model agrees with them more than a {people.noun} does"
+    if high < 0:
+        return f"says that the model agrees with them less than a {people.noun} does"
+    return "does not settle who agrees with them more"
 
 
 def _why_content_is_silent(league: League, people: People) -> str:
@@ -50,26 +95,28 @@ def _why_content_is_silent(league: League, people: People) -> str:
         return f"Kappa by content says nothing about {whom} here: one side chose the same response everywhere."
     share = row.reference_revised
     chosen, share = ("revised", share) if share >= 0.5 else ("alternative", 1 - share)
-    return (
-        f"Kappa by content says nothing about {whom} here, as none has one clearly above 0: the {people.noun} majority "
-        f"is the {chosen} response on {percent(share)} of {count(row.n, 'question')}, and chance agreement leaves "
-        f"almost nothing to show."
+    why = (
+        "that is the answer written for this persona, and kappa corrects for exactly this share"
+        if league.has_key and chosen == "revised"
+        else "chance agreement leaves almost nothing to show"
     )
-
-
-def _people_by_reference(league: League, people: People) -> str:
-    ceiling = league.human_ceiling.reference
-    if ceiling.undefined is not None:
-        return ""
-    return f"A held-out {people.noun} reaches {estimate_words(ceiling)} against the others."
+    return (
+        f"Kappa by content says nothing about {whom} here, as none has one clearly above 0: the other {people.noun}s' "
+        f"choice is the {chosen} response in {percent(share)} of {count(row.pair.observed.n, 'comparison')}, and {why}."
+    )
 
 
 def floor_words(league: League) -> str:
     """What the best annotator reaches that is blind to the persona."""
     if league.floor is None:
         return ""
-    kappa = league.floor.kappas[league.lead]
-    return f"Without knowing the persona, {named(league.floor)} reaches {estimate_words(kappa)}: that is the floor."
+    kappa, best = league.floor.kappas[league.lead], league.best_model()
+    is_above = best is not None and rank(best, league.lead)[0] > rank(league.floor, league.lead)[0]
+    beside = "" if is_above or best is None else f", and {named(best)} is not above it"
+    return (
+        f"Without knowing the persona, {named(league.floor)} reaches {estimate_words(kappa)}: that is the floor"
+        f"{beside}."
+    )
 
 
 def key_words(league: League, people: People) -> str:
@@ -79,9 +126,9 @@ def key_words(league: League, people: People) -> str:
         return ""
     whose = f"{named(best)} {_share_words(best.key)}"
     if humans is not None and humans.undefined is None:
-        whose = f"{people.noun}s {_share_words(humans)} and {whose}"
+        whose = f"{people.noun}s {_share_words(humans)} and by {whose}"
     return f"The answer written for this persona, beside one written for another (chance 50 %), was chosen by {whose}."
 
 
 def _share_words(share: Estimate) -> str:
-    return f"in {percent(share.value)} {percent_range_words(share.interval)}".strip()
+    return f"in {percent(share.value)} {percent_range_words(share.interval)} of choices".replace("  ", " ")

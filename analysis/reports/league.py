@@ -13,6 +13,7 @@ from analysis.reference import (
     beside_human,
     ceiling,
     is_held_out,
+    people_against_key,
     reference_words,
     table_with_people,
     with_everyone,
@@ -114,7 +115,7 @@ class League:
 
     @cached_property
     def columns(self) -> tuple[ReportColumn, ...]:
-        return league_columns(self.lead)
+        return league_columns(self.lead, has_key=self.has_key)
 
     def best_model(self) -> LeagueRow | None:
         return best_of(self.models, self.lead)
@@ -131,7 +132,7 @@ def league_of(results: Results, *, sort: str = "", joinings: int = DEFAULT_JOINI
     rows = [_ceiling_row(results)]
     rows += [_annotator_row(results, position, joinings) for position in range(len(results.annotators))]
     lead = lead_of([row for row in rows if row.is_model], results.options.coding)
-    columns = league_columns(lead)
+    columns = league_columns(lead, has_key=has_key(results.study))
     if sorted_by(columns, sort) is None:
         sort = f"-{lead.value}"
     return League(tuple(in_order(rows, columns, sort)), results.options.coding, sort, reference_words(results))
@@ -174,7 +175,7 @@ def _ceiling_row(results: Results) -> LeagueRow:
         beside_human=None,
         everyone=None,
         is_blind=False,
-        key=against_key(results, matrix.humans) if has_key(results.study) else None,
+        key=people_against_key(results) if has_key(results.study) else None,
         alt_test=None,
     )
 

@@ -23,8 +23,20 @@ REFERENCE = (
 )
 
 
-def league_columns(lead: Coding) -> tuple[ReportColumn, ...]:
-    """``lead`` is the coding of columns that the page shows by one coding only; a file has them by both."""
+def league_columns(lead: Coding, *, has_key: bool = False) -> tuple[ReportColumn, ...]:
+    """``lead`` is the coding of columns that the page shows by one coding only; a file has them by both.
+
+    The page shows accuracy against the key where the study ``has_key``, as with foils.
+    """
+    key = estimate(
+        "accuracy_key",
+        "With foils: share of choices of the answer written for this persona; chance is 0.5. Empty with baselines.",
+        lambda row: row.key,
+        heading="Right by the key",
+        sort="key",
+        cell="estimate_share",
+        is_recomputed=True,
+    )
     return (
         text(
             "annotator",
@@ -53,6 +65,7 @@ def league_columns(lead: Coding) -> tuple[ReportColumn, ...]:
             cell="kappa",
             is_recomputed=True,
         ),
+        key if has_key else without_heading(key),
         share(
             "agreement",
             f"Share of comparisons with the same content choice as {REFERENCE}.",

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isnan
 
 from analysis.options import Coding
-from analysis.reports.headline import best_words, by_reference_instead, floor_words, key_words, named
+from analysis.reports.headline import (
+    against_people,
+    agreement_words,
+    best_words,
+    by_reference_instead,
+    floor_words,
+    key_words,
+    named,
+)
 from analysis.reports.league import League, LeagueRow, league_of
 from analysis.reports.people import People, people_of
 from analysis.reports.wording import (
@@ -16,7 +23,6 @@ from analysis.reports.wording import (
     is_by_algebra,
     number,
     percent,
-    range_words,
     sampling_words,
 )
 from analysis.results import Results
@@ -76,12 +82,14 @@ def sentence(league: League, people: People) -> str:
     if kappa.undefined is not None:
         return _without_kappa(best, kappa, league, people)
     among = f"Of {count(len(league.models), 'model annotator')}, " if len(league.models) > 1 else ""
-    return (
-        f"{among}{best_words(best, league)} with the {people.noun} majority, at kappa {estimate_words(kappa)} "
-        f"by {league.coding.value} ({percent(best.pair.observed.value)} of {count(kappa.n, 'question')})"
-        f"{_constancy(best, league)}. {against_people(best, league.lead, people)} "
-        f"{floor_words(league)} {key_words(league, people)}"
-    ).strip()
+    parts = [
+        f"{among}{best_words(best, league)} with the other {people.noun}s, at kappa {estimate_words(kappa)} "
+        f"by {league.coding.value} ({agreement_words(best, league)}){_constancy(best, league)}.",
+        against_people(best, league.lead, people),
+        floor_words(league),
+        key_words(league, people),
+    ]
+    return " ".join(filter(None, parts))
 
 
 def _constancy(row: LeagueRow, league: League) -> str:
@@ -90,55 +98,27 @@ def _constancy(row: LeagueRow, league: League) -> str:
     return ""
 
 
-def against_people(row: LeagueRow, coding: Coding, people: People) -> str:
-    """The model beside a held-out human, both against the consensus of the others."""
-    compared = row.beside_human[coding] if row.beside_human else None
-    if compared is None or compared.difference.undefined is not None or isnan(compared.second.value):
-        return f"How well one {people.noun} agrees with the others cannot be told yet: it takes three on a question."
-    human = f"a held-out {people.noun} reaches {estimate_words(compared.second)}"
-    return (
-        f"Against the consensus of the other raters, {human} and the model {estimate_words(compared.first)}; "
-        f"the difference, {difference_words(compared.difference)}, "
-        f"{verdict(compared.difference, people)}."
-    )
-
-
-def difference_words(difference: Estimate) -> str:
-    return f"{number(difference.value)} {range_words(difference.interval)}".strip()
-
-
-def verdict(difference: Estimate, people: People) -> str:
-    """What an interval of a difference to people allows to say."""
-    low, high = difference.interval.low, difference.interval.high
-    if isnan(low):
-        return "has no interval and settles nothing"
-    if low > 0:
-        return f"says that the model is closer to the consensus than a {people.noun} is"
-    if high < 0:
-        return f"says that the model is further from the consensus than a {people.noun} is"
-    return "does not settle who is closer"
-
-
 def prevalence_warning(row: LeagueRow, people: People, *, has_key: bool) -> str:
     """Why kappa misleads on this row, with the numbers that show it."""
     own, consensus, pair = row.own_revised, row.reference_revised, row.pair
     chosen, shares = ("revised", (own, consensus)) if own >= 0.5 else ("alternative", (1 - own, 1 - consensus))
     agreed = (
-        f"{named(row)} chooses the {chosen} response in {percent(shares[0])} of these {row.n:,} questions, the "
-        f"others' consensus in {percent(shares[1])}."
+        f"In {count(pair.observed.n, 'comparison')}, {named(row)} chooses the {chosen} response in "
+        f"{percent(shares[0])} and the other {people.noun}s in {percent(shares[1])}."
     )
     kappas = f"kappa by content is {_value(row.content)}, although AC1 by content is {number(pair.ac1.value)}"
-    if has_key:
+    if has_key and chosen == "revised":
         return (
             f"{agreed} The alternative is a foil, so the revised response is the answer written for this persona: "
-            f"choosing it on both sides means that both know the persona. Kappa corrects for exactly that share, so "
-            f"{kappas}. Read accuracy against the key and kappa by reference ({_value(row.reference)}) instead."
+            f"choosing it on both sides means that both know the persona. Kappa by content corrects for exactly that "
+            f"share, so {kappas}. Read accuracy against the key and kappa by reference ({_value(row.reference)}) "
+            f"instead."
         )
     return (
-        f"{agreed} Two raters who share only that taste and know nothing of the persona would agree on "
-        f"{percent(pair.kappa.expected)}; these agree on {percent(pair.observed.value)}. So {kappas}; kappa by "
-        f"reference, where a taste for the {chosen} response counts as agreement, is {_value(row.reference)}. The gap "
-        f"between the two is shared taste, not knowledge of the person."
+        f"{agreed} Two raters who share only that lean and know nothing of the persona would agree on "
+        f"{percent(pair.kappa.expected)}; these agree on {percent(pair.observed.value)}. So {kappas}. Kappa by "
+        f"reference, {_value(row.reference)}, counts the lean to the {chosen} response as agreement; beside baselines "
+        f"that may be taste or knowledge of the persona, and only the floor and foils tell which."
     )
 
 
@@ -149,12 +129,14 @@ def _value(estimate: Estimate) -> str:
 def _without_kappa(best: LeagueRow, kappa: Estimate, league: League, people: People) -> str:
     if not kappa.n:
         return (
-            f"No question has both a {people.noun} majority and an answer of a model, so nothing can be compared yet."
+            f"No question has both an answer of a model and a choice of two {people.noun}s, so nothing can be compared "
+            f"yet."
         )
     other = Coding.REFERENCE if league.coding is Coding.CONTENT else Coding.CONTENT
-    agreed = f"agree on {best.pair.observed.successes:,} of {kappa.n:,} questions"
+    observed = best.pair.observed
+    agreed = f"agree in {observed.successes:,} of {count(observed.n, 'comparison')}"
     return (
-        f"{named(best)} and the {people.noun} majority {agreed}, but kappa by {league.coding.value} is "
+        f"{named(best)} and the other {people.noun}s {agreed}, but kappa by {league.coding.value} is "
         f"{estimate_words(kappa)[:-1]} (by {other.value}: {_value(best.kappas[other])})."
     )
 

@@ -112,6 +112,9 @@ def estimate_words(estimate: Estimate) -> str:
     """An estimate with its interval, or why there is none; never a blank."""
     if estimate.undefined is not None:
         return undefined_words(estimate.undefined)
+    if estimate.interval.undefined is Undefined.REPLICATES_UNDEFINED:
+        share = percent(estimate.undefined_share)
+        return f"{number(estimate.value)} (no interval: undefined in {share} of leave-one-out values)"
     return f"{number(estimate.value)} {range_words(estimate.interval)}".strip()
 
 

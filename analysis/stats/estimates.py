@@ -18,7 +18,9 @@ class Scale(Enum):
     SHARE = "share"
     """0 to 1, by Wilson's limits for an effective number of items."""
     DIFFERENCE = "difference"
-    """-2 to 2, as it is."""
+    """Of two kappas: -2 to 2, as it is."""
+    POINTS = "points"
+    """Of two shares: -1 to 1, as it is."""
 
 
 @dataclass(frozen=True)

@@ -184,3 +184,13 @@ def _error(spread: FloatArray, scale: FloatArray, tables: Tables) -> FloatArray:
     with np.errstate(invalid="ignore", divide="ignore"):
         errors = np.sqrt(np.maximum(spread, 0.0) / scale)
     return np.where(constant_of_tables(tables), np.nan, errors)
+
+
+def is_complete(table: Tables) -> bool:
+    """Return whether two raters agree on every item of one table, or on none: then nothing varies.
+
+    >>> is_complete(np.array([[3, 0], [0, 2]])), is_complete(np.array([[0, 3], [2, 0]])), is_complete(np.eye(2) + 1)
+    (True, True, False)
+    """
+    n, agree, _ = sums_of(table)
+    return bool(n > 0 and (agree == n or agree == 0))

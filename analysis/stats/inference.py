@@ -123,7 +123,8 @@ def compare(evidence: Evidence, statistic: Statistic, sampling: Sampling) -> Pai
     def difference(tables: FloatArray) -> FloatArray:
         return one(tables) - two(tables)
 
-    gap = _estimate(replicates, difference, Scale.DIFFERENCE, sampling)
+    scale = Scale.POINTS if statistic.scale is Scale.SHARE else Scale.DIFFERENCE
+    gap = _estimate(replicates, difference, scale, sampling)
     first = _estimate(replicates, one, statistic.scale, sampling, table=replicates.total.sum(axis=-2))
     second = _estimate(replicates, two, statistic.scale, sampling, table=replicates.total.sum(axis=-3))
     return PairedDifference(first, second, gap, _p_value(gap))
@@ -167,7 +168,8 @@ def _why_no_interval(
         return None
     if table is not None and formulas.constant_of_tables(table):
         return Undefined.CONSTANT_RATER
-    return None if scale is Scale.FISHER and abs(value) == 1 else Undefined.NO_VARIATION
+    is_complete = scale is Scale.FISHER and table is not None and formulas.is_complete(table)
+    return None if is_complete else Undefined.NO_VARIATION
 
 
 def _interval(
@@ -176,10 +178,13 @@ def _interval(
     if scale is Scale.SHARE:
         n = replicates.n_items if spread.variance <= 0 else int(replicates.total.sum())
         return share_interval(value, spread, n, confidence=confidence)
-    if table is not None and abs(value) == 1:
+    if table is not None and formulas.is_complete(table):
         return at_boundary(spread, replicates.n_items, table, confidence)
-    limits = fisher_limits if scale is Scale.FISHER else plain_limits
-    low, high = limits(np.array(value), np.array(spread.variance), np.array(spread.degrees), confidence=confidence)
+    numbers = np.array(value), np.array(spread.variance), np.array(spread.degrees)
+    if scale is Scale.FISHER:
+        low, high = fisher_limits(*numbers, confidence=confidence)
+    else:
+        low, high = plain_limits(*numbers, confidence=confidence, furthest=1.0 if scale is Scale.POINTS else 2.0)
     return Interval(float(low), float(high), confidence, METHOD)
 
 
@@ -203,16 +208,16 @@ def fisher_limits(
 
 
 def plain_limits(
-    value: FloatArray, variance: FloatArray, degrees: FloatArray, *, confidence: float
+    value: FloatArray, variance: FloatArray, degrees: FloatArray, *, confidence: float, furthest: float = 2.0
 ) -> tuple[FloatArray, FloatArray]:
-    """Return ``value -+ t * error``, cut to the range of a difference, -2 to 2.
+    """Return ``value -+ t * error``, cut to what a difference can be: 2 for two kappas, 1 for two shares.
 
     >>> low, high = plain_limits(np.array(0.1), np.array(0.01), np.array(19.0), confidence=0.95)
     >>> round(float(low), 3), round(float(high), 3)
     (-0.109, 0.309)
     """
     margin = special.stdtrit(degrees, 0.5 + confidence / 2) * np.sqrt(variance)
-    return np.maximum(value - margin, -2.0), np.minimum(value + margin, 2.0)
+    return np.maximum(value - margin, -furthest), np.minimum(value + margin, furthest)
 
 
 def share_interval(share: float, spread: Spread, n_items: int, *, confidence: float) -> Interval:

@@ -14,10 +14,10 @@ from analysis.stats.agreement import (
     pairwise_kappa,
     pairwise_tables,
 )
-from analysis.stats.formulas import constant_of_tables, kappa_from_sums
+from analysis.stats.formulas import constant_of_tables, kappa_from_sums, sums_of
 from analysis.stats.inference import at_boundary, fisher_limits
-from analysis.stats.jackknife import Spread
-from analysis.stats.labels import AnyIntArray, Categories, FloatArray, IntArray, as_labels
+from analysis.stats.jackknife import ROUNDING, Spread
+from analysis.stats.labels import AnyIntArray, BoolArray, Categories, FloatArray, IntArray, as_labels
 from analysis.stats.sampling import Sampling, Target
 from analysis.stats.undefined import Undefined
 
@@ -113,18 +113,25 @@ def _limits(block: _Block, confidence: float) -> tuple[FloatArray, dict[int, Und
     if len(parts) > 1:
         items, n_items = _over_items(block)
         variance = variance - items
-        degrees = np.where(items > variance, n_items - 1.0, degrees)
-        variance = np.maximum(variance, items)
+        prevails = items > variance * (1 + ROUNDING)
+        degrees = np.where(prevails, n_items - 1.0, degrees)
+        variance = np.where(prevails, items, variance)
     found = np.stack(fisher_limits(block.kappa, variance, degrees, confidence=confidence))
     why = _reasons(block, variance, n_clusters, undefined)
     found[:, list(why)] = np.nan
-    for n in np.flatnonzero(np.abs(block.kappa) == 1):
+    for n in np.flatnonzero(_complete(block)):
         if n not in why:
             table = block.tables[n].astype(np.float64)
             spread = Spread(0.0, float(degrees[n]), 0.0)
             interval = at_boundary(spread, int(table.sum()), table, confidence)
             found[:, n] = interval.low, interval.high
     return found, why
+
+
+def _complete(block: _Block) -> BoolArray:
+    """Where the two agree on every item, or on none."""
+    n, agree, _ = sums_of(block.tables)
+    return (n > 0) & ((agree == n) | (agree == 0))
 
 
 def _reasons(block: _Block, variance: FloatArray, n_clusters: IntArray, undefined: FloatArray) -> dict[int, Undefined]:
@@ -136,7 +143,7 @@ def _reasons(block: _Block, variance: FloatArray, n_clusters: IntArray, undefine
         (Undefined.TOO_FEW_CLUSTERS, n_clusters < 2),
         (Undefined.REPLICATES_UNDEFINED, undefined),
         (Undefined.CONSTANT_RATER, (variance <= 0) & constant_of_tables(block.tables)),
-        (Undefined.NO_VARIATION, (variance <= 0) & (np.abs(block.kappa) < 1)),
+        (Undefined.NO_VARIATION, (variance <= 0) & ~_complete(block)),
     ]
     found: dict[int, Undefined] = {}
     for reason, holds in conditions:

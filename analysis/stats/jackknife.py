@@ -16,6 +16,8 @@ from analysis.stats.labels import BoolArray, FloatArray, IntArray
 from analysis.stats.sampling import Sampling, Target
 
 Function = Callable[[FloatArray], FloatArray]
+ROUNDING = 1e-9
+"""Two variances nearer than this, relatively, are one; the smaller degrees of freedom then count."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,7 +139,7 @@ def spread_of(replicates: Replicates, statistic: Function) -> Spread:
     degrees = min([one.degrees for one in added], default=0.0)
     if replicates.floor is not None:
         floor = _variance(replicates.floor, statistic, whole)
-        if floor.variance > variance:
+        if floor.variance > variance * (1 + ROUNDING):
             variance, degrees = floor.variance, floor.degrees
     return Spread(variance, degrees, undefined)
 
@@ -179,7 +181,8 @@ def crossed_spreads(
     by_item = _mean_squares(statistic(total[:, None] - tables) - whole, times)
     crossed = by_persona + by_prompt - by_item
     degrees = np.minimum(*(part.any(axis=tuple(range(2, part.ndim))).sum(axis=1) for part in (personas, prompts))) - 1
-    return np.maximum(crossed, by_item), np.where(by_item > crossed, times.sum(axis=1) - 1, degrees)
+    prevails = by_item > crossed * (1 + ROUNDING)
+    return np.where(prevails, by_item, crossed), np.where(prevails, times.sum(axis=1) - 1, degrees)
 
 
 def _mean_squares(deviations: FloatArray, times: FloatArray | BoolArray | IntArray) -> FloatArray:

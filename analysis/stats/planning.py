@@ -356,7 +356,7 @@ def _analysed(simulation: _Simulation, design: Design, assumed: Assumptions) -> 
 def _kappa_limits(tables: FloatArray, variance: FloatArray, degrees: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Fisher's limits, and at perfect agreement the one of raw agreement, as a real study has them."""
     kappa = kappa_of_tables(tables)
-    low, high = fisher_limits(kappa, variance, degrees, confidence=CONFIDENCE)
+    low, high = fisher_limits(kappa, np.where(variance > 0, variance, np.nan), degrees, confidence=CONFIDENCE)
     for study in np.flatnonzero(kappa == 1):
         spread = Spread(0.0, float(degrees[study]), 0.0)
         interval = at_boundary(spread, int(tables[study].sum()), tables[study], CONFIDENCE)

@@ -2,6 +2,8 @@
 
 from django import template
 
+from analysis.reports.wording import percent
+from analysis.stats.estimates import Estimate
 from analysis.stats.undefined import Undefined
 
 register = template.Library()
@@ -27,6 +29,15 @@ def briefly(reason: Undefined) -> str:
     ('all one category', 'unequal raters')
     """
     return BRIEF.get(reason, reason.value.replace("_", " "))
+
+
+@register.filter
+def why_no_interval(estimate: Estimate) -> str:
+    """The reason in a few words; with the share of leave-one-out values without a number, where that is the reason."""
+    reason = estimate.interval.undefined
+    if reason is not Undefined.REPLICATES_UNDEFINED:
+        return briefly(reason)
+    return f"{briefly(reason)} ({percent(estimate.undefined_share)} of the values without one are undefined)"
 
 
 @register.filter

@@ -7,6 +7,7 @@ from typing import Any
 
 from analysis.figures.forest import skill_forest
 from analysis.options import InvalidOption
+from analysis.reports.design import has_key
 from analysis.reports.overview import caption_of
 from analysis.reports.skill import Designs, Pair, Skill, designs_of, guessed_pair, sentence, skill_of
 from analysis.reports.tables import Table
@@ -60,6 +61,7 @@ class SkillPage(ResultsPage):
             "plot": self.plot(self.skill) if self.skill else None,
             "skill": self.skill,
             "sentence": sentence(self.skill) if self.skill else "",
+            "has_key": has_key(self.study),
             "designs": self.designs,
             "pair": self.pair,
             "models": [(n, one.label) for n, one in enumerate(self.results.annotators) if not one.is_baseline],

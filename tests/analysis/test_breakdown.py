@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from analysis.options import ReportOptions
+from analysis.options import Coding, ReportOptions
 from analysis.reports.breakdown import breakdown_of, ways_to_break_down
 from analysis.results import results_of
 from analysis.stats.agreement import cohen_kappa
@@ -35,7 +35,7 @@ def page(client, study, query=""):
 
 
 def test_breakdown_by_attribute_has_the_numbers_of_each_group(study):
-    report = breakdown_of(results_of(study), 0, "attribute:sex")
+    report = breakdown_of(results_of(study, ReportOptions(coding=Coding.CONTENT)), 0, "attribute:sex")
     found = {row.name: (row.personas, row.kappa.n, row.agreement.value, row.kappa.value) for row in report.rows}
     assert found == {"Female": (2, 8, 1, 1), "Male": (2, 8, 0.5, 0)}
     assert [row.is_constant for row in report.all_rows] == [False, True, False]

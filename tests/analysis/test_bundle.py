@@ -86,6 +86,7 @@ def test_recompute_makes_every_number_again(study, tmp_path):
     assert_agrees(folder)
     names = {one["name"] for one in json.loads((folder / "headline.json").read_text())["numbers"]}
     assert {"study: raters", "model a model, run 2: kappa_content", "human ceiling: kappa_reference_low"} <= names
+    assert {"model a model: accuracy_key_low", "human ceiling: accuracy_key_high"} <= names
     assert "rule drop_one, excluded raters counted: kappa of a model" in names
 
 

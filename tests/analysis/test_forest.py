@@ -84,8 +84,8 @@ def test_undefined_kappa_is_a_word_and_no_dot():
 def test_title_names_the_best_model_beside_people(study):
     report = league(study)
     best, people = report.best_model(), report.human_ceiling
-    kappas = f"kappa {best.content.value:.2f}; a held-out human {people.content.value:.2f}"
-    assert figure_title(report) == f"By content, “m, role-play” reaches {kappas}"
+    kappas = f"kappa {best.reference.value:.2f}; a held-out human {people.reference.value:.2f}"
+    assert figure_title(report) == f"By reference, “m, role-play” reaches {kappas}"
     assert figure_title(league(make_study(personas=2, questions=2))) == "Kappa of every annotator with the consensus"
 
 

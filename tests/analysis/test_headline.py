@@ -44,19 +44,19 @@ def test_headline_speaks_by_content_where_content_can_tell():
     study, truth, rng = study_of_people(0.5)
     add_model(study, "skilled", truth ^ (rng.random(SHAPE) > 0.9))
     add_model(study, "always revised", np.ones(SHAPE))
-    results = results_of(study)
+    results = results_of(study, ReportOptions(coding=Coding.CONTENT))
     assert league_of(results).lead is Coding.CONTENT
     assert overview_of(results).sentence.startswith("Of 2 model annotators, “skilled” agrees best")
 
 
 def test_headline_leads_with_reference_and_ac1_where_content_is_zero_for_all():
-    results = results_of(skewed_study())
+    results = results_of(skewed_study(), ReportOptions(coding=Coding.CONTENT))
     report = overview_of(results)
     assert report.league.lead is Coding.REFERENCE
     assert report.league.sort == "-reference"
     first, second = report.sentence.split(". ")[:2]
     assert first.startswith("Kappa by content says nothing about these 2 models here")
-    assert "the human majority is the revised response on" in first
+    assert "the other humans' choice is the revised response in" in first
     assert "By reference, “first, always revised” and equally “second, always revised” agree best" in second
     assert "(AC1 " in second
 
@@ -73,14 +73,14 @@ def test_models_without_skill_on_balanced_answers_are_not_excused():
     study, _, rng = study_of_people(0.5)
     add_model(study, "a coin", rng.random(SHAPE) < 0.5)
     add_model(study, "always revised", np.ones(SHAPE))
-    assert league_of(results_of(study)).lead is Coding.CONTENT
+    assert league_of(results_of(study, ReportOptions(coding=Coding.CONTENT))).lead is Coding.CONTENT
 
 
 def test_one_model_clearly_above_zero_keeps_the_headline_by_content():
     study, truth, _ = study_of_people(0.9, accuracy=0.97)
     add_model(study, "skilled", truth)
     add_model(study, "always revised", np.ones(SHAPE))
-    league = league_of(results_of(study))
+    league = league_of(results_of(study, ReportOptions(coding=Coding.CONTENT)))
     assert any(row.is_skewed for row in league.models)
     assert league.lead is Coding.CONTENT
 

@@ -5,7 +5,7 @@ import pytest
 from sklearn.metrics import cohen_kappa_score
 
 from analysis.figures.histogram import histogram_figure
-from analysis.options import Coding
+from analysis.options import Coding, ReportOptions
 from analysis.reports.histograms import histograms_of
 from analysis.results import results_of
 from annotation.models import Annotation
@@ -36,7 +36,7 @@ def page(client, study, query=""):
 
 
 def test_every_persona_has_its_kappa(study):
-    results = results_of(study)
+    results = results_of(study, ReportOptions(coding=Coding.CONTENT))
     people, even, _ = histograms_of(results).spreads
     entries = results.panels[Coding.CONTENT].held_out
     of_first = (entries.rows == 0) & (results.clusters[entries.items] == 3)
@@ -71,9 +71,9 @@ def test_undefined_kappas_are_counted_not_drawn(researcher):
     finished(study, 1)
     finished(study, 2)
     make_model(study, "a model")
-    model = histograms_of(results_of(study)).spreads[1]
+    model = histograms_of(results_of(study, ReportOptions(coding=Coding.CONTENT))).spreads[1]
     assert (model.undefined, model.counts.sum()) == (2, 0)
-    _, text = page(researcher, study)
+    _, text = page(researcher, study, "?coding=content")
     assert "“a model”: kappa is undefined for every persona." in text
     assert "data-figure" not in text
     assert "nan" not in text

@@ -34,8 +34,8 @@ def study():
     return make()
 
 
-def left_of(study, kind, **options):
-    return influence_of(results_of(study, ReportOptions(**options)), 0, kind=kind).chosen
+def left_of(study, kind, coding=Coding.CONTENT, **options):
+    return influence_of(results_of(study, ReportOptions(coding=coding, **options)), 0, kind=kind).chosen
 
 
 def kappa_of(study, coding, **options):
@@ -105,7 +105,7 @@ def test_one_coin_model_leaves_no_rater_out(researcher):
 
 
 def test_table_is_sorted_by_the_address_whichever_way_a_change_goes(researcher, study):
-    changes = [abs(row.content.change) for row in page(researcher, study)[0].context["page"]]
+    changes = [abs(row.reference.change) for row in page(researcher, study)[0].context["page"]]
     assert changes == sorted(changes, reverse=True)
     response, text = page(researcher, study, "?sort=reference&of=question")
     changes = [abs(row.reference.change) for row in response.context["page"]]
@@ -129,7 +129,7 @@ def test_page_starts_from_the_model_of_the_headline(researcher, study):
     worse = make_model(study, "a worse one")
     response, text = page(researcher, study)
     assert response.context["report"].headline.annotator.name == "m"
-    response, text = page(researcher, study, f"?model={worse.pk}.1")
+    response, text = page(researcher, study, f"?coding=content&model={worse.pk}.1")
     headline = response.context["report"].headline
     assert (headline.annotator.name, headline.coding) == ("a worse one", Coding.REFERENCE)
     assert "(kappa by content cannot show anything here)" in text
@@ -140,7 +140,7 @@ def test_content_that_cannot_move_leaves_the_word_to_reference(researcher):
     for number in range(1, 7):
         finished(study, number)
     make_model(study, "m")
-    _, text = page(researcher, study)
+    _, text = page(researcher, study, "?coding=content")
     assert "(kappa by content cannot show anything here)." in text
     assert "No persona moves kappa, which is 1.00 without each of them too." in text
     assert "nan" not in text
@@ -169,7 +169,7 @@ def test_group_without_which_nothing_varies_is_named_with_the_reason(researcher)
     left = left_of(study, "persona")
     assert [row.name.name for row in left[:]] == ["persona-02", "persona-01"]
     assert np.isnan(left[:][1].content.value)
-    _, text = page(researcher, study)
+    _, text = page(researcher, study, "?coding=content")
     assert "undefined: all labels are one and the same category" in text
     assert "nan" not in text
 

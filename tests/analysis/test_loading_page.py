@@ -76,8 +76,8 @@ def test_address_of_the_whole_page_keeps_what_was_asked(researcher, large):
 
 def test_no_link_of_the_whole_page_asks_for_a_whole_page(researcher, large):
     for section in SECTIONS:
-        _, text = page(researcher, large, f"{section}?coding=reference&whole=1")
-        assert "coding=reference" in text
+        _, text = page(researcher, large, f"{section}?coding=content&whole=1")
+        assert "coding=content" in text
         assert "whole" not in re.findall(r'(?:href|name)="[^"]*(whole)', text)
 
 

@@ -53,7 +53,7 @@ def test_annotators_are_compared_pair_by_pair(study):
 
 
 def test_held_out_human_meets_the_others_not_himself(study):
-    results = results_of(study)
+    results = results_of(study, ReportOptions(coding=Coding.CONTENT))
     matrix = annotator_matrix(results)
     ceiling = human_ceiling(results.panels[Coding.CONTENT], results.sampling)
     assert matrix.kappa[1, 0] == pytest.approx(ceiling.value)
@@ -64,7 +64,7 @@ def test_held_out_human_meets_the_others_not_himself(study):
 
 def test_persona_cell_compares_the_prompts_both_answered(study):
     Question.objects.filter(study=study, persona__position=2, position__lte=4).update(is_drawn=False)
-    results = results_of(study)
+    results = results_of(study, ReportOptions(coding=Coding.CONTENT))
     panel = next(panel for panel in panels_of(results) if panel.words == "human consensus against good")
     matrix = persona_matrix(results, prompts_of(results), panel)
     mine = results.consensus[results.clusters == 0][4:]
@@ -119,7 +119,7 @@ def test_undefined_cell_has_a_reason_and_is_hatched():
     finished(study, 1)
     finished(study, 2)
     make_model(study, "a model")
-    matrix = annotator_matrix(results_of(study))
+    matrix = annotator_matrix(results_of(study, ReportOptions(coding=Coding.CONTENT)))
     assert matrix.cell(0, 2).undefined is Undefined.ONE_CATEGORY
     figure = heatmap(matrix)
     hatched = figure["data"][1]

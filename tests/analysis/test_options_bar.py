@@ -36,8 +36,8 @@ def test_overview_shows_the_options_in_force(researcher, study):
 
 def test_tabs_keep_the_options(researcher, study):
     assert (
-        f'href="/studies/{study.slug}/agreement/?coding=reference"'
-        in page(researcher, study, "?coding=reference").content.decode()
+        f'href="/studies/{study.slug}/agreement/?coding=content"'
+        in page(researcher, study, "?coding=content").content.decode()
     )
 
 

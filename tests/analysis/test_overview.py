@@ -56,9 +56,9 @@ def make_model_rater(study, name):
 
 def test_overview_prints_the_sentence_of_a_paper(researcher):
     _, text = page(researcher, skilled_study())
-    assert "“a model” agrees with the human majority, at kappa 0." in text
-    assert "Against the consensus of the other raters, a held-out human reaches 0." in text
-    assert "does not settle who is closer" in text
+    assert "“a model” agrees with the other humans, at kappa 0." in text
+    assert "A held-out human reaches 0." in text
+    assert "does not settle who agrees with them more" in text
 
 
 def test_captions_of_tables_with_both_codings_name_both(researcher):
@@ -66,7 +66,7 @@ def test_captions_of_tables_with_both_codings_name_both(researcher):
     _, text = page(researcher, study)
     assert text.count("Kappa by content (revised or the alternative) and by reference (first or second") == 2
     _, text = page(researcher, study, "vote-rules/")
-    assert "Kappa by content (revised or the alternative); human vote" in text
+    assert "Kappa by reference (first or second in an order fixed for each question); human vote" in text
 
 
 def test_league_has_models_baselines_and_the_ceiling():
@@ -106,8 +106,8 @@ def test_two_independent_raters_at_90_and_96_percent_and_the_page_says_why(resea
     assert row.is_skewed
     _, text = page(researcher, study)
     assert "Most answers fall on one side" in text
-    assert "“a model” chooses the revised response in 96\N{NO-BREAK SPACE}% of these 4,000 questions" in text
-    assert "The gap between the two is shared taste, not knowledge of the person." in text
+    assert "“a model” chooses the revised response in 96\N{NO-BREAK SPACE}% and the other humans in" in text
+    assert "that may be taste or knowledge of the persona, and only the floor and foils tell which." in text
 
 
 def test_warning_stays_away_where_kappa_is_not_misleading(researcher):
@@ -120,7 +120,7 @@ def test_undefined_kappa_is_said_with_its_reason(researcher):
     finished(study, 1)
     finished(study, 2)
     make_model(study, "a model")
-    _, text = page(researcher, study)
+    _, text = page(researcher, study, "?coding=content")
     assert "undefined: all one category" in text
     assert "Kappa by content says nothing about this model here, as none has one clearly above 0" in text
     assert "nan" not in text
@@ -252,7 +252,7 @@ def test_vote_rules_show_every_rule(researcher):
     report = vote_rules_of(results_of(study))
     assert [row.rule.value for row in report.rows] == ["three_of_four", "drop_one", "plurality", "one_coin"]
     assert [row.in_force for row in report.rows] == [True, False, False, False]
-    assert report.rows[0].kappas[0].value == rows_by_name(study)["a model"].everyone[Coding.CONTENT].value
+    assert report.rows[0].kappas[0].value == rows_by_name(study)["a model"].everyone[Coding.REFERENCE].value
     text = researcher.get(f"/studies/{study.slug}/agreement/vote-rules/").content.decode()
     assert "No finished rater is excluded" in text
 

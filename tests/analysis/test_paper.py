@@ -92,7 +92,7 @@ def test_figures_name_a_kappa_that_is_undefined(tmp_path):
     for number in range(4):
         make_external(study, f"p{number}", np.ones((3, 4)))
     make_model(study, "agrees")
-    folder = figures(study, tmp_path)
+    folder = figures(study, tmp_path, coding=Coding.CONTENT)
     assert "Cohen's kappa with people, by reference" in texts_of(folder / "league.svg")  # by content: one category
     assert "pattern" in (folder / "annotators.svg").read_text(encoding="utf-8")  # hatched, not 0
     assert "12 raters, 12 undefined" in texts_of(folder / "histograms.svg")

@@ -68,10 +68,10 @@ def test_persona_kappas_follow_the_coding(study):
 
 def test_personas_are_sorted_with_the_undefined_last(researcher, study):
     Annotation.objects.filter(question__persona__key="persona-02").update(choice=REVISED)
-    for query in ("?sort=annotator0", "?sort=-annotator0"):
+    for query in ("?coding=content&sort=annotator0", "?coding=content&sort=-annotator0"):
         rows = page(researcher, study, query).context["report"].rows
         assert [row.persona.key for row in rows] == ["persona-01", "persona-02"]
-    text = page(researcher, study).content.decode()
+    text = page(researcher, study, "?coding=content").content.decode()
     assert 'undefined: all one category</small><small class="nowrap">n\N{NO-BREAK SPACE}4</small>' in text
 
 

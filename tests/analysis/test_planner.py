@@ -62,7 +62,7 @@ def report_of(study, options=None, **said):
 
 # --- What a plan starts from -----------------------------------------------------------------------
 def test_planted_skill_comes_back_as_the_assumptions(study):
-    fields = fields_of(study)
+    fields = fields_of(study, coding=Coding.CONTENT)
     assert fields["accuracy"].value == pytest.approx(100 * PEOPLE, abs=3)
     assert fields["model_a"].value == pytest.approx(100 * GOOD, abs=5)
     assert fields["model_b"].value == pytest.approx(100 * POOR, abs=5)
@@ -72,7 +72,7 @@ def test_planted_skill_comes_back_as_the_assumptions(study):
 
 
 def test_share_is_that_of_the_coding(study):
-    assert fields_of(study)["share"].value == pytest.approx(70, abs=6)
+    assert fields_of(study, coding=Coding.CONTENT)["share"].value == pytest.approx(70, abs=6)
     by_reference = fields_of(study, coding=Coding.REFERENCE)["share"]
     assert (by_reference.value, by_reference.source) == (50, Source.STUDY)
 
@@ -82,7 +82,7 @@ def test_draft_without_answers_starts_from_its_design_and_assumptions(researcher
     response, text = page(researcher, study)
     assert response.status_code == 200
     assert "6 people (3 personas, 2 raters each, 5 questions) would cost" in text
-    fields = fields_of(study)
+    fields = fields_of(study, coding=Coding.CONTENT)
     assert [fields[name].source for name in ("personas", "accuracy", "model_a", "share")] == [
         Source.STUDY,
         Source.ASSUMED,
@@ -185,7 +185,7 @@ def test_cost_is_people_times_reward_bonus_fee_and_tax(study):
 
 
 def test_other_coding_is_the_same_study(study):
-    rows = {row.words: row for row in report_of(study, share=95).rows}
+    rows = {row.words: row for row in report_of(study, ReportOptions(coding=Coding.CONTENT), share=95).rows}
     assert rows["kappa by reference"].plan.kappa.value > rows["this design"].plan.kappa.value + 0.1
     assert rows["kappa by reference"].cost == rows["this design"].cost
     by_reference = report_of(study, ReportOptions(coding=Coding.REFERENCE))

@@ -125,8 +125,8 @@ def test_neighbours_keep_to_the_filters():
 
 
 def test_links_to_neighbours_keep_the_options(researcher, study):
-    html = researcher.get(address(study, first_question(study), "?coding=reference")).content.decode()
-    assert '?coding=reference">Next question</a>' in html
+    html = researcher.get(address(study, first_question(study), "?coding=content")).content.decode()
+    assert '?coding=content">Next question</a>' in html
 
 
 def test_question_file_holds_every_answer(researcher, study):

@@ -11,6 +11,7 @@ from tests.factories import finished, make_study
 pytestmark = pytest.mark.django_db
 
 REVISED, ALTERNATIVE = Response.REVISED, Response.ALTERNATIVE
+BY_CONTENT = ReportOptions(coding=Coding.CONTENT)
 
 
 def study_with_votes(*choices, raters=4):
@@ -21,7 +22,7 @@ def study_with_votes(*choices, raters=4):
 
 
 def test_consensus_of_three_and_one_is_the_majority():
-    results = results_of(study_with_votes(REVISED, REVISED, ALTERNATIVE, REVISED))
+    results = results_of(study_with_votes(REVISED, REVISED, ALTERNATIVE, REVISED), BY_CONTENT)
     assert results.consensus.tolist() == [1, 1]
     assert results.vote_counts() == {"majority": 2, "tie": 0, "too_few": 0, "missing": 0}
 
@@ -37,12 +38,17 @@ def test_consensus_of_nobody_is_missing():
 
 
 def test_consensus_of_three_raters_asks_for_two():
-    assert results_of(study_with_votes(REVISED, REVISED, ALTERNATIVE, raters=3)).consensus.tolist() == [1, 1]
+    assert results_of(study_with_votes(REVISED, REVISED, ALTERNATIVE, raters=3), BY_CONTENT).consensus.tolist() == [
+        1,
+        1,
+    ]
 
 
 @pytest.mark.parametrize("rule", VoteRule)
 def test_every_rule_answers_and_says_its_name(rule):
-    results = results_of(study_with_votes(REVISED, REVISED, REVISED, ALTERNATIVE), ReportOptions(rule=rule))
+    results = results_of(
+        study_with_votes(REVISED, REVISED, REVISED, ALTERNATIVE), ReportOptions(rule=rule, coding=Coding.CONTENT)
+    )
     assert results.consensus.tolist() == [1, 1]
     assert results.content_consensus.rule
 

@@ -255,3 +255,25 @@ def test_estimate_of_a_pair_does_not_depend_on_raters():
 
 def test_kappa_statistic_is_on_the_scale_of_fisher():
     assert KAPPA.scale.value == "fisher"
+
+
+def test_raters_who_never_agree_have_the_boundary_interval_with_unequal_marginals_too():
+    """Fisher's scale blows up next to -1: the interval of this table was [-1, 1]."""
+    a = np.array([0] * 97 + [1] * 103)
+    sampling = Sampling(np.arange(200) // 10, np.arange(200) % 20)
+    result = agreement_of_pair(a, 1 - a, categories="AB", sampling=sampling)
+    assert -1 < result.value < -0.99
+    assert result.interval.low == pytest.approx(result.value)
+    assert result.interval.high < -0.9
+    matrix = pairwise_intervals(np.stack([a, 1 - a]), categories="AB", sampling=sampling)
+    assert (matrix.low[0, 1], matrix.high[0, 1]) == pytest.approx((result.interval.low, result.interval.high))
+
+
+def test_difference_of_two_shares_keeps_within_100_points():
+    reference = np.ones(40, dtype=int)
+    poor = np.zeros(40, dtype=int)
+    poor[:3] = 1
+    sampling = Sampling(np.arange(40) // 10, np.arange(40) % 10)
+    result = paired_difference(reference, poor, reference, categories="AB", sampling=sampling, statistic=AGREEMENT)
+    assert result.difference.value == pytest.approx(37 / 40)
+    assert result.difference.interval.high == 1.0
