@@ -90,10 +90,15 @@ def beside_annotator(
     results: Results, first: Labels, second: Labels, coding: Coding, *, statistic: Statistic = KAPPA
 ) -> PairedDifference:
     """Two annotators beside each other, both against the reference."""
+    return compare(evidence_of_two(results, first, second, coding), statistic, results.sampling)
+
+
+def evidence_of_two(results: Results, first: Labels, second: Labels, coding: Coding) -> Evidence:
+    """What two annotators' agreement with the reference is counted from, on the questions both answered."""
     pair = [results.matrix.coded(labels, coding) for labels in (first, second)]
     if is_held_out(results):
-        return beside_each_other(*pair, results.panels[coding], results.sampling, statistic=statistic)
-    return compare(_evidence_of_everyone(results, *pair, coding=coding), statistic, results.sampling)
+        return beside_each_other(*pair, results.panels[coding])
+    return _evidence_of_everyone(results, *pair, coding=coding)
 
 
 def with_everyone(results: Results, labels: Labels, coding: Coding, *, statistic: Statistic = KAPPA) -> Estimate:

@@ -2,6 +2,7 @@
 
 SECTIONS = (
     ("overview", "Overview", "agreement-overview"),
+    ("models", "Models", "agreement-models"),
     ("skill", "Skill", "agreement-skill"),
     ("matrices", "Matrices", "agreement-matrices"),
     ("histograms", "Histograms", "agreement-histograms"),

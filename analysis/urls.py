@@ -8,6 +8,7 @@ from analysis.views.files import FilesPage, file_download, file_progress, file_s
 from analysis.views.histograms import HistogramsPage
 from analysis.views.influence import InfluencePage
 from analysis.views.matrices import MatricesPage
+from analysis.views.models import ModelsPage
 from analysis.views.overview import OverviewPage, VoteRulesPage
 from analysis.views.personas import PersonaPage, PersonasPage
 from analysis.views.plan import PlanPage
@@ -26,6 +27,7 @@ pages = [
     path("histograms/", HistogramsPage.as_view(), name="agreement-histograms"),
     path("influence/", InfluencePage.as_view(), name="agreement-influence"),
     path("matrices/", MatricesPage.as_view(), name="agreement-matrices"),
+    path("models/", ModelsPage.as_view(), name="agreement-models"),
     path("personas/", PersonasPage.as_view(), name="agreement-personas"),
     path("personas/<int:pk>/", PersonaPage.as_view(), name="agreement-persona"),
     path("plan/", PlanPage.as_view(), name="agreement-plan"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import isnan
 
 from analysis.options import Coding
@@ -18,6 +19,7 @@ from analysis.reports.wording import (
     range_words,
 )
 from analysis.stats.estimates import Estimate
+from analysis.stats.simultaneous import for_the_best_of
 
 
 def named(row: LeagueRow) -> str:
@@ -47,7 +49,7 @@ def by_reference_instead(best: LeagueRow, league: League, people: People) -> str
         _why_content_is_silent(league, people),
         f"By reference, {best_words(best, league)} with the other {people.noun}s, at kappa "
         f"{estimate_words(best.reference)} ({agreement_words(best, league)}).",
-        against_people(best, league.lead, people),
+        against_people(best, league.lead, people, of=len(league.models)),
         floor_words(league),
         key_words(league, people),
     ]
@@ -61,14 +63,20 @@ def agreement_words(row: LeagueRow, league: League) -> str:
     return f"AC1 {number(row.pairs[league.lead].ac1.value)}; alike in {percent(observed.value)} of {of}"
 
 
-def against_people(row: LeagueRow, coding: Coding, people: People) -> str:
-    """A held-out human beside the model, both against the same references."""
+def against_people(row: LeagueRow, coding: Coding, people: People, *, of: int = 1) -> str:
+    """A held-out human beside the model, both against the same references.
+
+    Where the model is the best ``of`` several, the interval holds for whichever of them is chosen.
+    """
     compared = row.beside_human[coding] if row.beside_human else None
     if compared is None or compared.difference.undefined is not None or isnan(compared.second.value):
         return f"How well one {people.noun} agrees with the others cannot be told yet: it takes three on a question."
+    difference, several = compared.difference, f"; interval for the best of {of}" if of > 1 else ""
+    if of > 1 and not isnan(difference.interval.low):
+        difference = replace(difference, interval=for_the_best_of(difference, of))
     return (
-        f"A held-out {people.noun} reaches {estimate_words(compared.second)} with the same others; the difference, "
-        f"{difference_words(compared.difference)}, {verdict(compared.difference, people)}."
+        f"A held-out {people.noun} reaches {estimate_words(compared.second)} with the same others; the difference "
+        f"({difference_words(difference)}{several}) {verdict(difference, people)}."
     )
 
 

@@ -166,15 +166,14 @@ def against_held_out(
     return compare(Evidence(entries(panel.held_out), lambda row: entries(panel.without(row))), statistic, sampling)
 
 
-def beside_each_other(
-    first: npt.ArrayLike, second: npt.ArrayLike, panel: Panel, sampling: Sampling, *, statistic: Statistic = KAPPA
-) -> PairedDifference:
-    """Compare two models, both against the references of the held-out humans, on the items both answered.
+def beside_each_other(first: npt.ArrayLike, second: npt.ArrayLike, panel: Panel) -> Evidence:
+    """Evidence of two models, both against the references of the held-out humans, on the items both answered.
 
     Examples
     --------
     >>> panel = Panel(np.array([[0, 0], [0, 1], [1, 1], [0, 1]]), "AB")
-    >>> beside_each_other([0, 1], [0, 0], panel, Sampling(np.arange(2), np.arange(2))).difference.n
+    >>> evidence = beside_each_other([0, 1], [0, 0], panel)
+    >>> compare(evidence, KAPPA, Sampling(np.arange(2), np.arange(2))).difference.n
     2
     """
     choices = [as_labels(one, categories=panel.categories, ndim=1) for one in (first, second)]
@@ -182,7 +181,7 @@ def beside_each_other(
     def entries(one: HeldOut) -> Entries:
         return _entries(panel, one, *(labels[one.items].astype(np.int64) for labels in choices))
 
-    return compare(Evidence(entries(panel.held_out), lambda row: entries(panel.without(row))), statistic, sampling)
+    return Evidence(entries(panel.held_out), lambda row: entries(panel.without(row)))
 
 
 def _entries(panel: Panel, one: HeldOut, *labels: IntArray) -> Entries:

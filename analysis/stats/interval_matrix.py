@@ -131,7 +131,7 @@ def _limits(block: _Block, confidence: float) -> tuple[FloatArray, dict[int, Und
 def _complete(block: _Block) -> BoolArray:
     """Where the two agree on every item, or on none."""
     n, agree, _ = sums_of(block.tables)
-    return (n > 0) & ((agree == n) | (agree == 0))
+    return np.asarray((n > 0) & ((agree == n) | (agree == 0)))
 
 
 def _reasons(block: _Block, variance: FloatArray, n_clusters: IntArray, undefined: FloatArray) -> dict[int, Undefined]:

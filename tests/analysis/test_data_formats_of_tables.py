@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from analysis.options import Coding
-from analysis.reports import influence, planner, raters, sides
+from analysis.reports import comparisons, influence, planner, raters, sides
 from analysis.reports.columns import fields_of
 from analysis.reports.league_columns import league_columns
 from analysis.stats.undefined import Undefined
@@ -19,6 +19,7 @@ DOCUMENT = (Path(__file__).resolve().parents[2] / "docs" / "data-formats.md").re
 # Tables whose columns are described once (analysis.reports.columns); the document repeats names, kinds and meanings.
 COLUMNS = {
     "League": fields_of(league_columns(Coding.CONTENT)),
+    "Pairs of models": fields_of(comparisons.PAIR_COLUMNS),
     "Raters": fields_of(raters.COLUMNS),
 }
 TABLES = {"Influence": influence.COLUMNS, "Plan": planner.COLUMNS, "Sides": sides.COLUMNS}
@@ -58,6 +59,7 @@ DOWNLOADS = {
     "Disagreements": "disagreements/?format=csv",
     "Raters": "raters/?format=csv",
     "Breakdown": "breakdown/?format=csv",
+    "Pairs of models": "models/?format=csv",
     "Influence": "influence/?format=csv",
     "Plan": "plan/?format=csv",
 }

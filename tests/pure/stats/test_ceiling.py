@@ -3,7 +3,8 @@ import pytest
 
 from analysis.stats.agreement import cohen_kappa
 from analysis.stats.ceiling import Panel, against_held_out, beside_each_other, held_out, human_ceiling
-from analysis.stats.estimates import AGREEMENT
+from analysis.stats.estimates import AGREEMENT, KAPPA
+from analysis.stats.inference import compare
 from analysis.stats.labels import MISSING
 from analysis.stats.sampling import Sampling, Target
 from analysis.stats.undefined import Undefined
@@ -102,7 +103,7 @@ def test_two_models_meet_the_references_that_each_meets_beside_a_human():
     humans, truth = raters(10, 0.8, items=200)
     rng, panel = np.random.default_rng(1), Panel(humans, "AB")
     first, second = (np.where(rng.random(200) < share, truth, 1 - truth) for share in (0.9, 0.7))
-    both = beside_each_other(first, second, panel, sampled(200))
+    both = compare(beside_each_other(first, second, panel), KAPPA, sampled(200))
     for found, model in ((both.first, first), (both.second, second)):
         alone = against_held_out(model, panel, sampled(200)).first
         assert (found.value, found.error) == pytest.approx((alone.value, alone.error), abs=1e-12)

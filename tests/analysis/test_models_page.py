@@ -1,0 +1,72 @@
+"""/agreement/models/: pairs, ranks, and a margin that is asked for before a verdict shows."""
+
+import numpy as np
+import pytest
+
+from analysis.reports.comparisons import comparisons_of
+from analysis.results import results_of
+from annotation.models import Annotation
+from tests.analysis.made import choices_of, make_external, make_made_study
+from tests.factories import make_model, make_study
+
+pytestmark = pytest.mark.django_db
+
+SHAPE = (20, 10)
+
+
+@pytest.fixture
+def study():
+    """Four people, two models that are as good as they are, and one that tosses a coin."""
+    rng, study = np.random.default_rng(6), make_made_study(personas=SHAPE[0], questions=SHAPE[1])
+    truth = rng.random(SHAPE) < 0.5
+    for number in range(4):
+        make_external(study, f"p{number}", truth ^ (rng.random(SHAPE) > 0.85))
+    for name, accuracy in (("alpha", 0.86), ("beta", 0.85), ("coin", 0.5)):
+        rater = make_model(study, name)
+        Annotation.objects.filter(rater=rater).delete()
+        choices_of(study, rater, truth ^ (rng.random(SHAPE) > accuracy))
+    return study
+
+
+def page(client, study, query=""):
+    response = client.get(f"/studies/{study.slug}/agreement/models/{query}")
+    return response, "" if response.streaming else response.content.decode()
+
+
+def test_models_page_says_which_models_can_be_told_apart(researcher, study):
+    _, text = page(researcher, study)
+    assert "“alpha” and “beta” cannot be told apart; “coin” is below at least one of them." in text.replace(
+        "“beta” and “alpha”", "“alpha” and “beta”"
+    )
+    report = comparisons_of(results_of(study))
+    assert [row.ranks for row in report.models] == [(1, 2), (1, 2), (3, 3)]
+    assert [pair.is_told_apart for pair in report.pairs] == [False, True, True]
+    assert all(pair.difference.interval.method == "max-t" for pair in report.pairs)
+
+
+def test_verdict_shows_only_after_a_margin_was_named(researcher, study):
+    _, text = page(researcher, study)
+    assert "Verdict" not in text
+    _, text = page(researcher, study, "?margin=0.3")
+    assert text.count("Equivalent to a held-out human") == 2
+    assert "Agrees less than a held-out human, by more than the margin" in text
+
+
+@pytest.mark.parametrize("margin", ["0", "-0.1", "2", "x", "nan", "inf"])
+def test_margin_that_is_none_is_refused(researcher, study, margin):
+    response, text = page(researcher, study, f"?margin={margin}")
+    assert response.status_code == 400
+    assert "is not a number above 0 and up to 1" in text
+
+
+def test_models_file_has_every_pair(researcher, study):
+    lines = b"".join(page(researcher, study, "?format=csv")[0].streaming_content).decode().splitlines()
+    assert lines[0].startswith("first,second,difference,difference_low,difference_high,difference_undefined,p_adjusted")
+    assert len(lines) == 4
+
+
+def test_models_page_of_nobody_says_what_it_takes(researcher):
+    study = make_study(personas=2, questions=2)
+    assert "No model can be compared yet." in page(researcher, study)[1]
+    make_model(study, "alone")
+    assert page(researcher, study)[0].status_code == 200
