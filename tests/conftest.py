@@ -6,6 +6,7 @@ import time
 
 import pytest
 from django.db import connection
+from django.test import TransactionTestCase
 from hypothesis import HealthCheck, settings
 
 from config import database_limits
@@ -14,7 +15,26 @@ from config import database_limits
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
 
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
 LOOPBACK = ("127.", "::1", "localhost")
+
+
+def pytest_addoption(parser):
+    parser.addoption("--only-database", action="store_true", help="leave out the tests that use no database")
+
+
+def pytest_collection_modifyitems(config, items):
+    if config.getoption("only_database"):
+        kept = [item for item in items if uses_database(item)]
+        config.hook.pytest_deselected(items=[item for item in items if not uses_database(item)])
+        items[:] = kept
+
+
+def uses_database(item: pytest.Item) -> bool:
+    is_django_case = issubclass(getattr(item, "cls", None) or object, TransactionTestCase)
+    return is_django_case or bool(
+        item.get_closest_marker("django_db") or DATABASE_FIXTURES.intersection(item.fixturenames)
+    )
 
 
 class NetworkForbidden(RuntimeError):
