@@ -10,6 +10,7 @@ from django.test import TransactionTestCase
 from hypothesis import HealthCheck, settings
 
 from config import database_limits
+from tests import migrated
 
 # Time is no reason to fail: a busy machine is slow, not wrong.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -104,8 +105,16 @@ OTHER_SESSIONS = "FROM pg_stat_activity WHERE datname = current_database() AND p
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
+def django_db_keepdb(django_db_modify_db_settings):
+    """True where a migrated database could be copied; it lies in a folder that ends with the process."""
+    return connection.vendor == "sqlite" and migrated.copy_to(connection.settings_dict["TEST"]["NAME"])
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_keepdb, django_db_blocker):
     """Drop the test database only once the sessions of other threads have ended: PostgreSQL refuses it before."""
+    if connection.vendor == "sqlite" and not django_db_keepdb:
+        migrated.keep(connection.settings_dict["NAME"])
     yield
     if connection.vendor == "postgresql":
         with django_db_blocker.unblock():
