@@ -16,6 +16,9 @@ NARROWEST = {"width": 320, "height": 640}
 WCAG_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
 # axe ships this WCAG 2.2 AA rule switched off.
 EXTRA_RULES = {"target-size": {"enabled": True}}
+EVERY_RULE = {"runOnly": {"type": "tag", "values": WCAG_TAGS}, "rules": EXTRA_RULES}
+# All that the colours of a page decide.
+COLOUR_RULES = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
 
 
 @dataclass
@@ -55,21 +58,38 @@ class PageFaults:
         dialog.dismiss()
 
 
-def assert_accessible(page: Page) -> None:
+def assert_sound_in_every_look(page: Page, name: str) -> None:
+    """Accessible and no wider than the window at three widths, in both themes; a picture of each under ``name``.
+
+    The page is loaded once; it is resized and changes its theme as it does for a person who turns the phone.
+    """
+    size = page.viewport_size
+    for viewport in (DESKTOP, PHONE, NARROWEST):
+        page.set_viewport_size(viewport)
+        for scheme, rules in (("light", EVERY_RULE), ("dark", COLOUR_RULES)):
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            assert_accessible(page, rules)
+            screenshot(page, f"{name}-{viewport['width']}-{scheme}")
+        assert_no_sideways_scrolling(page)
+    page.emulate_media(color_scheme=None, reduced_motion=None)
+    page.set_viewport_size(size)
+
+
+def assert_accessible(page: Page, rules: dict = EVERY_RULE) -> None:
     """No violation of WCAG 2.0, 2.1 and 2.2, levels A and AA, as far as axe can tell, with the page at its top.
 
     Further down a control may be half below a bar that stays in view: too small a target for axe until one scrolls on.
     """
     page.evaluate("scrollTo(0, 0)")
-    violations = accessibility_violations(page)
+    violations = accessibility_violations(page, rules)
     assert not violations, f"{page.url}\n" + "\n".join(violations)
 
 
-def accessibility_violations(page: Page) -> list[str]:
+def accessibility_violations(page: Page, rules: dict = EVERY_RULE) -> list[str]:
     # evaluate, not a script tag: the page's CSP would refuse the tag, and is to stay in force.
-    page.evaluate(AXE_SCRIPT)
-    options = {"runOnly": {"type": "tag", "values": WCAG_TAGS}, "rules": EXTRA_RULES}
-    results = page.evaluate("options => axe.run(document, options)", options)
+    if page.evaluate("typeof axe") == "undefined":
+        page.evaluate(AXE_SCRIPT)
+    results = page.evaluate("rules => axe.run(document, rules)", rules)
     return [
         f"{violation['id']}: {violation['help']}\n    {node['html'][:300]}\n    {node['failureSummary']}"
         for violation in results["violations"]

@@ -7,14 +7,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from annotation.models import Annotation, Study, TurnedAway
-from tests.browser.helpers import (
-    DESKTOP,
-    NARROWEST,
-    PHONE,
-    assert_accessible,
-    assert_no_sideways_scrolling,
-    screenshot,
-)
+from tests.browser.helpers import assert_sound_in_every_look
 from tests.browser.xss_payloads import PAYLOADS
 from tests.factories import (
     answer,
@@ -27,7 +20,6 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PLANTED = "script:not([src]), main img, main iframe, main object, main embed, main style, base"
-MODES = [(DESKTOP, "light"), (PHONE, "dark"), (NARROWEST, "light")]
 
 
 @pytest.fixture
@@ -71,39 +63,34 @@ def addresses(study):
     ]
 
 
-@pytest.mark.parametrize(("viewport", "theme"), MODES)
-def test_every_page_is_accessible_and_fits(live_server, log_in, study, viewport, theme):
-    page = log_in(viewport=viewport, color_scheme=theme)
+def test_every_page_is_accessible_and_fits(live_server, log_in, study):
+    page = log_in()
     for address in addresses(study):
         page.goto(f"{live_server.url}{address}")
-        assert_accessible(page)
-        assert_no_sideways_scrolling(page)
-        screenshot(page, f"console{address.replace('/', '-')}{viewport['width']}-{theme}")
+        assert_sound_in_every_look(page, f"console{address.replace('/', '-')}")
 
 
-@pytest.mark.parametrize(("viewport", "theme"), MODES)
-def test_pages_with_errors_are_accessible(live_server, log_in, open_page, faults, study, viewport, theme):
+def test_pages_with_errors_are_accessible(live_server, log_in, open_page, faults, study):
     faults.expect("status of 40[34]")
-    page = log_in(viewport=viewport, color_scheme=theme)
+    page = log_in()
     page.goto(f"{live_server.url}{reverse('study-times', args=[study.slug])}")
     page.fill("[name=code_completed]", "not a code")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("alert")).to_contain_text("Nothing is saved yet")
-    assert_accessible(page)
+    assert_sound_in_every_look(page, "console-times-error")
     page.context.clear_cookies(name="csrf")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("heading")).to_contain_text("Please send this once more")
-    assert_accessible(page)
-    assert_no_sideways_scrolling(page)
+    assert_sound_in_every_look(page, "console-sent-once-more")
     page.goto(f"{live_server.url}/nowhere/")
-    assert_accessible(page)
-    stranger = open_page(viewport=viewport, color_scheme=theme)
+    assert_sound_in_every_look(page, "console-nowhere")
+    stranger = open_page()
     stranger.goto(f"{live_server.url}/login/")
-    assert_accessible(stranger)
+    assert_sound_in_every_look(stranger, "console-log-in")
     stranger.fill("[name=username]", "nobody")
     stranger.fill("[name=password]", "wrong")
     stranger.get_by_role("button", name="Log in").click()
-    assert_accessible(stranger)
+    assert_sound_in_every_look(stranger, "console-log-in-refused")
 
 
 def test_progress_renews_itself_and_keeps_the_focus(live_server, log_in, study):
