@@ -13,7 +13,7 @@ class PersonaImportForm(forms.Form):
     name = forms.CharField(
         max_length=100,
         label="Name of the set",
-        help_text="An existing name gets its next version.",
+        help_text="An existing name gets a new version.",
     )
     file = UploadField(PERSONAS, forms_in_words="JSONL, JSON, CSV, TSV or key: value text")
     show = forms.CharField(
@@ -45,4 +45,4 @@ def names_in(text: str) -> list[str]:
 
 
 class PersonaFilterForm(forms.Form):
-    q = forms.CharField(required=False, max_length=200, label="Id or attribute holds")
+    q = forms.CharField(required=False, max_length=200, label="Id or attribute contains")

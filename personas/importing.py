@@ -51,7 +51,7 @@ def missing_id_column(records: Records, problems: Problems) -> bool:
         return False
     line = 1 if records.form in ("csv", "tsv") else records.items[0].line
     meant = similar("persona_id", records.columns) or similar("id", records.columns)
-    hint = f" Did you mean it by “{meant}”?" if meant else ""
+    hint = f" Did you mean the column “{meant}”?" if meant else ""
     problems.note(f"Every persona needs an id: no column is named id or persona_id.{hint}", line=line)
     return True
 
@@ -98,7 +98,7 @@ def take_id(record: Record, rest: dict[str, Value], number: int, problems: Probl
 
 def what_is_wrong_with_key(key: Value) -> str:
     if not isinstance(key, str) or not key.strip():
-        return "Every persona needs an id, a text that is not empty."
+        return "Every persona needs an id, and it must not be empty."
     return what_is_wrong_with_id(key)
 
 
@@ -108,7 +108,7 @@ def take_attributes(record: Record, rest: dict[str, Value], problems: Problems) 
     if isinstance(nested, dict):
         for name in rest:
             if name != "attributes":
-                problems.add(record.problem(name, "Not known beside attributes; put it inside attributes."))
+                problems.add(record.problem(name, "Unknown next to attributes; move it inside attributes."))
         return nested
     text = rest.get("persona")
     if isinstance(text, str) and list(rest) == ["persona"]:
@@ -133,7 +133,7 @@ def attributes_of_text(record: Record, text: str, problems: Problems) -> dict[st
 def sound_pairs(record: Record, attributes: dict[str, Value], problems: Problems) -> Pairs:
     """Return the attributes that are text, in order; null is no value and is left out."""
     if len(attributes) > MOST_ATTRIBUTES:
-        problems.add(record.problem(None, f"{len(attributes)} attributes; the most is {MOST_ATTRIBUTES}."))
+        problems.add(record.problem(None, f"{len(attributes)} attributes; the limit is {MOST_ATTRIBUTES}."))
         return []
     note_repeated_names(record, attributes, problems)
     return [pair for name, value in attributes.items() for pair in sound_pair(record, name, value, problems)]
@@ -151,9 +151,9 @@ def what_is_wrong_with_attribute(name: str, value: Value) -> str:
     if not canonical_key(name):
         return "An attribute needs a name."
     if len(name) > LONGEST_NAME:
-        return f"A name of {len(name):,} characters; the most is {LONGEST_NAME}."
+        return f"A name of {len(name):,} characters; the limit is {LONGEST_NAME}."
     if isinstance(value, bool):
-        return f"true and false are no text; write what it means, such as {'Yes' if value else 'No'}."
+        return f"true and false are not text; write what the value means, such as {'Yes' if value else 'No'}."
     if isinstance(value, dict | list):
         return "Expected text or a number, found a list or an object."
     if isinstance(value, str) and len(value) > LONGEST_VALUE:
@@ -182,7 +182,7 @@ def sound_origins(record: Record, origins: Value, pairs: Pairs, problems: Proble
             problems.note(message, line=record.line, column="origin", value=origin)
         elif canonical_key(name) not in names:
             problems.note(
-                "An origin for an attribute that is not there.", line=record.line, column="origin", value=name
+                "An origin for an attribute that does not exist.", line=record.line, column="origin", value=name
             )
         else:
             found[names[canonical_key(name)]] = str(origin)

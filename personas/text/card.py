@@ -12,7 +12,7 @@ from personas.text.opening import opening_of
 
 # Raise it with every change of the words that raters read; a test compares the examples' texts with those of
 # the version. A study keeps the version with which its first seat was taken.
-VERSION = 2
+VERSION = 3
 
 
 class Style(StrEnum):
@@ -24,10 +24,14 @@ class Style(StrEnum):
 
 @dataclass(frozen=True)
 class PersonaCard:
-    """All that a page needs to show a persona: as a narrative, or as the paper's list (then ``items``)."""
+    """All that a page needs to show a persona: as a narrative, or as the paper's list (then ``items``).
+
+    A list has no ``line``: the page says whom one plays, in its own language.
+    """
 
     opening: str
     line: str
+    name: str = ""
     groups: tuple[Group, ...] = ()
     items: tuple[Item, ...] = ()
 
@@ -60,15 +64,14 @@ def persona_card(
         return list_card(visible, name)
     opening = opening_of(visible, name=name, person=person)
     groups = groups_of(visible, used=opening.used, left=opening.left)
-    return PersonaCard(opening.text, opening.line, groups=tuple(groups))
+    return PersonaCard(opening.text, opening.line, name, groups=tuple(groups))
 
 
 def list_card(visible: Sequence[tuple[str, str]], name: str) -> PersonaCard:
     """Return every attribute in order, its name and value as they are in the file."""
     items = [Item("name", "name", name)] if name else []
     items += [Item(key, key, " ".join(value.split())) for key, value in visible]
-    sentence = f"You play {name or 'the person described by this list'}."
-    return PersonaCard("", sentence, items=tuple(items))
+    return PersonaCard("", "", name, items=tuple(items))
 
 
 def persona_text(

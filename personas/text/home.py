@@ -93,7 +93,7 @@ def household_clause(values: Values, household: Household, subject: Subject) -> 
     if household.kind == "alone":
         return lives("alone", subject, values)
     if household.kind == "shared":
-        return lives("with people outside the family", subject, values)
+        return lives("with housemates", subject, values)
     if household.kind == "unmarried couple":
         return lives("in an unmarried couple’s home", subject, values)
     if household.kind == "married" and not married:

@@ -97,7 +97,7 @@ def noun_keys(values: Values) -> frozenset[str]:
 
 
 def origin_phrase(values: Values) -> tuple[str, frozenset[str]]:
-    """Return " from Pennsylvania" or ", born in Mexico and now a U.S. citizen,", and the attributes it says."""
+    """Return " from Ohio", " born in Mexico" or ", born in Mexico and now a U.S. citizen,", and what it says."""
     text, citizenship = values.get("place of birth", ""), label_key(values.get("citizenship", ""))
     place = place_phrase(text)
     if place is None:
@@ -111,7 +111,7 @@ def origin_phrase(values: Values) -> tuple[str, frozenset[str]]:
         return f", born in {place} to American parents,", both
     if citizenship == "u.s. citizen by naturalization":
         return f", born in {place} and now a U.S. citizen,", both
-    return f", born in {place},", born
+    return f" born in {place}", born
 
 
 def from_phrase(place: str) -> str:

@@ -21,6 +21,11 @@ reads it from top to bottom.
 A study can show the paper's list instead (every attribute in order, as it is in the file), and call the person by a
 name.
 
+The whole description is data, as a prompt is: the sentences, the headings of the groups and the labels of the
+attributes are what models read too, so they are in English whatever language the pages are in, and a test keeps the
+two apart. To run a study in another language, write the attributes in that language and choose the list: then
+everything else that participants read is translated (`locale/README.md`).
+
 ## The 20 personas of the example study
 """
 DRAWN_HEAD = f"""

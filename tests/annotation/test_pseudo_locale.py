@@ -35,8 +35,13 @@ SPOKEN = r'\b(?:aria-label|title|alt|placeholder|data-[a-z0-9-]+)="([^"]*)"'
 FOR_THE_MACHINE = re.compile(
     r'\bdata-(?:now|code|stored|place|draft-url|saved-at|deadline|copy|position|side|length)="[^"]*"'
 )
-# The person's description is data, written in the study's language by its own renderer.
-PERSON = re.compile(r'<aside class="persona".*?</aside>|<section class="person".*?</section>', re.DOTALL)
+# The person's description is data, the same words for raters and models (docs/personas.md): the line and the opening,
+# the headings of the groups, the attributes. The panel around it is ours.
+PERSON = re.compile(
+    r'<(?:p class="opening"|span class="persona-who") dir="auto">.*?</(?:p|span)>'
+    r'|<summary>[^<]*</summary>(?=\s*<dl>)|<dl(?: class="attributes")?>.*?</dl>',
+    re.DOTALL,
+)
 NAMES_OF_OURS = {"PREVIEW", "UTC", "Prolific", "ChatGPT"}
 
 
@@ -125,6 +130,8 @@ def pages_of(client) -> dict[str, str]:
         keep(study.state, client.get(reverse("entry", args=[study.slug]), {"PROLIFIC_PID": prolific_id(8)}))
     limited = greek_study(slug="limited", time_limit_minutes=30)
     keep("time limit", client.get(url(walk_to_questions(arrive(limited, 9)), "question", 1)))
+    as_list = greek_study(slug="list", persona_style="list")
+    keep("list", client.get(url(walk_to_questions(arrive(as_list, 10)), "question", 1)))
     greek_study(slug="draft", open=False)
     keep("draft", client.get(reverse("entry", args=["draft"])))
     keep("one moment", pages.one_moment(client.get("/a/nobody/").wsgi_request))
@@ -142,3 +149,9 @@ def test_no_english_of_ours_is_left_outside_gettext(client, pseudo):
 def test_english_outside_gettext_would_be_found(pseudo):
     assert english_left('<p>⟦Good ⟦nested⟧⟧ Left out</p><a aria-label="Close"></a>') == ["Left", "out", "Close"]
     assert english_left(f"<p>{REASON}</p>")[:2] == ["She", "keeps"]
+    assert english_left('<p class="opening" dir="auto">You play</p><p class="opening">Meet</p>') == ["Meet"]
+    assert english_left("<details><summary>Beliefs</summary>\n<dl><dt>Politics</dt></dl></details>") == []
+    assert english_left('<details><summary>Read</summary><dl class="facts"><dt>Contact</dt></dl>') == [
+        "Read",
+        "Contact",
+    ]

@@ -88,7 +88,7 @@ def test_line_opens_the_sheet_from_anywhere_and_nothing_moves(open_question, scr
     scrolled = page.evaluate("scrollY")
     assert scrolled > 100
     expect(line(page)).to_be_in_viewport()
-    expect(line(page)).to_have_text(LINE + "Close")
+    expect(line(page)).to_have_text(f"{LINE} Close")
     assert line(page).bounding_box()["height"] >= 44
     tap(page, 100, 20)
     expect(page.get_by_text(OPENING)).to_be_in_viewport()

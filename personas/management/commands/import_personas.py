@@ -15,14 +15,14 @@ from personas.services import PERSONAS, BadSetName, import_persona_set, sound_na
 
 
 class Command(BaseCommand):
-    help = "Import personas from JSONL, JSON, CSV, TSV or key: value text. All of the file or nothing."
+    help = "Import personas from JSONL, JSON, CSV, TSV or key: value text. The whole file or nothing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
         parser.add_argument("--set", dest="name", required=True, help="name of the persona set")
         parser.add_argument("--show", default="", help="attributes to show, in order, separated by commas")
         parser.add_argument("--made-by", default="", help="who or what wrote the personas, shown with the set")
-        parser.add_argument("--dry-run", action="store_true", help="check the file and change nothing")
+        parser.add_argument("--dry-run", action="store_true", help="check the file without changing anything")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:

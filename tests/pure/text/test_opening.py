@@ -58,9 +58,9 @@ def test_opening_of_the_papers_two_personas():
         ({"employment status": "Armed forces, at work"}, "You play someone who serves in the armed forces."),
         ({"employment status": "Civilian employed, at work"}, "You play someone who is in paid work."),
         ({"sex": "Male", "place of birth": "District of Columbia/DC"}, "You play a man from Washington, D.C."),
-        ({"sex": "Male", "place of birth": "Philippines"}, "You play a man, born in the Philippines."),
+        ({"sex": "Male", "place of birth": "Philippines"}, "You play a man born in the Philippines."),
         ({"sex": "Male", "place of birth": "Georgia/GA"}, "You play a man from Georgia."),
-        ({"sex": "Male", "place of birth": "Georgia"}, "You play a man, born in Georgia."),
+        ({"sex": "Male", "place of birth": "Georgia"}, "You play a man born in Georgia."),
         ({"place of birth": "a village"}, "You play the person described here."),
         (
             {"occupation category": "Cooks", "class of worker": "Self-employed in own incorporated business"},
@@ -123,7 +123,7 @@ def test_retired_person_is_what_the_description_says():
         ),
         (
             {"household type": "Male householder, no spouse/partner present, only nonrelatives present"},
-            "He lives with people outside the family.",
+            "He lives with housemates.",
         ),
         (
             {
