@@ -119,15 +119,14 @@ def open_question(live_server, open_page, **options) -> Page:
     return page
 
 
-@pytest.mark.parametrize(("width", "beside"), [(320, False), (899, False), (900, True), (1280, True)])
-def test_answers_stand_side_by_side_where_there_is_room(live_server, open_page, width, beside):
-    page = open_question(live_server, open_page, viewport={"width": width, "height": 900})
-    left, right = (card.bounding_box() for card in page.locator("label.card").all())
-    assert (left["y"] == right["y"]) is beside
-    for text in page.locator(".card-text").all():
-        assert text.evaluate("text => text.scrollHeight <= text.clientHeight + 1"), "no scrolling inside an answer"
-    for card in page.locator("label.card").all():
-        assert card.evaluate("card => card.scrollHeight <= card.clientHeight + 1")
+def test_answers_are_side_by_side_where_there_is_room(live_server, open_page):
+    page = open_question(live_server, open_page)
+    for width, beside in {320: False, 899: False, 900: True, 1280: True}.items():
+        page.set_viewport_size({"width": width, "height": 900})
+        left, right = (card.bounding_box() for card in page.locator("label.card").all())
+        assert (left["y"] == right["y"]) is beside, width
+        for part in page.locator("label.card, .card-text").all():
+            assert part.evaluate("part => part.scrollHeight <= part.clientHeight + 1"), "no scrolling inside an answer"
 
 
 def test_pressing_anywhere_on_the_card_chooses_it(live_server, open_page):

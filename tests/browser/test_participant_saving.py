@@ -453,12 +453,10 @@ def test_typed_address_of_a_later_page_leads_to_where_one_stands(question, live_
 
 
 # --- What is counted ------------------------------------------------------------------------------------------
-@pytest.mark.parametrize(
-    "text", ["", "  a b\n", "é🙂👨‍👩‍👧", "a\u200bb\u00ad", "\u00a0x\u3000", "one\n\ntwo", "\u200b \t"]
-)
-def test_count_agrees_with_the_site(question, text):
-    reason_box(question).fill(f" {text}")
-    expect(question.locator("#count")).to_have_text(f"{60 - written_length(text)} more characters")
+def test_count_agrees_with_the_site(question):
+    for text in ["", "  a b\n", "é🙂👨‍👩‍👧", "a\u200bb\u00ad", "\u00a0x\u3000", "one\n\ntwo", "\u200b \t"]:
+        reason_box(question).fill(f" {text}")
+        expect(question.locator("#count")).to_have_text(f"{60 - written_length(text)} more characters")
 
 
 def test_count_ends_with_enough(question):

@@ -82,6 +82,8 @@ document.addEventListener(
 function notSent(event) {
   const isOffline = event.type === "htmx:sendError" && !navigator.onLine;
   alertWith(says(isOffline ? "sendOffline" : "sendFailed"));
+  // What was pressed, and is to be pressed again, may be under the alert now.
+  document.activeElement.scrollIntoView({ block: "nearest" });
   if (!draft) return;
   draft.status.trouble(isOffline ? "offline" : "failed");
   draft.notSent();
