@@ -30,7 +30,7 @@ COLUMNS = (
         "choice",
         "revised, or baseline or foil (whichever the study has; alternative does for both). Or the side, A or B "
         "(first, second), with the order in shown_first or order. Or no preference (no_preference, tie) where the "
-        "study allows it. Anything else in a model's row, also nothing, is kept as an unparsable verdict.",
+        "study allows it. In a model's row, anything else, or nothing, is kept as an unparsable verdict.",
         text,
         is_required=True,
     ),
@@ -47,7 +47,7 @@ COLUMNS = (
     ImportColumn(
         "kind",
         "model, or external (also human) for a person whose answers were collected elsewhere. Empty = model, "
-        "or what the import was told.",
+        "or as the import's options say.",
         text,
     ),
     ImportColumn(
@@ -71,13 +71,13 @@ COLUMNS = (
     ),
     ImportColumn(
         "answer_order",
-        "In which order the run saw the answers: reference (each question's fixed order), reversed or drawn.",
+        "The order in which the run saw the answers: reference (each question's fixed order), reversed or drawn.",
         one_of(AnswerOrder),
     ),
     ImportColumn("sampling", "How the answers were sampled, such as “temperature 0.7, seed 3”.", text),
     ImportColumn("justification", "The reason, exactly as written.", text),
     ImportColumn("probability", "How sure the annotator was of its choice, 0 to 1. Empty = not known.", decimal(1)),
-    ImportColumn("seconds", "How long the question was looked at.", decimal(MOST_SECONDS)),
+    ImportColumn("seconds", "How long the annotator spent on the question.", decimal(MOST_SECONDS)),
     ImportColumn(
         "answered_at",
         "When the answer was given, with its time zone: 2024-05-01T12:00:00Z. From 2000-01-01 to a day after the "
@@ -189,7 +189,7 @@ def read_kind(fields: Fields, told: str) -> str:
     if not kind:
         fields.wrong("kind", "Write model or external.")
     elif told and kind != told:
-        fields.wrong("kind", f"The import was told that all rows are {told}.")
+        fields.wrong("kind", f"According to the import's options, all rows are {told}.")
     return kind
 
 

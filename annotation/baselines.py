@@ -25,11 +25,11 @@ NEAREST = "nearest to the persona (TF-IDF)"
 RULES: dict[str, str] = {
     ALWAYS_ALTERNATIVE: "Chooses the answer that was not written for the persona.",
     ALWAYS_REVISED: "Chooses the answer that was written for the persona.",
-    LONGEST: "Chooses the answer with more characters; the coin decides between equals.",
-    SHORTEST: "Chooses the answer with fewer characters; the coin decides between equals.",
+    LONGEST: "Chooses the answer with more characters; a coin decides ties.",
+    SHORTEST: "Chooses the answer with fewer characters; a coin decides ties.",
     RANDOM: "Chooses by a coin.",
     NEAREST: "Chooses the answer whose TF-IDF vector has the greater cosine with the persona's shown attributes; "
-    "words are weighed by how few personas of the study have them; the coin decides between equals.",
+    "words are weighted by how few of the study's personas have them; a coin decides ties.",
 }
 
 
@@ -52,7 +52,7 @@ def coin(seed: int, rule: str, place: str) -> str:
 
 
 def greater(revised: float, alternative: float, *, seed: int, rule: str, place: str) -> str:
-    """The response with the greater value; the coin decides between equals."""
+    """The response with the greater value; a coin decides ties."""
     if revised == alternative:
         return coin(seed, rule, place)
     return REVISED if revised > alternative else ALTERNATIVE

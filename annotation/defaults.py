@@ -26,7 +26,7 @@ INSTRUCTIONS = """\
 If neither fits, choose the one that is nearer and say why.
 - **Say why,** in terms of this person's life or views. You may write "I" or "they", \
 and change your choice as you write.
-- **No chatbots.** Using ChatGPT or any other, to choose or to write, disqualifies you.
+- **No chatbots.** Using ChatGPT or any other chatbot, to choose or to write, disqualifies you.
 """
 
 

@@ -20,7 +20,7 @@ from files.reading.column_readers import (
 COLUMNS = (
     ImportColumn(
         "persona_id",
-        "The persona's id in the study's persona set, exactly as there. Empty only for an attention check that every "
+        "The persona's id, exactly as in the study's persona set. Empty only for an attention check that every "
         "persona gets.",
         optional_identifier,
         is_required=True,
@@ -52,7 +52,7 @@ COLUMNS = (
     ),
     ImportColumn(
         "right_answer",
-        "Attention checks only: revised, baseline, foil or alternative, the answer that is right.",
+        "Attention checks only: the right answer (revised, baseline, foil or alternative).",
         text,
     ),
 )
@@ -148,7 +148,7 @@ def check_columns(records: Records, header: Header) -> None:
     names = {header.name_of(column, line) for column in records.columns}
     header.note_missing(names, line)
     if not names & {BASELINE, FOIL}:
-        header.problems.note("There is neither a column baseline nor a column foil.", line=line, column=BASELINE)
+        header.problems.note("The file has neither a baseline column nor a foil column.", line=line, column=BASELINE)
 
 
 # --- One row ---------------------------------------------------------------------------------------
@@ -209,7 +209,7 @@ def read_foil_persona(fields: Fields, persona_keys: Collection[str], *, wants_on
     elif key not in persona_keys:
         fields.wrong("foil_persona_id", "The persona set has no persona with this id.")
     elif key == fields["persona_id"]:
-        fields.wrong("foil_persona_id", "A foil comes from another persona than the question's own.")
+        fields.wrong("foil_persona_id", "A foil must come from a persona other than the question's own.")
     return key
 
 
@@ -287,6 +287,6 @@ def notes_on(rows: Iterable[QuestionRow]) -> tuple[str, ...]:
     if not strange:
         return ()
     return (
-        f"In {len(strange)} rows (first: line {strange[0]}) the foil is not the text that its foil persona has as "
-        "revised answer to the same prompt.",
+        f"In {len(strange)} rows (first: line {strange[0]}) the foil differs from its persona's revised "
+        "answer to the same prompt.",
     )

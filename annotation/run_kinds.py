@@ -34,7 +34,7 @@ from model_calls.services.answers import Asked
 from model_calls.services.asking import answer_chunk
 from model_calls.services.probing import ensure_probed_by_name
 
-CHANGED = "The questions changed meanwhile. Compute the baseline raters again."
+CHANGED = "The questions have changed since then. Compute the baseline raters again."
 # Beside bundles and rehearsals, which may take minutes; one at a time in each worker, for the memory of a large file.
 IMPORTS = Queue("imports", per_worker=1)
 
@@ -90,7 +90,9 @@ class AnnotationImportKind(Kind):
     def run_chunk(self, run: Run, chunk: Chunk) -> Outcome:
         upload = Upload.objects.filter(pk=run.parameters["upload"]).exclude(sha256="").first()
         if upload is None:
-            raise Refused("The file is gone: it was imported, or it is older than a day. Upload it again.")
+            raise Refused(
+                "The file is no longer available: it was imported, or it is more than a day old. Upload it again."
+            )
         try:
             done = import_annotations(
                 study=run.study,
@@ -253,7 +255,7 @@ class IntegrityKind(Kind):
 
 @scheduled(name="check-integrity", label="Check the data of all studies", cron="37 3 * * *")
 def check_integrity() -> str:
-    return f"asked for as run {start_run(IntegrityKind.name, key='all studies').pk}"
+    return f"requested as run {start_run(IntegrityKind.name, key='all studies').pk}"
 
 
 @scheduled(name="release-expired", label="Free the seats whose raters ran out of time", cron="* * * * *")

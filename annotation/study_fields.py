@@ -69,7 +69,7 @@ STUDY_FIELDS: tuple[StudyField, ...] = (
     StudyField("personas", "The personas that take part.", _OWNED, is_copied=True),
     StudyField(
         "persona_style",
-        "narrative or list: how raters and models read of a persona.",
+        "narrative or list: how a persona is described to raters and models.",
         _FROZEN,
         is_copied=True,
         is_in_bundle=True,
@@ -161,14 +161,14 @@ STUDY_FIELDS: tuple[StudyField, ...] = (
     ),
     StudyField(
         "idle_minutes",
-        "After so many minutes without activity a seat is free again.",
+        "Minutes without activity after which a seat is free again.",
         _ANYTIME,
         is_copied=True,
         is_in_bundle=True,
     ),
     StudyField(
         "consent_minutes",
-        "After so many minutes without consent a seat is free again.",
+        "Minutes without consent after which a seat is free again.",
         _ANYTIME,
         is_copied=True,
         is_in_bundle=True,

@@ -95,7 +95,7 @@ def response_on_side(side: Side, words: str, shown_first: str) -> str:
 def no_preference(rules: StudyRules) -> Verdict:
     if not rules.allows_no_preference:
         message = (
-            "This study takes no ties. Allow them in its settings (“no preference” as a third answer), "
+            "This study does not accept ties. Allow them in its settings (“no preference” as a third answer), "
             "or leave these rows out."
         )
         raise NotAVerdict("choice", message)

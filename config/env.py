@@ -71,7 +71,7 @@ def env_choice(name: str, default: str, choices: list[str]) -> str:
     value = os.environ.get(name, "").strip() or default
     if value in choices:
         return value
-    report_wrong(f"{name}={value!r} is none of {', '.join(choices)}.")
+    report_wrong(f"{name}={value!r} is not one of {', '.join(choices)}.")
     return default
 
 
@@ -79,7 +79,7 @@ def env_time_zone(name: str, default: str) -> str:
     value = os.environ.get(name, "").strip() or default
     if value in available_timezones():
         return value
-    report_wrong(f"{name}={value!r} is no time zone. Write one such as UTC or Europe/Berlin.")
+    report_wrong(f"{name}={value!r} is not a time zone. Write one such as UTC or Europe/Berlin.")
     return default
 
 
@@ -99,7 +99,7 @@ def env_int(name: str, default: int, *, minimum: int = 0, maximum: int | None = 
     elif int(value) < minimum:
         report_wrong(f"{name}={value} is too small; the least is {minimum}.")
     elif maximum is not None and int(value) > maximum:
-        report_wrong(f"{name}={value} is too large; the most is {maximum}.")
+        report_wrong(f"{name}={value} is too large; the limit is {maximum}.")
     else:
         return int(value)
     return default

@@ -35,7 +35,7 @@ def main() -> None:
     try:
         migrate_if_needed()
     except OperationalError as error:
-        sys.exit(f"Cannot go on: the database of DATABASE_URL does not answer.\n{error}")
+        sys.exit(f"Cannot start: the database in DATABASE_URL does not answer.\n{error}")
     collect_static_files_if_needed()
     load_examples_if_empty()
     call_command("create_first_admin")

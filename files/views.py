@@ -14,7 +14,7 @@ from files.models import Upload
 from files.reading import UnreadableFile
 from files.services import forget_upload, keep_upload
 
-GONE = "This upload is no longer waiting: it was imported, or it is older than a day."
+GONE = "This upload is no longer available: it was imported, or it is more than a day old."
 
 
 class ImportPages:

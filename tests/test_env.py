@@ -40,7 +40,7 @@ def test_env_int_refuses_words_and_numbers_out_of_range(monkeypatch, text):
 
 def test_env_port_refuses_a_number_that_is_no_port(monkeypatch):
     monkeypatch.setenv("PORT", "99999")
-    assert "PORT=99999 is too large; the most is 65535." in refused(env.env_port, "PORT", 8000)
+    assert "PORT=99999 is too large; the limit is 65535." in refused(env.env_port, "PORT", 8000)
 
 
 @pytest.mark.parametrize("text", ["study.example.org", "//x.org", "ftp://x.org", "https://", "https://x.org/path"])
@@ -69,8 +69,8 @@ def test_env_hosts_takes_names_and_addresses_of_the_network(monkeypatch):
 
 def test_env_choice_and_time_zone_refuse_other_words(monkeypatch):
     monkeypatch.setenv("WORD", "LOUD")
-    assert "WORD='LOUD' is none of INFO, ERROR" in refused(env.env_choice, "WORD", "INFO", ["INFO", "ERROR"])
-    assert "WORD='LOUD' is no time zone" in refused(env.env_time_zone, "WORD", "UTC")
+    assert "WORD='LOUD' is not one of INFO, ERROR" in refused(env.env_choice, "WORD", "INFO", ["INFO", "ERROR"])
+    assert "WORD='LOUD' is not a time zone" in refused(env.env_time_zone, "WORD", "UTC")
 
 
 def test_wrong_settings_are_said_all_at_once_and_only_once(monkeypatch):

@@ -277,7 +277,7 @@ def test_posts_without_a_csrf_token_are_refused_unless_the_address_is_the_secret
         assert verdict(response) == OK
     else:
         assert response.status_code == 403
-        said = "CSRF Failed" if name.startswith("api-") else "Please send this once more"
+        said = "CSRF Failed" if name.startswith("api-") else "Send this again"
         assert said in response.content.decode()
 
 

@@ -72,7 +72,9 @@ class CsvBody(BodyParser):
 
 class ImportParameters(forms.Form):
     kind = forms.ChoiceField(
-        required=False, choices=[(MODEL, MODEL), (EXTERNAL, EXTERNAL)], help_text="Whose rows they are, if not said."
+        required=False,
+        choices=[(MODEL, MODEL), (EXTERNAL, EXTERNAL)],
+        help_text="Whose rows these are, if the file does not say.",
     )
     ignore_surplus = forms.ChoiceField(
         required=False, choices=[("true", "true")], help_text="true: leave out rows on questions the study lacks."
@@ -80,7 +82,7 @@ class ImportParameters(forms.Form):
     replace = forms.ChoiceField(
         required=False,
         choices=[("true", "true")],
-        help_text="true: put the file in the place of all answers of its annotators and runs.",
+        help_text="true: replace all answers of the annotators and runs in the file.",
     )
 
 
@@ -101,7 +103,7 @@ PROBLEM = inline_serializer(
 REPORT = inline_serializer(
     "ImportReport",
     {
-        "changed": serializers.BooleanField(help_text="false: all of this was there already."),
+        "changed": serializers.BooleanField(help_text="false: everything was already stored."),
         "rows": serializers.IntegerField(),
         "created": serializers.IntegerField(),
         "already_there": serializers.IntegerField(),
@@ -155,12 +157,12 @@ class AnnotationsInAndOut(Annotations):
         parameters=query_parameters(),
         request=BODIES,
         responses={
-            201: OpenApiResponse(REPORT, "Stored, all of it."),
-            200: OpenApiResponse(REPORT, "All of this was already stored; nothing changed."),
-            202: OpenApiResponse(RunSerializer, "A large file: a worker imports it. Ask at Location how far it is."),
+            201: OpenApiResponse(REPORT, "Everything was stored."),
+            200: OpenApiResponse(REPORT, "Everything was already stored; nothing changed."),
+            202: OpenApiResponse(RunSerializer, "A large file: a worker imports it. Poll Location for its progress."),
             400: OpenApiResponse(UNREADABLE, "Nothing was stored: line, column and value of each problem."),
-            409: OpenApiResponse(DETAIL, "The study kept changing meanwhile. Try again."),
-            415: OpenApiResponse(DETAIL, "No such content type."),
+            409: OpenApiResponse(DETAIL, "The study changed during the import. Try again."),
+            415: OpenApiResponse(DETAIL, "Unsupported content type."),
             **REFUSED,
             **NOT_FOUND,
         },

@@ -39,12 +39,12 @@ def read_parameters(form_class: type[forms.Form], query) -> dict[str, str]:
     unknown = sorted(set(query) - known)
     if unknown:
         raise ValidationError(
-            {name: [f"No such parameter. There are: {', '.join(sorted(known))}."] for name in unknown}
+            {name: [f"Unknown parameter. The known ones are: {', '.join(sorted(known))}."] for name in unknown}
         )
     refuse_null_characters(query)
     empty = [name for name in form_class.base_fields if name in query and not query[name]]
     if empty:
-        raise ValidationError({name: ["Empty. Leave the parameter out to have all."] for name in empty})
+        raise ValidationError({name: ["Empty. Omit the parameter to get all."] for name in empty})
     form = form_class(query)
     if not form.is_valid():
         raise ValidationError(form.errors)

@@ -26,11 +26,11 @@ from personas.models import Persona
 
 DETAIL = inline_serializer("Problem", {"detail": serializers.CharField()})
 REFUSED = {
-    401: OpenApiResponse(DETAIL, "No token, or one that is not valid."),
+    401: OpenApiResponse(DETAIL, "No token, or an invalid one."),
     403: OpenApiResponse(DETAIL, "Not allowed."),
 }
-NOT_FOUND = {404: OpenApiResponse(DETAIL, "No such study, or one that is not open to you; or no such cursor.")}
-BAD = {400: OpenApiResponse(inline_serializer("BadParameters", {}), "A parameter that is unknown or makes no sense.")}
+NOT_FOUND = {404: OpenApiResponse(DETAIL, "No such study, or you do not have access to it; or no such cursor.")}
+BAD = {400: OpenApiResponse(inline_serializer("BadParameters", {}), "An unknown parameter or an invalid value.")}
 
 
 # Databases store no null characters, so no filter can hold one.

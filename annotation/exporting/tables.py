@@ -198,7 +198,7 @@ ANNOTATIONS = [
     Column(
         "is_attention_check",
         BOOLEAN,
-        "true for attention checks, whose answers are no data.",
+        "true for attention checks, whose answers are not data.",
         attrgetter("question.is_attention_check"),
     ),
     Column(
@@ -207,7 +207,7 @@ ANNOTATIONS = [
         "An attention check's right answer: revised, baseline or foil; else empty.",
         lambda annotation: word_for(annotation.question, annotation.question.right_answer),
     ),
-    Column("passed", BOOLEAN, "Whether the attention check was answered rightly; null for other questions.", passed),
+    Column("passed", BOOLEAN, "Whether the attention check was answered correctly; null for other questions.", passed),
     Column(
         "is_countable",
         BOOLEAN,
@@ -256,10 +256,10 @@ ASSIGNMENTS = [
     Column(
         "state_cause", TEXT, "What led to this state: finished, ran out of time, excluded ...", attrgetter("last_cause")
     ),
-    Column("state_note", TEXT, "The reason written with it, such as for an exclusion.", attrgetter("last_note")),
-    Column("seed", NUMBER, "Drew the order of this rater's questions.", attrgetter("seed")),
+    Column("state_note", TEXT, "The reason given, for instance for an exclusion.", attrgetter("last_note")),
+    Column("seed", NUMBER, "The seed with which the order of this rater's questions was drawn.", attrgetter("seed")),
     Column("arrived_at", TIME, "First arrival.", attrgetter("arrived_at")),
-    Column("last_seen", TIME, "Last sign of life.", attrgetter("last_seen")),
+    Column("last_seen", TIME, "Last activity.", attrgetter("last_seen")),
     Column(
         "deadline",
         TIME,

@@ -10,7 +10,7 @@ from annotation.services.annotation_plan import ANNOTATIONS
 from files.forms import UploadField
 
 KINDS = [
-    ("", "As the rows say; models where they do not"),
+    ("", "As the rows say, or models if they do not say"),
     (MODEL, "All rows are by models"),
     (EXTERNAL, "All rows are by people, asked with another tool"),
 ]
@@ -21,13 +21,13 @@ class AnnotationImportForm(PlainLabels, forms.Form):
     kind = forms.ChoiceField(label="Who answered", choices=KINDS, required=False)
     ignore_surplus = forms.BooleanField(
         required=False,
-        label="Leave out rows on questions that this study does not have",
-        help_text="Otherwise such a row refuses the file.",
+        label="Leave out rows for questions that are not in this study",
+        help_text="Otherwise one such row rejects the whole file.",
     )
     replace = forms.BooleanField(
         required=False,
         label="Replace all answers of the annotators and runs in the file",
-        help_text="Otherwise a row that contradicts a stored answer refuses the file.",
+        help_text="Otherwise one row that contradicts a stored answer rejects the whole file.",
     )
 
     @property

@@ -15,7 +15,7 @@ class AnnotatorRunForm(PlainLabels, forms.Form):
     condition = forms.ChoiceField(
         choices=[NOT_KNOWN, *CONDITION_LABELS.items()],
         required=False,
-        help_text="The results compare runs by this. A run that was given no persona shows what needs none.",
+        help_text="The results compare runs by this. A run without the persona shows how much can be done without it.",
     )
     hidden_attribute = forms.CharField(
         max_length=200, required=False, help_text="Only where one attribute was left out, as the persona set names it."

@@ -16,13 +16,15 @@ class NoteForm(PlainLabels, forms.Form):
     seen = forms.CharField(
         max_length=20,
         widget=forms.HiddenInput,
-        error_messages={"required": "Open this page anew: it does not say in which state you saw the assignment."},
+        error_messages={
+            "required": "Reload this page: the form does not say what state the assignment was in when you opened it."
+        },
     )
     reason = forms.CharField(
         required=False,
         max_length=2000,
         label="Note (optional)",
-        help_text="Kept with the change, for the log.",
+        help_text="Recorded in the log with the change.",
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
@@ -32,12 +34,14 @@ class ReasonForm(NoteForm):
         super().__init__(*args, **kwargs)
         self.fields["reason"].required = True
         self.fields["reason"].label = "Reason"
-        self.fields["reason"].help_text = "Goes into the log and the exports, so that a reader of the paper can follow."
+        self.fields[
+            "reason"
+        ].help_text = "Recorded in the log and the exports, so that readers of the paper can see why."
         self.fields["reason"].error_messages["required"] = "Say why; the reason is kept with the exclusion."
 
 
 class EraseForm(PlainLabels, forms.Form):
-    confirmation = forms.CharField(max_length=40, help_text="Nothing brings the data back.")
+    confirmation = forms.CharField(max_length=40, help_text="The data cannot be recovered.")
 
     def __init__(self, *args, pseudonym: str, **kwargs):
         super().__init__(*args, **kwargs)
@@ -46,7 +50,7 @@ class EraseForm(PlainLabels, forms.Form):
 
     def clean_confirmation(self) -> str:
         if self.cleaned_data["confirmation"] != self.pseudonym:
-            raise forms.ValidationError(f"Type {self.pseudonym}, or leave the page; nothing has been erased.")
+            raise forms.ValidationError(f"Type {self.pseudonym} to confirm. Nothing has been erased.")
         return self.cleaned_data["confirmation"]
 
 

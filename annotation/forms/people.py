@@ -27,5 +27,5 @@ class ResearcherForm(PlainLabels, forms.Form):
     def clean_username(self) -> str:
         username = self.cleaned_data["username"]
         if get_user_model().objects.filter(username__iexact=username).exists():
-            raise ValidationError("Somebody has this user name already.")
+            raise ValidationError("This user name is already taken.")
         return username

@@ -14,9 +14,9 @@ class QuestionImportForm(PlainLabels, forms.Form):
     replace = forms.BooleanField(
         required=False,
         label="Replace all questions of the study",
-        help_text="Otherwise new questions join those that are there.",
+        help_text="Otherwise new questions are added to the existing ones.",
     )
 
 
 class QuestionFilter(forms.Form):
-    search = forms.CharField(max_length=200, required=False, label="Persona, prompt or topic holds")
+    search = forms.CharField(max_length=200, required=False, label="Persona, prompt or topic contains")

@@ -14,5 +14,5 @@ class RehearsalForm(PlainLabels, forms.Form):
         min_value=1,
         max_value=MOST_RATERS,
         label="Simulated raters",
-        help_text="More than there are seats shows what latecomers are told.",
+        help_text="To see what latecomers are told, choose more raters than seats.",
     )

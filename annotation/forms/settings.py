@@ -28,7 +28,7 @@ class NumberListField(forms.CharField):
             return value
         words = (value or "").replace(",", " ").split()
         if not all(word.isascii() and word.isdigit() and len(word) < 5 for word in words):
-            raise ValidationError("Write whole numbers with commas between them, such as 3, 7.")
+            raise ValidationError("Enter whole numbers separated by commas, such as 3, 7.")
         return sorted({int(word) for word in words})
 
 
@@ -44,7 +44,7 @@ class MarkdownField(forms.CharField):
 
 def refuse_preview_code(code: str) -> None:
     if code.upper() == PREVIEW_CODE:
-        raise ValidationError(f"{PREVIEW_CODE} is what previews show in place of a code. Choose another.")
+        raise ValidationError(f"Previews show {PREVIEW_CODE} instead of a code. Choose a different code.")
 
 
 class SettingsForm(PlainLabels, forms.ModelForm):
@@ -64,12 +64,12 @@ class DesignForm(SettingsForm):
     questions_per_rater = forms.IntegerField(
         min_value=1,
         max_value=200,
-        help_text="Drawn from each persona's questions when there are more; checks not counted.",
+        help_text="Drawn from each persona's questions if there are more. Attention checks do not count.",
     )
     seed = forms.IntegerField(
         min_value=0,
         max_value=2**63 - 1,
-        help_text="Draws the questions, the sides and the order of the seats. The same seed draws the same again.",
+        help_text="Questions, sides and the order of seats are drawn from it. The same seed gives the same draw.",
     )
     attention_after = NumberListField(
         required=False,
@@ -77,13 +77,13 @@ class DesignForm(SettingsForm):
         help_text="Such as 3, 7. Each persona needs that many checks among its questions; 0 is before the first.",
     )
     minimum_justification = forms.IntegerField(
-        min_value=0, max_value=2000, help_text="Characters a justification must have."
+        min_value=0, max_value=2000, help_text="The minimum number of characters in a justification."
     )
 
     allows_no_preference = forms.BooleanField(
         required=False,
-        label="“No preference” is a third answer",
-        help_text="Ties are then data: participants may choose neither, and imports may hold ties.",
+        label="Allow “no preference” as a third answer",
+        help_text="Participants can then choose neither answer, and imports may contain ties.",
     )
 
     persona_style = forms.ChoiceField(
@@ -93,7 +93,7 @@ class DesignForm(SettingsForm):
     )
     names_personas = forms.BooleanField(
         required=False,
-        label="Personas have a name",
+        label="Give personas a name",
         help_text="A given name that suits women and men, drawn once for each persona: the same for every rater.",
     )
 
@@ -119,14 +119,14 @@ class DesignForm(SettingsForm):
 
 class TextsForm(SettingsForm):
     consent = MarkdownField(
-        rows=12, required=False, help_text="Markdown. Empty is not advised: an ethics board will ask for it."
+        rows=12, required=False, help_text="Markdown. Do not leave this empty: an ethics board will ask for it."
     )
     minutes = forms.IntegerField(
         min_value=1,
         max_value=1000,
         required=False,
-        label="Minutes it takes",
-        help_text="About how many, as on Prolific.",
+        label="Duration in minutes",
+        help_text="The estimate given on Prolific.",
     )
     retention = MarkdownField(
         rows=3,
@@ -138,14 +138,14 @@ class TextsForm(SettingsForm):
         rows=3,
         required=False,
         label="What stopping before the end means",
-        help_text="Markdown. What happens to the answers given by then. Whether it is paid is said by the site.",
+        help_text="Markdown. What happens to the answers given so far. The site adds whether the visit is paid.",
     )
     paid_ends = forms.MultipleChoiceField(
         choices=[choice for choice in Outcome.choices if choice[0] != Outcome.COMPLETED],
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        label="Ends that are paid besides finishing",
-        help_text="Each last page says first whether it is paid, so this must be true on Prolific.",
+        label="Paid outcomes besides finishing",
+        help_text="Each end page starts by saying whether the visit is paid, so this must be true on Prolific.",
     )
     instructions = MarkdownField(
         rows=12,
@@ -194,21 +194,21 @@ class TimesForm(SettingsForm):
         min_value=5,
         max_value=10_000,
         label="Idle minutes",
-        help_text="Used when there is no time limit: a seat is kept this long after the last sign of life.",
+        help_text="Used when there is no time limit: a seat is kept for this long after the last activity.",
     )
     consent_minutes = forms.IntegerField(
         min_value=2,
         max_value=10_000,
         label="Minutes to consent",
         help_text="A seat whose rater has not agreed to take part by then goes to the next arrival. "
-        "Whoever agrees later gets a seat again if one is free.",
+        "A rater who agrees later gets a seat if one is free.",
     )
     time_limit_minutes = forms.IntegerField(
         min_value=5,
         max_value=10_000,
         required=False,
         label="Time limit in minutes",
-        help_text="Prolific's maximum time, counted from arrival. Empty: no limit beside the idle time.",
+        help_text="Prolific's maximum time, counted from arrival. Leave empty for no limit besides the idle time.",
     )
 
     class Meta:
@@ -222,16 +222,17 @@ class TimesForm(SettingsForm):
             "run_by": "Who runs the study",
             "arrivals_per_address": "New people from one address in ten minutes",
             "arrivals_per_minute": "New people in a minute",
-            "pauses_on_burst": "Pause the study when implausibly many people arrive",
+            "pauses_on_burst": "Pause the study when an implausible number of people arrive",
         }
         help_texts = {
             "name": "For you and your colleagues; participants never see it.",
             "run_by": "Shown on the consent page: the people responsible and their institution.",
             "contact": "Shown to participants who need help or want to complain: an address.",
-            "arrivals_per_address": "More are asked to wait. Empty: as the site is set. Raise it before a class "
-            "takes part in one room, since a network often has one address. 0: any number.",
-            "arrivals_per_minute": "More are asked to wait. Empty: as the site is set. 0: any number.",
-            "pauses_on_burst": "Without this the study's page only shows an alarm.",
+            "arrivals_per_address": "Further arrivals are asked to wait. Leave empty for the site's limit; 0 means no "
+            "limit. Raise it before a class takes part in one room, since a network often has a single address.",
+            "arrivals_per_minute": "Further arrivals are asked to wait. Leave empty for the site's limit; "
+            "0 means no limit.",
+            "pauses_on_burst": "Without this, the study's page only shows a warning.",
             "made_by": "Shown wherever the data are shown, for instance: all texts written by a language model.",
         }
 
@@ -273,7 +274,7 @@ class PersonasForm(PlainLabels, forms.Form):
     keys = forms.CharField(
         required=False,
         widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
-        label="Ids of the personas, one on each line",
+        label="Ids of the personas, one per line",
         strip=False,
     )
 
@@ -291,7 +292,7 @@ class PersonasForm(PlainLabels, forms.Form):
             field.disabled = is_fixed
         if study.questions.exists():
             self.fields["persona_set"].disabled = True
-            self.fields["persona_set"].help_text = "The study has questions for the personas of this set."
+            self.fields["persona_set"].help_text = "The study already has questions for the personas in this set."
 
     def clean(self):
         cleaned = super().clean()
@@ -315,9 +316,9 @@ class PersonasForm(PlainLabels, forms.Form):
 
 
 class ComprehensionItemForm(PlainLabels, forms.Form):
-    question = forms.CharField(required=False, max_length=500, help_text="Empty leaves this question out.")
+    question = forms.CharField(required=False, max_length=500, help_text="Leave empty to leave this question out.")
     options = forms.CharField(
-        required=False, widget=forms.Textarea(attrs={"rows": 4}), label="Options, one on each line", max_length=4000
+        required=False, widget=forms.Textarea(attrs={"rows": 4}), label="Options, one per line", max_length=4000
     )
     right = forms.IntegerField(required=False, min_value=1, max_value=20, label="Number of the right option")
 
@@ -327,7 +328,7 @@ class ComprehensionItemForm(PlainLabels, forms.Form):
             return cleaned
         options = [line.strip() for line in cleaned.get("options", "").splitlines() if line.strip()]
         if len(options) < 2:
-            self.add_error("options", "Give at least two options, one on each line.")
+            self.add_error("options", "Give at least two options, one per line.")
         elif len(set(options)) < len(options):
             self.add_error("options", "Two options are the same.")
         if not cleaned.get("right") or cleaned["right"] > max(len(options), 1):
@@ -365,5 +366,5 @@ class ResearchersForm(PlainLabels, forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
         label="Researchers of this study",
-        help_text="They see the study and its data, open, pause and change it. Admins can in any case.",
+        help_text="They can see the study and its data, and open, pause and change it. Admins always can.",
     )

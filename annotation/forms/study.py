@@ -15,8 +15,8 @@ class StudyForm(PlainLabels, forms.Form):
     slug = forms.SlugField(
         max_length=60,
         label="Short name",
-        help_text="Stands in the participants' link, so let it say nothing about what is compared. "
-        "Letters, digits, hyphens; it cannot be changed later.",
+        help_text="Part of the participants' link, so it must not reveal what is compared. "
+        "Letters, digits and hyphens only. It cannot be changed later.",
     )
     persona_set = forms.ModelChoiceField(
         PersonaSet.objects.all(),

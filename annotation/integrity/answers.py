@@ -35,10 +35,10 @@ def labels_are_choices(studies: QuerySet[Study]) -> Iterator[str]:
     """A choice is a response, no preference, unparsable or inconsistent, also in revisions; nothing else."""
     annotations = Annotation.objects.filter(question__study__in=studies).exclude(choice__in=Choice.values)
     for pk, choice in annotations.values_list("pk", "choice"):
-        yield f"Annotation {pk} has the choice {choice!r}, which is none."
+        yield f"Annotation {pk} has the choice {choice!r}, which does not exist."
     revisions = AnnotationRevision.objects.filter(annotation__question__study__in=studies)
     for pk, choice in revisions.exclude(choice__in=Choice.values).values_list("annotation_id", "choice"):
-        yield f"A revision of annotation {pk} has the choice {choice!r}, which is none."
+        yield f"A revision of annotation {pk} has the choice {choice!r}, which does not exist."
 
 
 def revisions_are_complete(studies: QuerySet[Study]) -> Iterator[str]:

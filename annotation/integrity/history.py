@@ -39,13 +39,13 @@ def audit_chains_are_whole(studies: QuerySet[Study]) -> Iterator[str]:
 def fault_in_chain(chain: Sequence[tuple[str, str]], state: str) -> str:
     """What is wrong with (from, to) rows that should lead from nothing to ``state``; empty when nothing is."""
     if not chain:
-        return "no audit row tells of its arrival."
+        return "no audit row records its arrival."
     before = ""
     for from_state, to_state in chain:
         if from_state != before:
             return f"an audit row starts from {from_state or 'nothing'!r} where the one before ended at {before!r}."
         if not is_allowed(from_state, to_state):
-            return f"an audit row goes from {from_state or 'nothing'!r} to {to_state!r}, which is no allowed move."
+            return f"an audit row goes from {from_state or 'nothing'!r} to {to_state!r}, which is not an allowed move."
         before = to_state
     return "" if before == state else f"it is {state!r}, but its last audit row says {before!r}."
 

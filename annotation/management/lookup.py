@@ -28,7 +28,7 @@ def find_persona_set(text: str) -> PersonaSet:
     if version.isdecimal():
         named = named.filter(version=int(version))
     elif version:
-        raise CommandError(f"The version in {text!r} is no number. Write NAME or NAME@3.")
+        raise CommandError(f"The version in {text!r} is not a number. Write NAME or NAME@3.")
     found = named.order_by("-version").first()
     if found is None:
         there = ", ".join(map(str, PersonaSet.objects.all()[:10])) or "none yet"

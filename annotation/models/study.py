@@ -39,7 +39,7 @@ class Outcome(models.TextChoices):
     COMPLETED = "completed", "Finished all questions"
     NO_CONSENT = "no_consent", "Declined to take part"
     FAILED_CHECK = "failed_check", "Did not pass the comprehension check"
-    FULL = "full", "No place was free"
+    FULL = "full", "The study was full"
     NOT_OPEN = "not_open", "The study was paused or closed"
     WITHDRAWN = "withdrawn", "Stopped before the end"
 

@@ -64,7 +64,7 @@ def _stalled(study: Study, now: datetime) -> Concern:
     rows = _of(study).live().filter(last_seen__lt=now - STALLED_AFTER).order_by("last_seen")
     return _concern(
         "Stalled: no sign of life for 15 minutes",
-        "Wait for the deadline, which frees the seat by itself, or release the seat now.",
+        "Wait for the deadline, when the seat is freed automatically, or release it now.",
         rows,
         lambda row: (row.rater.pseudonym, f"plays {row.persona.key}, last seen {timesince(row.last_seen, now)} ago"),
     )
@@ -74,7 +74,7 @@ def _near_deadline(study: Study, now: datetime) -> Concern:
     at_work = _of(study).live().filter(consented_at__isnull=False, last_seen__gte=now - STALLED_AFTER)
     rows = at_work.filter(deadline__lt=now + NEAR_DEADLINE)
     return _concern(
-        "At work, but close to the deadline",
+        "Still answering, but close to the deadline",
         "Nothing to do: a late submission is saved and gets its code.",
         rows.order_by("deadline"),
         lambda row: (row.rater.pseudonym, f"plays {row.persona.key}, {_time_left(row.deadline, now)}"),
@@ -90,7 +90,7 @@ def _surplus(study: Study) -> Concern:
     rows = _of(study).filter(state=AssignmentState.SURPLUS).order_by("completed_at")
     return _concern(
         "Surplus: finished after the seat had gone to somebody else",
-        "Pay them. Their answers stay outside the votes unless you free the seat and reopen them.",
+        "Pay them. Their answers do not count as votes unless you free the seat and reopen them.",
         rows,
         lambda row: (row.rater.pseudonym, f"plays {row.persona.key}"),
     )
@@ -111,7 +111,7 @@ def _failed_checks(study: Study) -> Concern:
     rows = wrong.values("rater__pseudonym").annotate(n=Count("pk")).order_by("-n", "rater__pseudonym")
     return _concern(
         "Missed an attention check",
-        "Read their justifications; exclude with a reason where they did not take part in earnest.",
+        "Read their justifications. Exclude raters who did not take part seriously, and give the reason.",
         rows,
         lambda row: (row["rater__pseudonym"], f"{row['n']} missed"),
     )
@@ -141,7 +141,7 @@ def _turned_away(study: Study) -> Concern:
     if counts["closed"]:
         parts.append(f"{counts['closed']:,} because the study was paused or closed")
     return Concern(
-        "Turned away at the door",
+        "Turned away on arrival",
         f"People who came and got no seat: {', '.join(parts)}.",
         total=counts["full"] + counts["closed"],
         needs_you=False,

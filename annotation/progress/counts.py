@@ -35,6 +35,6 @@ class SeatCounts:
     def sentence(self) -> str:
         """ "63 of 80 seats complete, 9 live, 8 free" """
         if not self.seats:
-            return "No seats yet: they are made when the study opens"
+            return "No seats yet: opening the study creates them"
         text = f"{self.complete:,} of {self.seats:,} seats complete, {self.live:,} live, {self.free:,} free"
         return f"{text}, {self.surplus:,} surplus" if self.surplus else text

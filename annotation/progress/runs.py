@@ -11,7 +11,7 @@ from jobs.models import Run, RunEvent, Worker
 
 ERRORS_SHOWN = 20
 EVENTS_SHOWN = 50
-ORDERS_IN_WORDS = {"pause": "Pause", "resume": "Resume", "cancel": "Cancel", "retry": "Try again what failed"}
+ORDERS_IN_WORDS = {"pause": "Pause", "resume": "Resume", "cancel": "Cancel", "retry": "Retry what failed"}
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def has_worker() -> bool:
 def sentence_of(run: Run) -> str:
     """Where the run is, in one sentence."""
     if run.state == "running" and run.wanted != "run":
-        return "Stopping: the parts in hand come to an end first."
+        return "Stopping once the parts in progress have finished."
     if run.state == "waiting":
         return "Waiting for a worker."
     if run.state == "running":
@@ -66,7 +66,7 @@ def sentence_of(run: Run) -> str:
     if run.state == "failed":
         return "Failed."
     took = run.seconds_taken()
-    return f"{run.get_state_display()}, {duration(timedelta(seconds=took))} after it began." if took else "Paused."
+    return f"{run.get_state_display()}, {duration(timedelta(seconds=took))} after it started." if took else "Paused."
 
 
 def facts_of(run: Run) -> list[tuple[str, str]]:

@@ -50,7 +50,7 @@ def rehearse(
 ) -> Rehearsal:
     """Walk simulated raters through the site at ``url``, or one of our own. Raises ``RehearsalRefused``."""
     oracle, started = Oracle(study), time.monotonic()
-    progress("starting a site to walk", 0, raters)
+    progress("starting a site for the rehearsal", 0, raters)
     try:
         with site_to_walk(url) as site:
             walkers = make_crowd(study, oracle, site=site, raters=raters, seed=seed, accuracy=accuracy)

@@ -99,7 +99,7 @@ def import_annotations(
             progress("switching", plan.new, plan.new)
             with writing():
                 return _switch(study, plan, staged, seen, digest, filename, by)
-    raise StudyChanged("The study changed while the file was read. Nothing was stored; try again.")
+    raise StudyChanged("The study changed while the file was being read. Nothing was stored. Try again.")
 
 
 class _ReadTooEarly(Exception):

@@ -67,7 +67,7 @@ class AnnotatorSummary:
     setting: RunSetting = UNSAID
     """How the run was made: what the file says, else what the study has stored."""
     is_described: bool = False
-    """The file says something of the run that the study does not have."""
+    """The file says something about the run that the study does not have."""
 
     @property
     def condition(self) -> str:
@@ -210,7 +210,7 @@ class Planner:
     def _question_id(self, row: AnnotationRow) -> int | None:
         of_persona = self.questions.get(row.persona_key)
         if of_persona is None:
-            message = "This study has no questions for a persona of this id."
+            message = "This study has no questions for a persona with this id."
             self.surplus.note(message, line=row.line, column="persona_id", value=row.persona_key)
             return None
         question_id = of_persona.get(row.prompt_key)
@@ -232,8 +232,8 @@ class Planner:
         if earlier == row.line:
             return True
         message = (
-            f"{run.annotator.label} has answered prompt {row.prompt_key} as persona {row.persona_key} on line "
-            f"{earlier} already. A second answer needs a run of its own."
+            f"{run.annotator.label} already answered prompt {row.prompt_key} as persona {row.persona_key} on line "
+            f"{earlier}. Give a second answer another run number."
         )
         self.problems.note(message, line=row.line, column="prompt_id", value=row.prompt_key)
         return False
@@ -242,7 +242,8 @@ class Planner:
         for name, value in row.metadata.items():
             first = run.metadata.setdefault(name, value)
             if first != value:
-                message = f"An earlier row of {run.annotator.label} says {printable(first)}. Make it a run of its own."
+                said = printable(first)
+                message = f"An earlier row of {run.annotator.label} says {said}. Give this row another run number."
                 self.problems.note(message, line=row.line, column=name, value=value)
 
     def _take_setting(self, row: AnnotationRow, run: RunSoFar) -> None:
@@ -253,7 +254,7 @@ class Planner:
         for name, first, here in zip(RunSetting._fields, run.setting, row.setting, strict=True):
             if first != here:
                 said = printable(first) if first else "nothing"
-                message = f"An earlier row of {run.annotator.label} says {said}. Make it a run of its own."
+                message = f"An earlier row of {run.annotator.label} says {said}. Give this row another run number."
                 self.problems.note(message, line=row.line, column=name, value=here)
 
     def _count_words(self, words: str) -> None:
@@ -275,8 +276,8 @@ class Planner:
     def _note_other_content(self, row: AnnotationRow, run: RunSoFar, values: NewAnnotation) -> None:
         column = self._differing_column(run, values) if self.problems.total < REPORTED else "choice"
         message = (
-            f"The study holds another answer of {run.annotator.label} to prompt {row.prompt_key} as persona "
-            f"{row.persona_key}. Give this one a run of its own, or replace the annotator's answers by the file."
+            f"The study already has a different answer of {run.annotator.label} to prompt {row.prompt_key} as persona "
+            f"{row.persona_key}. Give this one another run number, or replace the annotator's answers with the file."
         )
         given = row.raw_verdict or row.choice if column == "choice" else getattr(row, column)
         self.problems.note(message, line=row.line, column=column, value=given or "")
@@ -289,7 +290,7 @@ class Planner:
 
     def _refuse_a_file_of_surplus_only(self) -> None:
         if self.ignore_surplus and self.surplus.total and not self.runs:
-            self.problems.note("No row of this file belongs to a question of this study.")
+            self.problems.note("No row in this file belongs to a question in this study.")
 
     # --- All rows together -------------------------------------------------------------------------
     def _plan(self) -> AnnotationPlan:

@@ -91,7 +91,7 @@ def _settle_persona(study: Study, persona: str, pool: list[int]) -> Iterator[tup
 def refuse_if_frozen(study: Study) -> None:
     if study.is_frozen:
         raise StudyFrozen(
-            "A seat of this study has been taken, so its personas, questions and design stay as they are."
+            "A seat in this study has been taken, so its personas, questions and design can no longer change."
         )
 
 
@@ -108,7 +108,7 @@ def readiness_problems(study: Study) -> list[str]:
     if study.personas.exists() and not study.is_frozen:
         problems += consent_problems(study)
     if study.state == StudyState.DRAFT and study.raters.filter(is_rehearsal=True).exists():
-        problems.append("Simulated raters hold its seats. Wipe the rehearsal first.")
+        problems.append("Simulated raters have its seats. Wipe the rehearsal first.")
     return problems
 
 
@@ -133,8 +133,8 @@ def design_problems(study: Study) -> list[str]:
     places = len(study.attention_after)
     if places and checks.count() < places * len(personas):
         problems.append(
-            f"The settings place {places} attention checks, but not every persona has that many. "
-            "Import them with the questions, or take the places away."
+            f"The settings ask for {places} attention checks, but not every persona has that many. "
+            "Import more with the questions, or ask for fewer."
         )
     return problems
 

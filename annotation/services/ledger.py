@@ -87,7 +87,7 @@ def locked_as_seen(assignment: Assignment, seen: str | None) -> Assignment:
     locked(assignment)
     if seen is not None and seen != assignment.state:
         raise MoveNotAllowed(
-            f"The page you sent said otherwise, but this assignment is {assignment.get_state_display()} now. "
+            f"This assignment has changed since you opened the page. It is {assignment.get_state_display()} now. "
             "Read its record again before you decide."
         )
     return assignment
@@ -157,7 +157,7 @@ def reopen(assignment: Assignment, *, by, note: str = "", seen: str | None = Non
 def _state_after_reopening(assignment: Assignment) -> AssignmentState:
     state = AssignmentState(assignment.state)
     if state in {S.LIVE, S.COMPLETE, S.PREVIEW}:
-        raise MoveNotAllowed("This assignment is open already.")
+        raise MoveNotAllowed("This assignment is already open.")
     free = seat_is_free(assignment.seat_id)
     if assignment.completed_at and free:
         return S.COMPLETE

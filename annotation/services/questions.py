@@ -79,7 +79,7 @@ class QuestionPlan:
 def preview_questions(study: Study, data: Data, filename: str, *, replace: bool = False) -> QuestionPlan:
     """Read a file against the study and change nothing. Raises ``UnreadableFile`` and ``NoPersonaSet``."""
     if study.persona_set is None:
-        raise NoPersonaSet("Choose the study's persona set first: questions name its personas.")
+        raise NoPersonaSet("Choose the study's persona set first: questions refer to its personas.")
     keys = set(study.persona_set.personas.values_list("key", flat=True))
     file = question_file(read_records(data, filename=filename, limits=QUESTIONS.limits), persona_keys=keys)
     return _plan(study, file, replace=replace)
@@ -126,7 +126,9 @@ def use_persona_set(*, study: Study, persona_set: PersonaSet, by=None) -> None:
         return
     assembly.refuse_if_frozen(study)
     if study.questions.exists():
-        raise PersonaSetInUse(f"The study has questions for {study.persona_set}. Make another study for {persona_set}.")
+        raise PersonaSetInUse(
+            f"The study has questions for {study.persona_set}. Create another study for {persona_set}."
+        )
     study.persona_set = persona_set
     study.save(update_fields=["persona_set"])
     study.personas.clear()
@@ -165,7 +167,7 @@ def _with_repeated_checks(study: Study, file: QuestionFile, problems: Problems, 
     keys = _keys_that_get_checks(study, file, replace=replace)
     repeated = [row for row in file.rows if not row.persona_key]
     if repeated and not keys:
-        message = "No persona has questions yet, so there is nobody to get this attention check."
+        message = "No persona has questions yet, so this attention check cannot be given to anyone."
         problems.note(message, line=repeated[0].line, column="persona_id")
     rows = for_each_persona(file.rows, keys)
     check_no_row_twice(rows, problems)
@@ -185,7 +187,7 @@ def _check_kind(study: Study, file: QuestionFile, problems: Problems) -> None:
     if file.kind in {"", study.design} or not study.questions.countable().exists():
         return
     first = next(row for row in file.rows if not row.is_check)
-    message = f"This study's questions have a {study.design}, and a study holds one kind. Make another study for these."
+    message = f"This study's questions have a {study.design}. Create another study for questions with a {file.kind}."
     problems.note(message, line=first.line, column=first.kind, value=first.alternative)
 
 
@@ -199,8 +201,8 @@ def _check_against(existing: dict, rows: Iterable[QuestionRow], problems: Proble
             continue
         number = next(n for n, (old, new) in enumerate(zip(there, row.content, strict=True)) if old != new)
         message = (
-            f"The study has the question of persona {row.persona_key} on prompt {row.prompt_key} with another text "
-            "here. Replace all questions, or leave this row out."
+            f"The study already has this question (persona {row.persona_key}, prompt {row.prompt_key}) with "
+            "a different text here. Replace all questions, or leave this row out."
         )
         problems.note(message, line=row.line, column=columns[number] or row.kind, value=row.content[number])
 
@@ -218,7 +220,10 @@ def _take_design(study: Study, kind: str) -> None:
 def _remove_questions(study: Study) -> None:
     made_by_the_site = [RaterKind.PREVIEW, RaterKind.COMPUTED]
     if Annotation.objects.for_study(study).exclude(rater__kind__in=made_by_the_site).exists():
-        raise QuestionsInUse("Imported annotations answer these questions. Make a new study for the new ones.")
+        raise QuestionsInUse(
+            "Imported annotations answer these questions, so they cannot be replaced. "
+            "Create a new study for the new questions."
+        )
     remove_baseline_raters(study)
     # Previews are nobody's data, and their screens would hold the questions back.
     study.raters.filter(kind=RaterKind.PREVIEW).delete()

@@ -21,8 +21,8 @@ def why_design_is_fixed(study: Study) -> str:
     """Why what raters read cannot change now, for the page; empty when it can."""
     if study.is_frozen:
         return (
-            "A seat of this study has been taken. What raters read, and what decides the data, stays as it was for the "
-            "first of them, so that all their answers can be compared. For another design make a new study."
+            "A seat in this study has been taken, so what raters read and what affects the data can no longer change: "
+            "all answers must be comparable. For another design, create a new study."
         )
     if study.state == StudyState.OPEN:
         return "The study is open, so somebody may arrive at any moment. Pause it to change this."

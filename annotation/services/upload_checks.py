@@ -71,7 +71,9 @@ def check(run: Run, chunk: Chunk) -> dict[str, Any]:
 def upload_of(run: Run) -> Upload:
     upload = Upload.objects.filter(pk=run.parameters["upload"]).exclude(sha256="").first()
     if upload is None:
-        raise Refused("The file is gone: it was imported, or it is older than a day. Upload it again.")
+        raise Refused(
+            "The file is no longer available: it was imported, or it is more than a day old. Upload it again."
+        )
     return upload
 
 

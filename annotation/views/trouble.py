@@ -22,7 +22,7 @@ IDLE_IN_TRANSACTION = "25P03"  # PostgreSQL ended a transaction that asked nothi
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Programs get JSON, people the page that says what to do."""
     if request.path.startswith("/api/"):
-        return JsonResponse({"detail": "There is nothing at this address."}, status=404)
+        return JsonResponse({"detail": "Page not found."}, status=404)
     return defaults.page_not_found(request, exception)
 
 

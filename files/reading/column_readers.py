@@ -33,7 +33,7 @@ def short_text(fields: Fields, name: str) -> str:
     """Return a text of at most 200 characters; empty when absent."""
     found = fields.text(name)
     if len(found) > LONGEST_ID:
-        fields.wrong(name, f"{len(found):,} characters; the most here is {LONGEST_ID}.")
+        fields.wrong(name, f"{len(found):,} characters; the limit here is {LONGEST_ID}.")
     return found
 
 
@@ -54,7 +54,7 @@ def optional_identifier(fields: Fields, name: str) -> str:
 def what_is_wrong_with_id(found: str) -> str:
     """Return why a text that is not empty cannot be an id, or ""."""
     if len(found) > LONGEST_ID:
-        return f"{len(found):,} characters; the most in an id is {LONGEST_ID}."
+        return f"{len(found):,} characters; the limit for an id is {LONGEST_ID}."
     hidden = hidden_character(found)
     if hidden:
         return f"The id contains {hidden}, which cannot be seen. Remove it."

@@ -16,7 +16,7 @@ Data = bytes | BinaryIO
 PIECE = 65_536
 NUL = "A NUL character here; text must not contain one."
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-TEXT_WANTED = "Hand in plain text (JSONL, JSON, CSV, TSV or key: value text) in UTF-8."
+TEXT_WANTED = "Upload plain text (JSONL, JSON, CSV, TSV or key: value text) in UTF-8."
 
 # First bytes -> what the file is.
 SIGNATURES: list[tuple[bytes, str]] = [

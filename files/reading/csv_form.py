@@ -127,7 +127,7 @@ def note_broken_row(feed: LineFeed, delimiter: str, problems: Problems) -> None:
     """Name the line and character where the row breaks: for an unclosed quote, where it opened."""
     raw = "".join(feed.row)
     start = first_break(raw, delimiter)
-    end, message = (0, "A value far too long.") if start is None else broken_field(raw, start, delimiter)
+    end, message = (0, "The value is far too long.") if start is None else broken_field(raw, start, delimiter)
     line, column = place_in_row(feed, raw, end)
     problems.note(message, line=line, column=column, value=raw[end : end + 60])
 
@@ -153,7 +153,7 @@ def header_is_sound(header: list[str], line: int, delimiter: str, limits: Limits
     """Note what makes the header unusable: an empty or repeated name, too many columns, another separator."""
     before = problems.total
     if len(header) > limits.columns:
-        problems.note(f"{len(header):,} columns; the most is {limits.columns:,}.", line=line)
+        problems.note(f"{len(header):,} columns; the limit is {limits.columns:,}.", line=line)
         return False
     seen: dict[str, int] = {}
     for number, name in enumerate(header, start=1):
@@ -185,7 +185,7 @@ def note_wrong_length(row: list[str], header: list[str], line: int, problems: Pr
 def fields_are_short_enough(row: list[str], header: list[str], line: int, limits: Limits, problems: Problems) -> bool:
     for name, field in zip(header, row, strict=True):
         if len(field) > limits.field_characters:
-            message = f"{len(field):,} characters; the most in one value is {limits.field_characters:,}."
+            message = f"{len(field):,} characters; the limit for one value is {limits.field_characters:,}."
             problems.note(message, line=line, column=name, value=field)
             return False
     return True

@@ -99,7 +99,7 @@ class Header:
 
 def missing_message(name: str, unused: Collection[str]) -> str:
     meant = similar(name, unused)
-    return f"There is no column {name}." + (f" Did you mean it by “{meant}”?" if meant else "")
+    return f"There is no column {name}." + (f" Did you mean the column “{meant}”?" if meant else "")
 
 
 class Fields:

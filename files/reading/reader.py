@@ -96,7 +96,7 @@ def counted(records: Iterator[Record], limits: Limits, problems: Problems) -> It
             return
         yield record
     if not rows and not problems.total:
-        problems.note("The file holds no records (at most a header).", line=1)
+        problems.note("The file contains no records (at most a header).", line=1)
 
 
 def size_of(record: Record) -> int:

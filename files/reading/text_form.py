@@ -58,6 +58,6 @@ def pairs_of_block(block: list[Line], limits: Limits, problems: Problems) -> Ite
             message = f"This key is already on line {first}. Is the blank line between two records missing?"
             problems.note(message, line=number, column=key, value=value)
         elif len(value) > limits.field_characters:
-            message = f"{len(value):,} characters; the most in one value is {limits.field_characters:,}."
+            message = f"{len(value):,} characters; the limit for one value is {limits.field_characters:,}."
             problems.note(message, line=number, column=key, value=value)
         yield key, value.removeprefix(" ")

@@ -36,17 +36,19 @@ def check_values(values: dict[str, Value], line: int, limits: Limits, problems: 
         if isinstance(value, str):
             check_text(value, line, key, limits, problems)
     if count > 2 * limits.columns:
-        problems.note(f"{count:,} values in one record; the most is {2 * limits.columns:,}.", line=line)
+        problems.note(f"{count:,} values in one record; the limit is {2 * limits.columns:,}.", line=line)
     return count
 
 
 def check_text(text: str, line: int, column: str, limits: Limits, problems: Problems) -> None:
     """Note text that a database refuses (NUL, half of a surrogate pair) or that is too long."""
     if "\x00" in text:
-        problems.note("A NUL character (\\u0000); text must not hold one.", line=line, column=column, value=text)
+        problems.note("A NUL character (\\u0000); text must not contain one.", line=line, column=column, value=text)
     elif LONE_SURROGATE.search(text):
-        message = "Half of a surrogate pair (such as \\ud800) is no character; write the whole pair or the character."
+        message = (
+            "Half of a surrogate pair (such as \\ud800) is not a character; write the whole pair or the character."
+        )
         problems.note(message, line=line, column=column, value=text)
     elif len(text) > limits.field_characters:
-        message = f"{len(text):,} characters; the most in one value is {limits.field_characters:,}."
+        message = f"{len(text):,} characters; the limit for one value is {limits.field_characters:,}."
         problems.note(message, line=line, column=column, value=text)

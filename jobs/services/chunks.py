@@ -180,5 +180,5 @@ def take_away(ticket: Ticket) -> None:
     running.update(deaths=F("deaths") + 1)
     chunk = running.filter(deaths__gte=MOST_DEATHS).select_related("run").first()
     if chunk is not None:
-        fail(chunk, Refused(f"{MOST_DEATHS} workers died while they worked on this part."), for_good=True)
+        fail(chunk, Refused(f"{MOST_DEATHS} workers died while working on this part."), for_good=True)
     give_back(ticket)

@@ -78,7 +78,7 @@ def retry_run(*, run: Run, by=None) -> None:
     """Do again what failed or was left undone; what is done stays."""
     locked = _locked(run)
     if not locked.can_retry:
-        raise OrderRefused(f"This run is {_state_of(locked)}; there is nothing to try again.")
+        raise OrderRefused(f"This run is {_state_of(locked)}; there is nothing to retry.")
     again = {"state": ChunkState.WAITING, "errors": 0, "deaths": 0, "failed": 0, "not_before": None}
     locked.chunks.filter(failed__gt=0).update(**again, done=0)
     locked.chunks.filter(state=ChunkState.FAILED).update(**again)
@@ -90,8 +90,8 @@ def retry_run(*, run: Run, by=None) -> None:
         with transaction.atomic():
             Run.objects.filter(pk=run.pk).update(**fresh)
     except IntegrityError:
-        raise OrderRefused("The same work has been started anew since; see the newer run.") from None
-    note(run, "asked to try again what failed", by)
+        raise OrderRefused("The same work has been started again since then; see the newer run.") from None
+    note(run, "asked to retry what failed", by)
     run.refresh_from_db()
     if not settings.RUNS_IN_BACKGROUND:
         from jobs.services.inline import perform

@@ -66,7 +66,7 @@ def test_log_in_leads_back_to_the_page_asked_for_but_to_no_other_site(client, gr
 
 def test_wrong_password_is_said_plainly_and_gives_the_name_back(client, grace):
     page = log_in(client, "grace", "wrong").content.decode()
-    assert "do not fit together" in page
+    assert "do not match" in page
     assert 'value="grace"' in page
     assert "wrong" not in page
 
@@ -94,7 +94,7 @@ def test_change_password_keeps_this_browser_and_ends_the_others(client, grace):
     client.force_login(grace), other.force_login(grace)
     fields = {"old_password": PASSWORD, "new_password1": NEW, "new_password2": NEW}
     page = client.post(reverse("password-change"), fields, follow=True)
-    assert "Your password is changed" in page.content.decode()
+    assert "Your password has been changed" in page.content.decode()
     assert is_logged_in(client)
     assert not is_logged_in(other)
 
@@ -130,7 +130,7 @@ def test_added_researcher_chooses_a_password_by_a_link_that_works_once(admin):
     assert not get_user_model().objects.get(username="edith").is_staff
     assert choose_password(link).redirect_chain[-1][0] == reverse("login")
     assert log_in(Client(), "edith", NEW).status_code == 302
-    assert "This link has been used" in Client().get(link, follow=True).content.decode()
+    assert "This link no longer works" in Client().get(link, follow=True).content.decode()
 
 
 def test_one_time_link_is_not_on_the_page_again(admin):
@@ -141,7 +141,7 @@ def test_one_time_link_is_not_on_the_page_again(admin):
 @pytest.mark.parametrize("username", ["GRACE", "two words", ""])
 def test_researcher_needs_a_user_name_of_their_own(admin, grace, username):
     page = admin.post(reverse("person-add"), {"username": username})
-    assert "Nothing is saved yet" in page.content.decode()
+    assert "Nothing has been saved yet" in page.content.decode()
     assert get_user_model().objects.count() == 2
 
 

@@ -39,16 +39,20 @@ def row(number=1, **changes):
     return {"annotator": "model-x", **place, "choice": "revised", **changes}
 
 
+def html_of(response) -> str:
+    return " ".join(response.content.decode().split())
+
+
 def upload(console, study, *rows, **fields):
     data = "\n".join(json.dumps(row) for row in rows).encode()
     address = reverse("annotation-import", args=[study.slug])
-    return console.post(address, {"file": SimpleUploadedFile("a.jsonl", data), **fields}, follow=True).content.decode()
+    return html_of(console.post(address, {"file": SimpleUploadedFile("a.jsonl", data), **fields}, follow=True))
 
 
 def confirm(console, study):
     pk = Upload.objects.latest("pk").pk
     address = reverse("annotation-import-preview", args=[study.slug, pk])
-    return console.post(address, follow=True).content.decode()
+    return html_of(console.post(address, follow=True))
 
 
 def test_import_shows_what_it_would_do_then_does_it(console, study, grace):
@@ -57,7 +61,7 @@ def test_import_shows_what_it_would_do_then_does_it(console, study, grace):
     assert '<td>1<span class="soft">, such as persona-01 / prompt-03</span></td>' in page
     assert "1 verdict cannot be read" in page
     assert "&lt;b&gt;?&lt;/b&gt;" in page
-    assert "Not used: topic." in page
+    assert "Columns not used: topic." in page
     assert not Annotation.objects.exists()
     page = confirm(console, study)
     assert "2 annotations imported." in page
@@ -76,7 +80,7 @@ def test_import_shows_problems_and_changes_nothing(console, study):
 
 def test_import_takes_its_options(console, study):
     page = upload(console, study, row(1), row(9), kind="external", ignore_surplus="on")
-    assert "1 row on questions that this study does not have would be left out" in page
+    assert "1 row for questions that are not in this study would be left out" in page
     confirm(console, study)
     assert study.raters.get().kind == RaterKind.EXTERNAL
 
@@ -104,7 +108,7 @@ def test_second_click_finds_the_upload_gone(console, study):
     address = reverse("annotation-import-preview", args=[study.slug, Upload.objects.get().pk])
     console.post(address)
     page = console.post(address, follow=True).content.decode()
-    assert "no longer waiting" in page
+    assert "no longer available" in page
     assert Annotation.objects.count() == 1
 
 

@@ -64,7 +64,7 @@ def test_import_of_one_run_under_two_conditions_is_refused(study):
         take(study, row(1, condition="none"), row(2, condition="persona"))
     [problem] = refused.value.problems
     assert (problem.line, problem.column) == (2, "condition")
-    assert "Make it a run of its own" in problem.message
+    assert "Give this row another run number" in problem.message
 
 
 def test_import_can_add_the_condition_to_answers_already_stored(study):

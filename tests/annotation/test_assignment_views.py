@@ -151,7 +151,7 @@ def test_reopen_where_the_seat_is_taken_says_so_and_changes_nothing(console, stu
 
 def test_action_that_is_no_longer_possible_is_said_calmly(console, study):
     ben = finish(answer_all(walk_to_questions(arrive(study))))
-    assert "not possible now" in console.get(address_of(ben, "release")).content.decode()
+    assert "no longer possible" in console.get(address_of(ben, "release")).content.decode()
     decide(console, ben, "release", "")
     assert Assignment.objects.get(pk=ben.pk).state == "complete"
 
@@ -164,7 +164,7 @@ def test_action_of_a_page_that_showed_another_state_is_refused_with_what_it_is_n
     finish(answer_all(ben))
     page = decide(console, ben, action, "He asked to leave.", seen="live").content.decode()
     assert "Nothing has changed." in page
-    assert "this assignment is complete now" in page
+    assert "It is complete now" in page
     assert Assignment.objects.get(pk=ben.pk).state == "complete"
 
 
@@ -186,7 +186,7 @@ def test_release_of_an_excluded_finisher_is_refused(console, study):
 def test_action_that_does_not_say_what_was_seen_is_refused(console, study):
     ben = arrive(study)
     page = console.post(address_of(ben, "release"), {"reason": ""})
-    assert "Open this page anew" in page.content.decode()
+    assert "Reload this page" in page.content.decode()
     assert Assignment.objects.get(pk=ben.pk).state == "live"
 
 

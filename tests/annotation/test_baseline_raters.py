@@ -129,4 +129,4 @@ def test_run_of_baseline_raters_says_when_the_questions_changed_meanwhile(study,
     monkeypatch.setattr(baseline_raters, "questions_without_baseline", lambda study: 1)
     run = start_run("baseline-raters", study=study)
     assert run.state == "failed"
-    assert "The questions changed meanwhile" in run.reason
+    assert "The questions have changed since" in run.reason

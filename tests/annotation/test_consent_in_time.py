@@ -49,7 +49,7 @@ def test_coming_back_to_the_consent_page_keeps_the_seat_no_longer():
 
 def test_late_consent_takes_the_own_seat_again(client):
     assignment = run_out_of_time(arrive(make_study(personas=1, raters=1)))
-    assert "If you say yes, you get another while one is free" in text_of(client.get(url(assignment, "consent")))
+    assert "If you agree to take part, you will get another one" in text_of(client.get(url(assignment, "consent")))
     response = client.post(url(assignment, "consent"), {"consent": "yes"})
     assert response.status_code == 302
     assignment.refresh_from_db()

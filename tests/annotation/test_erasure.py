@@ -244,14 +244,14 @@ def test_admin_erases_with_the_pseudonym_typed(study, ada, root):
     assert ada.rater.pseudonym in text_of(page)
     assert "It cannot be undone" in text_of(root.get(erase_page(ada)))
     wrong = root.post(erase_page(ada), {"confirmation": "yes"})
-    assert "nothing has been erased" in text_of(wrong)
+    assert "Nothing has been erased" in text_of(wrong)
     assert traces_of(ada)
     done = root.post(erase_page(ada), {"confirmation": ada.rater.pseudonym}, follow=True)
-    assert "This person's words, ids and times of day were erased" in text_of(done)
+    assert "This person's words, ids and times of day have been erased" in text_of(done)
     assert traces_of(ada) == []
     event = StudyEvent.objects.get(what=erasure.EVENT)
     assert (event.by.username, event.detail) == ("root", {"rater": ada.rater.pseudonym})
-    assert "was erased before" in text_of(
+    assert "data had already been erased" in text_of(
         root.post(erase_page(ada), {"confirmation": ada.rater.pseudonym}, follow=True)
     )
 
@@ -281,7 +281,7 @@ def test_command_erases_by_either_name(study, ada, by):
     who = prolific_id(1) if by == "prolific id" else ada.rater.pseudonym
     assert "is erased" in run(study.slug, who, yes=True)
     assert traces_of(ada) == []
-    with pytest.raises(CommandError, match="erased before"):
+    with pytest.raises(CommandError, match="already been erased"):
         run(study.slug, who, yes=True)
 
 
@@ -316,7 +316,7 @@ def test_replay_erases_again_after_a_restore(study, ada, erasures):
     assert prolific_id(1) not in line
     with erasures.open("a", encoding="utf-8") as file:
         file.write('{"study": "gone", "rater": "R-1"}\n\n')
-    assert run(replay=erasures) == "1 erased, 0 erased before, 1 not in this database.\n"
+    assert run(replay=erasures) == "1 erased, 0 already erased, 1 not in this database.\n"
     assert traces_of(ada) == []
 
 

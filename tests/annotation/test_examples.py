@@ -64,7 +64,7 @@ def test_load_examples_again_changes_nothing(capsys):
     assert len(first) == 2
     assert load_examples() == []
     call_command("load_examples")
-    assert capsys.readouterr().out.count("left as it is") == 2
+    assert capsys.readouterr().out.count("left unchanged") == 2
     assert list(Study.objects.order_by("pk").values()) == before
 
 

@@ -165,7 +165,7 @@ def test_import_annotations_leaves_surplus_rows_out_on_request(study):
 
 
 def test_import_annotations_refuses_a_file_of_another_study_even_then(study):
-    with pytest.raises(UnreadableFile, match="No row of this file belongs"):
+    with pytest.raises(UnreadableFile, match="No row in this file belongs"):
         bring(study, row(9, 1), ignore_surplus=True)
 
 
@@ -333,12 +333,12 @@ def test_import_annotations_command_says_what_it_did(study, tmp_path):
         f"{study.slug}: 2 annotations imported.",
         "  model-x (model): 2 rows, 4 questions without one (first: persona-01 / prompt-03)",
         "Kept as unparsable, left out of the statistics: 1 verdicts (? x 1).",
-        "Left out: 1 rows on questions that are not in the study. The first:",
-        "  line 3, column persona_id: This study has no questions for a persona of this id. (found: persona-09)",
-        "Not used: the columns topic.",
+        "Left out: 1 rows for questions that are not in the study. The first:",
+        "  line 3, column persona_id: This study has no questions for a persona with this id. (found: persona-09)",
+        "Columns not used: topic.",
     ]
     again = command(study, tmp_path, *rows, ignore_surplus=True)
-    assert again.startswith(f"{study.slug}: all of this was already stored")
+    assert again.startswith(f"{study.slug}: everything was already stored")
 
 
 def test_import_annotations_command_changes_nothing_in_a_dry_run(study, tmp_path):
@@ -348,7 +348,9 @@ def test_import_annotations_command_changes_nothing_in_a_dry_run(study, tmp_path
 
 def test_import_annotations_command_replaces_on_request(study, tmp_path):
     command(study, tmp_path, row(1, 1))
-    with pytest.raises(CommandError, match="line 1, column choice: The study holds another answer of model-x"):
+    with pytest.raises(
+        CommandError, match="line 1, column choice: The study already has a different answer of model-x"
+    ):
         command(study, tmp_path, row(1, 1, choice="baseline"))
     said = command(study, tmp_path, row(1, 1, choice="baseline"), replace=True)
     assert "1 annotations imported in place of 1." in said

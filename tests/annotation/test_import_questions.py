@@ -340,7 +340,7 @@ def test_import_questions_command_reports_each_problem_and_leaves_no_study(file)
         (["nowhere", "q.jsonl"], "There is no study 'nowhere'"),
         (["s", "missing.jsonl"], "cannot be read"),
         (["s", "q.jsonl", "--set", "nobody"], "There is no persona set 'nobody'"),
-        (["s", "q.jsonl", "--set", "people@x"], "is no number"),
+        (["s", "q.jsonl", "--set", "people@x"], "is not a number"),
         (["not a slug", "q.jsonl", "--set", "people"], "cannot be a study's address"),
     ],
 )

@@ -354,10 +354,10 @@ def test_preview_never_shows_a_code_that_pays(client):
         text_of(client.post(reverse("entry", args=[study.slug]), {"consent": "no"})),
         text_of(client.post(url(study.assignments.get(), "stop"), follow=True)),
     ]
-    assert "All your answers are stored" in words[0]
+    assert "The preview ends here." in words[0]
     for each in words[:2]:
-        assert "PREVIEW" in each
-        assert "this word is not a completion code" in each
+        assert "This is a preview: nobody is paid." in each
+        assert "PREVIEW is not a completion code." in each
     assert not [code for code in codes for each in words if code in each]
 
 
@@ -448,7 +448,7 @@ def test_end_says_first_whether_it_is_paid_and_one_thing_to_do(client, end, is_p
         study.completion_codes.filter(outcome=outcome).delete()
     line = first_line(end_page(client, study, end))
     is_paid = is_paid or outcome == Outcome.COMPLETED
-    assert line.startswith("You will be paid £2.50." if is_paid else "This visit is not paid.")
+    assert line.startswith("You will be paid £2.50." if is_paid else "You will not be paid for this visit.")
     things = [
         "Enter this completion code on Prolific:",
         "Please return your submission",
@@ -476,7 +476,10 @@ def test_consent_page_names_everything(client):
         "Up to £1.00. For reasons that name",
         "Ten years.",
         "Answers are kept.",
-        "what you have typed but not sent, and earlier versions",
+        "Your Prolific ID and your submission",
+        "When you reach each step, and your attempts at the check.",
+        "what you have typed but not sent, earlier versions of answers you change",
+        "how often you change your choice",
         "How long each page is open",
         "How often you paste text and how long it is",
         "switch to another window",

@@ -64,7 +64,7 @@ def test_rater_near_the_deadline_is_named_but_needs_nobody():
     ada = walk_to_questions(arrive(study))
     Assignment.objects.filter(pk=ada.pk).update(deadline=timezone.now() + timedelta(minutes=5))
     progress = study_progress(study)
-    assert headings(progress) == ["At work, but close to the deadline"]
+    assert headings(progress) == ["Still answering, but close to the deadline"]
     assert progress.needs_you == 0
 
 

@@ -84,14 +84,14 @@ def test_upload_of_somebody_else_or_another_study_is_not_there(console, empty, c
     assert console.get(reverse("question-import-preview", args=[other.slug, pk])).status_code == 302
     client.force_login(make_researcher("root", staff=True))
     page = client.get(reverse("question-import-preview", args=[empty.slug, pk]), follow=True)
-    assert "no longer waiting" in page.content.decode()
+    assert "no longer available" in page.content.decode()
 
 
 def test_frozen_study_refuses_new_questions_with_the_reason(console, grace):
     study = make_study(personas=2, questions=1, by=grace)
     arrive(study)
     page = upload(console, study, rows_for("persona-01"))
-    assert "A seat of this study has been taken" in page.content.decode()
+    assert "A seat in this study has been taken" in page.content.decode()
     confirm(console, study)
     assert study.questions.count() == 2
 

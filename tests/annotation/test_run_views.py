@@ -71,7 +71,7 @@ def test_run_page_groups_errors_and_says_why_it_failed(browser, study):
     assert "call 2" in text
     assert "call 1" not in text
     assert "hx-trigger" not in text, "nothing changes any more"
-    assert "Try again what failed" in text
+    assert "Retry what failed" in text
 
 
 def test_run_page_for_htmx_is_the_part_that_renews_itself(browser, study):
@@ -97,7 +97,7 @@ def test_orders_are_given_and_noted_with_their_author(browser, study, grace):
 def test_order_that_makes_no_sense_is_refused_in_words(browser, study):
     run = make_run(study)
     response = browser.post(reverse("run-order", args=[run.pk, "retry"]), follow=True)
-    assert "there is nothing to try again" in response.content.decode()
+    assert "there is nothing to retry" in response.content.decode()
     assert browser.post(reverse("run-order", args=[run.pk, "explode"])).status_code == 404
 
 
@@ -146,10 +146,10 @@ def test_sentences_of_a_run(study):
     run = make_run(study)
     assert run_page(run).sentence == "Waiting for a worker."
     run.state, run.wanted = "running", "cancel"
-    assert run_page(run).sentence == "Stopping: the parts in hand come to an end first."
+    assert run_page(run).sentence == "Stopping once the parts in progress have finished."
     run.state, run.started_at = "done", timezone.now() - timedelta(minutes=5)
     run.finished_at = timezone.now()
-    assert run_page(run).sentence == "Done, about 5 minutes after it began."
+    assert run_page(run).sentence == "Done, about 5 minutes after it started."
     run.state, run.finished_at = "paused", None
     assert run_page(run).sentence == "Paused."
     note(run, "x" * 400)

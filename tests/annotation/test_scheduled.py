@@ -37,7 +37,7 @@ def test_old_previews_are_deleted():
 
 def test_integrity_is_checked_as_a_run():
     factories.finished(factories.make_study(personas=1, questions=1))
-    assert outcome_of("check-integrity") == f"asked for as run {Run.objects.get().pk}"
+    assert outcome_of("check-integrity") == f"requested as run {Run.objects.get().pk}"
     assert Run.objects.get().state == "done"
     AssignmentEvent.objects.all().delete()
     outcome_of("check-integrity")

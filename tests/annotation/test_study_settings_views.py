@@ -59,7 +59,7 @@ def test_create_study_makes_a_draft_of_its_maker(console, grace):
 def test_create_study_refuses_a_short_name_that_cannot_be(console, slug):
     make_study(slug="taken", questions=1)
     page = console.post(reverse("study-create"), {"name": "Pilot", "slug": slug})
-    assert "Nothing is saved yet" in page.content.decode()
+    assert "Nothing has been saved yet" in page.content.decode()
     assert Study.objects.count() == 1
 
 
@@ -100,7 +100,7 @@ def test_fewer_questions_per_rater_are_drawn_from_the_seed(console, draft):
 )
 def test_design_refuses_what_makes_no_sense(console, draft, field, value):
     page = change(console, "study-settings", draft, **{field: value})
-    assert "Nothing is saved yet" in page.content.decode()
+    assert "Nothing has been saved yet" in page.content.decode()
     assert Study.objects.get(pk=draft.pk).raters_per_persona == 4
 
 
@@ -122,7 +122,7 @@ def test_frozen_study_says_why_its_design_is_fixed(console, grace, name):
     before = Study.objects.filter(pk=study.pk).values().get()
     changes = {"raters_per_persona": 9, "which": "named", "keys": "persona-01", "consent": "Other"}
     page = change(console, name, study, **changes)
-    assert "A seat of this study has been taken" in page.content.decode()
+    assert "A seat in this study has been taken" in page.content.decode()
     assert Study.objects.filter(pk=study.pk).values().get() == before
     assert study.personas.count() == 2
 
@@ -149,7 +149,7 @@ def test_completion_code_may_be_taken_away_except_for_the_finished(console, draf
     assert last_event(draft).what == "completion codes changed"
     code = draft.code_for("completed")
     page = change(console, "study-times", draft, code_completed="")
-    assert "Nothing is saved yet" in page.content.decode()
+    assert "Nothing has been saved yet" in page.content.decode()
     assert draft.code_for("completed") == code
 
 
@@ -204,7 +204,7 @@ def test_comprehension_check_is_written_one_option_per_line(console, draft):
 )
 def test_comprehension_check_refuses_what_nobody_could_answer(console, draft, item):
     page = console.post(reverse("study-check", args=[draft.slug]), check_fields([item]))
-    assert "Nothing is saved yet" in page.content.decode()
+    assert "Nothing has been saved yet" in page.content.decode()
     assert len(Study.objects.get().comprehension) == 2
 
 
@@ -240,7 +240,7 @@ def test_study_opens_pauses_and_closes(console, draft):
 def test_preview_code_is_refused_as_a_completion_code(console, draft):
     """A preview shows it where a participant gets the code."""
     response = change(console, "study-times", draft, code_full="Preview")
-    assert "what previews show" in response.content.decode()
+    assert "Previews show PREVIEW" in response.content.decode()
     assert draft.code_for("full") != "Preview"
 
 

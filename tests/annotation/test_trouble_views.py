@@ -55,7 +55,7 @@ def test_form_of_another_site_is_not_made_sendable(strict):
 def test_unknown_address_is_calm(client):
     page = client.get("/nowhere/")
     assert page.status_code == 404
-    assert "There is nothing at this address" in page.content.decode()
+    assert "Page not found" in page.content.decode()
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_failure_of_the_site_is_said_without_a_traceback(client, monkeypatch):
     monkeypatch.setattr("annotation.views.researcher.studies.study_progress", fail)
     page = client.get(reverse("study-detail", args=[study.slug]))
     assert page.status_code == 500
-    assert "The site failed to answer" in page.content.decode()
+    assert "There is a problem with this site" in page.content.decode()
     assert "secret detail" not in page.content.decode()
 
 

@@ -81,7 +81,7 @@ def test_large_file_is_checked_and_imported_by_a_worker(console, study):
     done = perform(run.get())
     assert (done.state, Annotation.objects.count()) == ("done", 3)
     assert not Upload.objects.exists()
-    assert "no longer waiting" in console.get(address, follow=True).content.decode()
+    assert "no longer available" in console.get(address, follow=True).content.decode()
 
 
 def test_two_visits_and_two_clicks_start_one_run_each(console, study):

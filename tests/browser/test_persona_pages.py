@@ -49,7 +49,7 @@ def test_admin_uploads_looks_and_imports(live_server, desktop, admin):
     assert page.get_by_text("Nothing has changed yet.").is_visible()
     page.get_by_role("button", name="Import 20 personas as example, version 1").click()
     assert page.get_by_text("20 personas imported as example v1.").is_visible()
-    page.get_by_label("Id or attribute holds").fill("canoe")
+    page.get_by_label("Id or attribute contains").fill("canoe")
     page.get_by_role("button", name="Filter").click()
     page.get_by_role("link", name="persona-01").click()
     assert page.get_by_text(
@@ -98,7 +98,7 @@ def test_import_form_in_error_is_accessible(live_server, desktop, admin):
     page.goto(live_server.url + reverse("persona-import"))
     page.locator("main form").evaluate("form => { form.noValidate = true }")
     page.get_by_role("button", name="Preview import").click()
-    assert "Nothing is saved yet" in page.get_by_role("alert").inner_text()
+    assert "Nothing has been saved yet" in page.get_by_role("alert").inner_text()
     assert page.title().startswith("Error: ")
     assert_accessible(page)
 

@@ -56,7 +56,7 @@ class TestCommand:
 
     def test_order_that_makes_no_sense_is_refused(self):
         run = start_run("test-ledger", parameters=SMALL)
-        with pytest.raises(CommandError, match="there is nothing to try again"):
+        with pytest.raises(CommandError, match="there is nothing to retry"):
             command("retry", str(run.pk))
 
     def test_unknown_run(self):

@@ -171,7 +171,7 @@ class TestInBackground:
             Chunk.objects.filter(pk=chunk.pk).update(state=ChunkState.QUEUED, attempt=attempt)
             claim(Ticket(chunk.pk, attempt), None)
             take_away(Ticket(chunk.pk, attempt))
-        assert to_the_end(run).reason == f"2 of 6 failed. {MOST_DEATHS} workers died while they worked on this part."
+        assert to_the_end(run).reason == f"2 of 6 failed. {MOST_DEATHS} workers died while working on this part."
 
     def test_planning_twice_queues_each_chunk_once(self, engine):
         run = planned(engine)

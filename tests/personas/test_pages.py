@@ -61,7 +61,7 @@ def test_persona_set_detail_lists_and_filters(client, researcher):
     assert "1 of 2 personas" in found
     assert ">p1<" in found
     assert ">p2<" not in found
-    assert "No persona of this set holds" in client.get(url, {"q": "zebra"}).content.decode()
+    assert "No persona in this set contains" in client.get(url, {"q": "zebra"}).content.decode()
 
 
 @pytest.mark.parametrize("text", ["\x00", "%00", "x" * 300, "\ud800".encode("utf-8", "surrogatepass"), "100%_'\""])
@@ -88,7 +88,7 @@ def test_persona_detail_shows_the_card_and_what_is_stored(client, researcher):
     assert "&lt;b&gt;calm&lt;/b&gt;" in page
     assert "<b>calm" not in page
     assert "absent, not shown" in page
-    assert "Before: p0" in page
+    assert "Previous: p0" in page
 
 
 def test_pages_ask_a_constant_number_of_queries(client, researcher, django_assert_max_num_queries):
@@ -127,7 +127,7 @@ def test_import_confirmed_twice_is_calm(client, admin):
     url = upload(client).url
     client.post(url)
     again = client.post(url, follow=True)
-    assert "no longer waiting" in again.content.decode()
+    assert "no longer available" in again.content.decode()
     assert PersonaSet.objects.count() == 1
 
 
@@ -184,7 +184,7 @@ def test_import_form_refuses_a_file_over_the_limit(client, admin, monkeypatch, s
 def test_upload_is_for_its_uploader_only(client, admin):
     mine = upload(client).url
     client.force_login(make_researcher("other", staff=True))
-    assert "no longer waiting" in client.get(mine, follow=True).content.decode()
+    assert "no longer available" in client.get(mine, follow=True).content.decode()
     client.post(mine)
     assert not PersonaSet.objects.exists()
 

@@ -81,7 +81,7 @@ def test_header_notes_a_misspelt_required_column_once():
 
 def test_header_suggests_a_similar_column_for_a_missing_one():
     assert header_problems("prompt", "revised") == [
-        ("prompt_id", "There is no column prompt_id. Did you mean it by “prompt”?")
+        ("prompt_id", "There is no column prompt_id. Did you mean the column “prompt”?")
     ]
 
 

@@ -13,7 +13,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser) -> None:
         parser.add_argument("study", metavar="STUDY", help="the study's slug")
-        parser.add_argument("--seed", type=int, help="for the coin; the study's own seed unless given")
+        parser.add_argument("--seed", type=int, help="the seed for coin tosses (default: the study's own seed)")
 
     def handle(self, *, study: str, seed: int | None, **options) -> None:
         target = find_study(study)

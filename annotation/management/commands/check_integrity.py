@@ -13,7 +13,7 @@ SHOWN = 20  # breaches of one invariant; the rest are counted
 
 
 class Command(BaseCommand):
-    help = "Check what must always be true of the data: seats, answers, revisions, audit rows, draws, exports."
+    help = "Check the invariants of the data: seats, answers, revisions, audit rows, draws, exports."
 
     def add_arguments(self, parser) -> None:
         parser.add_argument("study", metavar="STUDY", nargs="?", help="a study's slug; without it, all studies")

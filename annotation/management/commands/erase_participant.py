@@ -13,14 +13,14 @@ from annotation.services.erasure import AlreadyErased, NobodyToErase, erase, fin
 
 class Command(BaseCommand):
     help = (
-        "Erase what one person wrote in a study, and who they are. Their choices stay as a tombstone's. "
-        "It cannot be undone. With --replay, repeat the erasures of a file after a backup was restored."
+        "Erase what one person wrote in a study, and who they are. Their choices are kept under the pseudonym. "
+        "This cannot be undone. With --replay, repeat the erasures in a file after restoring a backup."
     )
 
     def add_arguments(self, parser) -> None:
         parser.add_argument("study", nargs="?", help="the study's address")
         parser.add_argument("who", nargs="?", metavar="PROLIFIC_ID_OR_PSEUDONYM")
-        parser.add_argument("--yes", action="store_true", help="do not ask")
+        parser.add_argument("--yes", action="store_true", help="do not ask for confirmation")
         parser.add_argument("--replay", type=Path, metavar="FILE", help="the erasures.jsonl that was kept")
 
     def handle(self, *, study: str | None, who: str | None, yes: bool, replay: Path | None, **options) -> None:
@@ -42,7 +42,7 @@ class Command(BaseCommand):
         except NobodyToErase:
             raise CommandError(f"Nobody in {study.slug} has this Prolific id or pseudonym.") from None
         except AlreadyErased:
-            raise CommandError(f"{rater.pseudonym} was erased before.") from None
+            raise CommandError(f"{rater.pseudonym} has already been erased.") from None
         self.stdout.write(f"{rater.pseudonym} of {study.slug} is erased.")
 
     def _replay(self, path: Path) -> None:
@@ -52,7 +52,7 @@ class Command(BaseCommand):
             raise CommandError(f"{path} cannot be read: {error.strerror}.") from error
         except ValueError as error:
             raise CommandError(f"{path}: {error}") from error
-        counts = {"erased": 0, "erased before": 0, "not in this database": 0}
+        counts = {"erased": 0, "already erased": 0, "not in this database": 0}
         for slug, pseudonym in wanted:
             counts[self._again(slug, pseudonym)] += 1
         self.stdout.write(", ".join(f"{count} {what}" for what, count in counts.items()) + ".")
@@ -66,5 +66,5 @@ class Command(BaseCommand):
         except NobodyToErase:
             return "not in this database"
         except AlreadyErased:
-            return "erased before"
+            return "already erased"
         return "erased"

@@ -17,7 +17,7 @@ class Command(BaseCommand):
         parser.add_argument("study", metavar="STUDY", help="the study's slug")
         parser.add_argument("--format", choices=FORMATS, default="jsonl", dest="form", help="jsonl is exact")
         parser.add_argument("--what", choices=EXPORTS, default="annotations")
-        parser.add_argument("--output", metavar="FILE", type=Path, help="a file; without it, the standard output")
+        parser.add_argument("--output", metavar="FILE", type=Path, help="the output file (default: standard output)")
         parser.add_argument(
             "--with-prolific-ids", action="store_true", help="add Prolific's ids, for payment lists; never share these"
         )

@@ -18,19 +18,21 @@ IN_WORDS = 20  # annotators listed by name
 
 
 class Command(BaseCommand):
-    help = "Import annotations of models or of people asked elsewhere: all of the file, or nothing of it."
+    help = "Import annotations of models or of people asked elsewhere: the whole file or nothing."
 
     def add_arguments(self, parser) -> None:
         parser.add_argument("study", metavar="STUDY", help="the study's slug")
         parser.add_argument("file", metavar="FILE", type=Path)
-        parser.add_argument("--kind", choices=[MODEL, EXTERNAL], default="", help="whose rows they are (else: model)")
         parser.add_argument(
-            "--ignore-surplus", action="store_true", help="leave out rows on questions the study does not have"
+            "--kind", choices=[MODEL, EXTERNAL], default="", help="whose rows these are (default: model)"
+        )
+        parser.add_argument(
+            "--ignore-surplus", action="store_true", help="leave out rows for questions that are not in the study"
         )
         parser.add_argument(
             "--replace", action="store_true", help="replace all answers of the annotators and runs in the file"
         )
-        parser.add_argument("--dry-run", action="store_true", help="say what would happen and change nothing")
+        parser.add_argument("--dry-run", action="store_true", help="show what would happen without changing anything")
 
     def handle(self, *, study: str, file: Path, dry_run: bool, **options) -> None:
         target = find_study(study)
@@ -63,17 +65,18 @@ def report_lines(slug: str, plan: AnnotationPlan, *, is_dry: bool) -> Iterator[s
         words = ", ".join(f"{word or '(nothing)'} x {count:,}" for word, count in plan.unparsable_words)
         yield f"Kept as unparsable, left out of the statistics: {plan.unparsable:,} verdicts ({words})."
     for summary in plan.unread:
-        yield f"Not one verdict of {summary.annotator.label} could be read. Is its choice column in another form?"
+        label = summary.annotator.label
+        yield f"None of the verdicts of {label} could be read. Is the choice column in a different format?"
     if plan.surplus:
-        yield f"Left out: {plan.surplus:,} rows on questions that are not in the study. The first:"
+        yield f"Left out: {plan.surplus:,} rows for questions that are not in the study. The first:"
         yield from (f"  {problem}" for problem in plan.first_surplus)
     if plan.unused_columns:
-        yield f"Not used: the columns {', '.join(plan.unused_columns)}."
+        yield f"Columns not used: {', '.join(plan.unused_columns)}."
 
 
 def headline(plan: AnnotationPlan, *, is_dry: bool) -> str:
     if plan.changes_nothing:
-        return "all of this was already stored; nothing changed."
+        return "everything was already stored; nothing changed."
     there = f" {plan.already_there:,} were already stored." if plan.already_there else ""
     replaced = f" in place of {plan.removes:,}" if plan.removes else ""
     return f"{plan.new:,} annotations {'would be ' if is_dry else ''}imported{replaced}.{there}"

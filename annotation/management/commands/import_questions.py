@@ -24,15 +24,15 @@ REFUSALS = (NoPersonaSet, PersonaSetInUse, QuestionsInUse, StudyFrozen, StudyNot
 
 
 class Command(BaseCommand):
-    help = "Import questions (JSONL, JSON, CSV, TSV or text) into a study: all of the file, or nothing of it."
+    help = "Import questions (JSONL, JSON, CSV, TSV or text) into a study: the whole file or nothing."
 
     def add_arguments(self, parser) -> None:
         parser.add_argument("study", metavar="STUDY", help="the study's slug")
         parser.add_argument("file", metavar="FILE", type=Path)
         parser.add_argument(
-            "--set", metavar="NAME[@VERSION]", help="the study's persona set; with it a study that is not there is made"
+            "--set", metavar="NAME[@VERSION]", help="the study's persona set; creates the study if it does not exist"
         )
-        parser.add_argument("--replace", action="store_true", help="put the file in the place of all questions")
+        parser.add_argument("--replace", action="store_true", help="replace all questions with the file")
 
     def handle(self, *, study: str, file: Path, set: str | None, replace: bool, **options) -> None:
         try:
@@ -57,7 +57,7 @@ class Command(BaseCommand):
 
 def sentence(study: Study, done: ImportedQuestions) -> str:
     if done.was_already_there:
-        return f"{study.slug}: all of this was already stored; nothing changed."
-    removed = f" in the place of {done.removed}" if done.removed else ""
+        return f"{study.slug}: everything was already stored; nothing changed."
+    removed = f" in place of {done.removed}" if done.removed else ""
     checks = f", {done.checks} of them attention checks" if done.checks else ""
     return f"{study.slug}: {done.created} questions imported{removed}{checks}."

@@ -9,7 +9,7 @@ from annotation.services.examples import EXAMPLES, load_examples
 
 
 class Command(BaseCommand):
-    help = "Load the example studies (slugs example and example-foils), unless studies with these slugs are there."
+    help = "Load the example studies (slugs example and example-foils), unless they already exist."
 
     def add_arguments(self, parser) -> None:
         parser.add_argument("--if-empty", action="store_true", help="only when there is no study at all")
@@ -24,6 +24,6 @@ class Command(BaseCommand):
 
     def line(self, slug: str, study: Study | None) -> str:
         if study is None:
-            return f"{slug}: already there; left as it is."
+            return f"{slug}: already exists; left unchanged."
         questions, seats = study.questions.count(), study.seats.count()
         return f"{slug}: {study.personas.count()} personas, {questions} questions, {seats} seats, open at /s/{slug}/"

@@ -29,7 +29,7 @@ class Command(BaseCommand):
 
     def report(self, made: MadeFoils) -> None:
         if made.reused:
-            self.stdout.write(f"{made.reused} revisions serve more than once, since others have the same text.")
+            self.stdout.write(f"{made.reused} revisions are used more than once, since the others have the same text.")
         if made.left_out:
             first = ", ".join(f"{persona} on {prompt}" for persona, prompt in made.left_out[:SHOWN])
             self.stdout.write(

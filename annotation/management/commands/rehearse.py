@@ -18,19 +18,21 @@ from annotation.services.assembly import wipe_rehearsal
 
 class Command(BaseCommand):
     help = (
-        "Walk simulated raters through a study's real pages: bursts of arrivals, drop-outs, returns, late finishers, "
-        "double clicks, changes of mind. All they make is marked as rehearsal data; --wipe deletes it."
+        "Send simulated raters through a study's real pages: bursts of arrivals, drop-outs, returns, late finishers, "
+        "double clicks, changes of mind. Everything they create is marked as rehearsal data; --wipe deletes it."
     )
 
     def add_arguments(self, parser):
         parser.add_argument("study", help="the study's short name in its link, such as example")
-        parser.add_argument("--raters", type=int, default=80, help="how many simulated raters come (80)")
-        parser.add_argument("--seed", type=int, default=1, help="the same seed brings the same raters (1)")
+        parser.add_argument("--raters", type=int, default=80, help="number of simulated raters (80)")
+        parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same raters (1)")
         parser.add_argument(
             "--accuracy", type=float, default=DEFAULT_ACCURACY, help="chance of choosing the revised answer (0.85)"
         )
         parser.add_argument("--burst", type=int, default=BURST, help="how many arrive at the same moment (20)")
-        parser.add_argument("--url", help="a running site with this database; without it one is started for the while")
+        parser.add_argument(
+            "--url", help="a running site with this database (default: one is started for the rehearsal)"
+        )
         parser.add_argument("--alongside", action="store_true", help="run although real participants are in the study")
         parser.add_argument("--wipe", action="store_true", help="delete what rehearsals made in this study, and stop")
 

@@ -8,7 +8,7 @@ from annotation.services.ledger import release_all_expired
 
 
 class Command(BaseCommand):
-    help = "Free the seats whose raters ran out of time. No answer is deleted; raters who come back find theirs."
+    help = "Free the seats of raters who ran out of time. No answers are deleted; raters who come back find theirs."
 
     def handle(self, **options) -> None:
         released = release_all_expired()

@@ -30,7 +30,7 @@ class PasswordChangeView(LoginRequiredMixin, auth_views.PasswordChangeView):
 
     def form_valid(self, form):
         messages.success(
-            self.request, "Your password is changed. Other browsers you were logged in with are logged out."
+            self.request, "Your password has been changed. You have been logged out of all other browsers."
         )
         return super().form_valid(form)
 
@@ -43,7 +43,7 @@ class ChoosePasswordView(auth_views.PasswordResetConfirmView):
     success_url = reverse_lazy("login")
 
     def form_valid(self, form):
-        messages.success(self.request, "Your password is set. Log in with it.")
+        messages.success(self.request, "Your password has been set. Log in with it.")
         return super().form_valid(form)
 
 
@@ -65,5 +65,5 @@ def token_make(request: HttpRequest) -> HttpResponse:
 @for_researchers
 def token_revoke(request: HttpRequest) -> HttpResponse:
     people.revoke_token(user=request.user)
-    messages.success(request, "The token is revoked: programs that used it are refused from now on.")
+    messages.success(request, "The token has been revoked. Programs can no longer use it.")
     return redirect("account")

@@ -117,10 +117,10 @@ ACTIONS = {
         "Release the seat of",
         (
             "The seat becomes free, and the next arrival may take it.",
-            "Every answer stays. A rater who comes back and finishes is saved and gets the code: in the same seat "
-            "if it is still free, else as surplus.",
+            "All answers are kept. A rater who comes back can still finish and gets the code: in the same seat "
+            "if it is still free, otherwise as surplus.",
         ),
-        "The seat is free. The answers are kept.",
+        "The seat has been released. The answers are kept.",
         NoteForm,
         _release,
     ),
@@ -129,11 +129,12 @@ ACTIONS = {
         "Exclude this rater",
         "Exclude",
         (
-            "The answers leave the votes and every statistic; they stay stored, exported and marked as excluded.",
+            "The answers no longer count in the votes or in any statistic. They remain stored and are exported, "
+            "marked as excluded.",
             "The seat becomes free, and the next arrival may take it.",
-            "The participant's completion code stays valid: whether to pay is a decision you take on Prolific.",
+            "The participant's completion code stays valid: you decide on Prolific whether to pay.",
         ),
-        "The rater is excluded, with your reason.",
+        "The rater has been excluded, and your reason recorded.",
         ReasonForm,
         _exclude,
         is_grave=True,
@@ -143,12 +144,11 @@ ACTIONS = {
         "Reopen",
         "Reopen",
         (
-            "If the seat is free, the rater is in it again: as complete when all questions were answered to the end, "
-            "else as live.",
-            "If the seat has gone to another rater, an excluded rater who had finished becomes surplus; anybody else "
-            "stays as they are, and you are told.",
+            "If the seat is free, the rater gets it back: as complete if they had finished, otherwise as live.",
+            "If the seat has gone to another rater, an excluded rater who had finished becomes surplus; "
+            "otherwise nothing changes, and you are told.",
         ),
-        "The assignment is open again.",
+        "The assignment has been reopened.",
         NoteForm,
         _reopen,
     ),

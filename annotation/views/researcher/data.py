@@ -20,8 +20,8 @@ from files.writing import write_csv
 PAID_PER_PAGE = 100
 MEANINGS = {
     "annotations": "Every current answer of participants and models.",
-    "assignments": "Every participant's way through the study.",
-    "revisions": "What answers said before they were changed.",
+    "assignments": "Every participant's progress through the study.",
+    "revisions": "Earlier versions of answers that were changed.",
 }
 
 

@@ -26,7 +26,7 @@ def rater_erase(request: HttpRequest, study: Study, pseudonym: str) -> HttpRespo
         try:
             erase(rater=rater, by=request.user)
         except AlreadyErased:
-            messages.error(request, "This person was erased before; nothing has changed.")
+            messages.error(request, "This person's data had already been erased. Nothing has changed.")
         else:
             messages.success(request, f"{rater.pseudonym} is erased.")
         if rater.kind == RaterKind.PARTICIPANT:

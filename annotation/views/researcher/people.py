@@ -43,7 +43,7 @@ def person_reset(request: HttpRequest, pk: int) -> HttpResponse:
 def person_disable(request: HttpRequest, pk: int) -> HttpResponse:
     user = get_object_or_404(get_user_model(), pk=pk)
     if _done(request, accounts.disable, user):
-        messages.success(request, f"{user} is logged out everywhere and cannot log in.")
+        messages.success(request, f"{user} has been logged out everywhere and can no longer log in.")
     return redirect("people")
 
 

@@ -92,7 +92,7 @@ class QuestionImport(StudyImport):
         except NoPersonaSet as error:
             return {"refusal": str(error)}
         if self.study.is_frozen and not plan.changes_nothing:
-            return {"refusal": "A seat of this study has been taken, so its questions stay as they are."}
+            return {"refusal": "A seat in this study has been taken, so its questions can no longer change."}
         return {"plan": plan, "samples": (plan.new or plan.rows)[:SAMPLES]}
 
     def store(self, upload: Upload) -> HttpResponse:

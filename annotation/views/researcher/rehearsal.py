@@ -48,7 +48,9 @@ def refusal_of(study: Study) -> str:
 def rehearsal_wipe(request: HttpRequest, study: Study) -> HttpResponse:
     if request.method == "POST":
         count = assembly.wipe_rehearsal(study=study, by=request.user)
-        messages.success(request, f"{count} simulated rater{'' if count == 1 else 's'} and all they did are gone.")
+        messages.success(
+            request, f"{count} simulated rater{'' if count == 1 else 's'} and everything they did have been deleted."
+        )
         return redirect("study-detail", slug=study.slug)
     raters = study.raters.filter(is_rehearsal=True).count()
     return render(request, "researcher/rehearsal_wipe.html", {"study": study, "tab": "progress", "raters": raters})

@@ -19,10 +19,10 @@ RUNS_PER_PAGE = 50
 ORDERS = {"pause": pause_run, "resume": resume_run, "cancel": cancel_run, "retry": retry_run}
 # What the page says once the order is given; a worker carries it out within seconds.
 GIVEN = {
-    "pause": "The run pauses as soon as the parts in hand allow it.",
+    "pause": "The run pauses once the parts in progress have finished.",
     "resume": "The run continues.",
-    "cancel": "The run ends as soon as the parts in hand allow it. An import that is cancelled stores nothing.",
-    "retry": "What failed is tried again.",
+    "cancel": "The run ends once the parts in progress have finished. A cancelled import stores nothing.",
+    "retry": "What failed is being retried.",
 }
 
 

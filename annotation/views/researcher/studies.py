@@ -85,7 +85,7 @@ def study_progress_fragment(request: HttpRequest, study: Study) -> HttpResponse:
 @require_POST
 @for_study
 def study_open(request: HttpRequest, study: Study) -> HttpResponse:
-    return _change_state(request, study, assembly.open_study, "The study is open: its link takes participants now.")
+    return _change_state(request, study, assembly.open_study, "The study is open: its link now admits participants.")
 
 
 @require_POST
@@ -98,7 +98,7 @@ def study_pause(request: HttpRequest, study: Study) -> HttpResponse:
 @require_POST
 @for_study
 def study_close(request: HttpRequest, study: Study) -> HttpResponse:
-    done = "The study is closed: nobody new gets a seat, whoever has one may finish."
+    done = "The study is closed: nobody new gets a seat; those who have one can finish."
     return _change_state(request, study, assembly.close_study, done)
 
 

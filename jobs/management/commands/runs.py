@@ -13,7 +13,7 @@ LISTED = 50
 
 
 class Command(BaseCommand):
-    help = "See and steer the site's long work."
+    help = "List and control long-running work."
 
     def add_arguments(self, parser) -> None:
         actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)

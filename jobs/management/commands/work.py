@@ -13,10 +13,10 @@ ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 class Command(BaseCommand):
     # System checks import every view, and numpy with them: 0.9 s and 31 MB that a worker need not pay.
     requires_system_checks = ()
-    help = "Work on runs until stopped by SIGTERM: chunks in hand go back to the queue. See docs/jobs.md."
+    help = "Work on runs until stopped by SIGTERM: chunks in progress go back to the queue. See docs/jobs.md."
 
     def add_arguments(self, parser) -> None:
-        parser.add_argument("--nice", type=int, default=10, help="give way to the site by so much (10)")
+        parser.add_argument("--nice", type=int, default=10, help="niceness, so that the site comes first (10)")
         parser.add_argument(
             "--with-parent", type=int, metavar="PID", help="stop when this process, the parent, is gone"
         )
