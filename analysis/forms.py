@@ -55,6 +55,10 @@ class OptionsForm(forms.Form):
             self._attributes.append(f"attribute:{name}")
         self.is_filtered = bool(options.attributes or any(getattr(options, name) for name in SWITCHES))
 
+    def count_fields(self) -> list[forms.BoundField]:
+        """Which raters count beside those who do by default."""
+        return [self[name] for name in ("excluded", "surplus", "simulated")]
+
     def attribute_fields(self) -> list[forms.BoundField]:
         return [self[name] for name in self._attributes]
 

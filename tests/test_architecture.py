@@ -64,6 +64,21 @@ def test_app_package_is_empty_so_that_its_pure_modules_import_alone(app):
     assert (ROOT / app / "__init__.py").read_text() == ""
 
 
+# --- Templates ------------------------------------------------------------------------------------
+LONGEST_LINE = 160
+
+
+def test_no_template_line_is_too_long_to_review():
+    folder = ROOT / "templates"
+    lines = [
+        f"{file.relative_to(folder)}:{number}"
+        for file in sorted(folder.rglob("*.html"))
+        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1)
+        if len(line) > LONGEST_LINE
+    ]
+    assert lines == []
+
+
 # --- Migrations -----------------------------------------------------------------------------------
 @pytest.mark.django_db
 def test_no_migration_is_missing():

@@ -9,8 +9,19 @@ import numpy as np
 from analysis.labels import Annotator, only_items
 from analysis.options import InvalidOption
 from analysis.reference import ceiling, with_people
+from analysis.reports.columns import (
+    ReportColumn,
+    estimate,
+    file_table,
+    flag,
+    limit_fields,
+    text,
+    value_field,
+    whole_number,
+)
 from analysis.reports.groups import NOT_GIVEN, attribute_groups, is_worth_grouping
-from analysis.reports.tables import Table, Value, table_of
+from analysis.reports.people import people_of
+from analysis.reports.tables import Table
 from analysis.reports.wording import is_by_algebra
 from analysis.results import Results
 from analysis.stats.estimates import AGREEMENT, Estimate
@@ -20,25 +31,6 @@ from personas.attributes import values_by_key
 TOPIC = "topic"
 SMALL = 5
 """With fewer personas than this an interval over personas is not to be believed."""
-COLUMNS = (
-    "group",
-    "personas",
-    "questions",
-    "n",
-    "agreement",
-    "agreement_low",
-    "agreement_high",
-    "kappa",
-    "kappa_low",
-    "kappa_high",
-    "kappa_undefined",
-    "kappa_constant",
-    "ceiling",
-    "ceiling_low",
-    "ceiling_high",
-    "ceiling_undefined",
-    "small",
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,11 +53,54 @@ class GroupRow:
     def is_small(self) -> bool:
         return self.personas < SMALL
 
-    def plain(self) -> dict[str, Value]:
-        values = (self.name, self.personas, self.questions, self.kappa.n)
-        numbers = (*_limits(self.agreement), *_limits(self.kappa), _reason(self.kappa), self.is_constant)
-        ceiling = (*_limits(self.ceiling), _reason(self.ceiling))
-        return dict(zip(COLUMNS, (*values, *numbers, *ceiling, self.is_small), strict=True))
+
+def breakdown_columns(noun: str) -> tuple[ReportColumn, ...]:
+    """``noun`` is what people are called: human or simulated rater."""
+    return (
+        text(
+            "group",
+            "The value of the attribute, or the topic.",
+            lambda row: row.name,
+            heading="Group",
+            cell="group_name",
+        ),
+        whole_number("personas", "Personas in the group.", lambda row: row.personas, heading="Personas"),
+        whole_number("questions", "Their questions.", lambda row: row.questions),
+        whole_number(
+            "n",
+            "Questions with a reference and a choice of the model.",
+            lambda row: row.kappa.n,
+            heading="Questions with both",
+            cell="n_of_questions",
+        ),
+        ReportColumn(
+            lambda row: row.agreement,
+            (value_field("agreement", "Share of comparisons with the reference's choice."), *limit_fields("agreement")),
+            heading="Agreement",
+            cell="share_estimate",
+        ),
+        estimate(
+            "kappa",
+            "Kappa of the model with the reference.",
+            lambda row: row.kappa,
+            heading="Kappa",
+            cell="brief_estimate",
+        ),
+        flag(
+            "kappa_constant",
+            "Whether one side never varies, so that kappa is 0 by algebra.",
+            lambda row: row.is_constant,
+        ),
+        ReportColumn(lambda row: row.kappa, heading="From −1 to 1", cell="whisker", style=""),
+        estimate(
+            "ceiling",
+            "Kappa of a held-out person with the others.",
+            lambda row: row.ceiling,
+            heading=f"A held-out {noun}",
+            cell="brief_estimate",
+        ),
+        flag("small", f"Whether the group has fewer than {SMALL} personas.", lambda row: row.is_small),
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,6 +111,7 @@ class Breakdown:
     annotator: Annotator
     rows: tuple[GroupRow, ...]
     total: GroupRow
+    columns: tuple[ReportColumn, ...]
 
     @property
     def all_rows(self) -> tuple[GroupRow, ...]:
@@ -86,7 +122,7 @@ class Breakdown:
         return sum(row.is_small for row in self.rows)
 
     def table(self) -> Table:
-        return table_of((row.plain() for row in self.all_rows), names=COLUMNS)
+        return file_table(self.columns, self.all_rows)
 
 
 def ways_to_break_down(results: Results) -> list[tuple[str, str]]:
@@ -109,7 +145,8 @@ def breakdown_of(results: Results, position: int, by: str) -> Breakdown:
     names, group = _groups(results, by)
     rows = tuple(_row(results, position, name, group == number) for number, name in enumerate(names))
     everything = np.ones(results.matrix.n_items, dtype=bool)
-    return Breakdown(by, results.annotators[position], rows, _row(results, position, "all", everything))
+    total, columns = _row(results, position, "all", everything), breakdown_columns(people_of(results).noun)
+    return Breakdown(by, results.annotators[position], rows, total, columns)
 
 
 def _groups(results: Results, by: str) -> tuple[list[str], np.ndarray]:
@@ -149,12 +186,3 @@ def _row(results: Results, position: int, name: str, keep: np.ndarray) -> GroupR
         kappa=with_people(group, labels, coding),
         ceiling=ceiling(group, coding),
     )
-
-
-def _limits(estimate: Estimate) -> tuple[float, float, float]:
-    return estimate.value, estimate.interval.low, estimate.interval.high
-
-
-def _reason(estimate: Estimate) -> str:
-    reason = estimate.undefined or estimate.interval.undefined
-    return reason.value if reason else ""

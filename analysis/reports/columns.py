@@ -33,7 +33,8 @@ class ReportColumn:
 
     ``get`` takes a row; everything else takes what ``get`` gives, which may be None. ``fields`` are the columns of a
     file. A column without ``heading`` is in files only, one without ``fields`` on the page only. ``sort`` is its name
-    in an address, ``cell`` its template in templates/analysis/cells/, ``style`` the class of the cell.
+    in an address, ``cell`` its template in templates/analysis/cells/, ``style`` the class of the cell, ``badge`` a word
+    beside the heading. ``order_of_row`` is for values that are made only for the rows shown.
     """
 
     get: Getter
@@ -41,10 +42,16 @@ class ReportColumn:
     heading: str = ""
     sort: str = ""
     order: Getter = itself
+    order_of_row: Getter | None = None
     cell: str = "text"
+    badge: str = ""
     style: str = "figure"
     is_recomputed: bool = False
     """Whether a bundle states its numbers, which needs code in analysis/bundle/recompute.py."""
+
+    def place(self, row: Any) -> Any:
+        """What the row is sorted by."""
+        return self.order_of_row(row) if self.order_of_row else self.order(self.get(row))
 
     @property
     def template(self) -> str:
@@ -181,7 +188,7 @@ def in_order(rows: Sequence[Row], columns: Columns, sort: str) -> list[Row]:
     column = sorted_by(columns, sort)
     if column is None:
         return list(rows)
-    values = [column.order(column.get(row)) for row in rows]
+    values = [column.place(row) for row in rows]
     places = range(len(rows))
     known = sorted((n for n in places if values[n] == values[n]), key=values.__getitem__, reverse=sort.startswith("-"))
     return [rows[n] for n in [*known, *(n for n in places if values[n] != values[n])]]

@@ -1,12 +1,13 @@
-"""What the result hangs on: a model's kappa with the consensus without each persona, rater or question."""
+"""What the result depends on: a model's kappa with the consensus without each persona, rater or question."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property, partial
 from math import isnan
+from operator import attrgetter
 
 import numpy as np
 from django.db.models import QuerySet
@@ -15,7 +16,8 @@ from analysis.labels import Annotator
 from analysis.options import Coding, InvalidOption
 from analysis.reference import evidence_of, is_held_out
 from analysis.reports.best import lead_of, with_people_of
-from analysis.reports.tables import Table, Value, table_of
+from analysis.reports.columns import ReportColumn, file_table, sorted_by, text, whole_number
+from analysis.reports.tables import Table
 from analysis.reports.wording import estimate_words, number, range_words, undefined_words
 from analysis.results import Results
 from analysis.stats.estimates import Estimate
@@ -23,21 +25,7 @@ from analysis.stats.influence import Influence, without_groups, without_raters
 from analysis.stats.labels import FloatArray, IntArray
 from analysis.stats.undefined import Undefined
 from annotation.models import Question, Rater
-
-COLUMNS = (
-    "left_out",
-    "name",
-    "persona_id",
-    "prompt_id",
-    "n_without",
-    "kappa_content",
-    "kappa_content_without",
-    "kappa_content_change",
-    "kappa_reference",
-    "kappa_reference_without",
-    "kappa_reference_change",
-)
-
+from files.columns import DECIMAL, Column
 
 MOST_NAMED = 900
 VISIBLE = 0.0005
@@ -56,6 +44,7 @@ class Kind(StrEnum):
 class Without:
     """Kappa under one coding without a group; nan where the rest leaves it undefined."""
 
+    overall: float
     value: float
     change: float
 
@@ -75,6 +64,7 @@ class Without:
 class Row:
     """A persona, rater or question, and both kappas without it."""
 
+    kind: Kind
     name: Name
     n_without: int
     content: Without
@@ -141,7 +131,7 @@ class Left:
 
     def _row(self, position: int, name: Name) -> Row:
         n = int(self.content.n_without[position])
-        return Row(name, n, _without(self.content, position), _without(self.reference, position))
+        return Row(self.kind, name, n, _without(self.content, position), _without(self.reference, position))
 
     @cached_property
     def chosen(self) -> Influence:
@@ -191,14 +181,46 @@ class Left:
         return float(np.median(changes[~np.isnan(changes)]))
 
     def table(self) -> Table:
-        return table_of(self._plain(), names=COLUMNS)
+        return file_table(COLUMNS, self[:])
 
-    def _plain(self) -> Iterator[dict[str, Value]]:
-        for row in self[:]:
-            values = (self.kind.value, row.name.name, row.name.persona, row.name.prompt, row.n_without)
-            content = (self.content.overall, row.content.value, row.content.change)
-            reference = (self.reference.overall, row.reference.value, row.reference.change)
-            yield dict(zip(COLUMNS, (*values, *content, *reference), strict=True))
+
+def _kappa_without(coding: Coding) -> ReportColumn:
+    name = f"kappa_{coding.value}"
+    if_undefined = "; empty where the rest is of one category" if coding is Coding.CONTENT else ""
+    return ReportColumn(
+        lambda row: row.of(coding),
+        (
+            Column(name, DECIMAL, f"Kappa by {coding.value} of all.", attrgetter("overall")),
+            Column(f"{name}_without", DECIMAL, f"The same without it{if_undefined}.", attrgetter("value")),
+            Column(f"{name}_change", DECIMAL, "The second minus the first.", attrgetter("change")),
+        ),
+        heading=f"Kappa by {coding.value}",
+        sort=coding.value,
+        cell="without",
+        style="figure words",
+    )
+
+
+COLUMNS = (
+    text("left_out", "persona, rater or question.", lambda row: row.kind.value),
+    text(
+        "name",
+        "What it is called: the persona's id; the rater, or the prompt's id, \"for\" the persona's id.",
+        lambda row: row.name.name,
+        heading="Without",
+        cell="left_out_name",
+    ),
+    text("persona_id", "The persona's id, as in its file.", lambda row: row.name.persona),
+    text("prompt_id", "The prompt's id of a question; else empty.", lambda row: row.name.prompt),
+    *(_kappa_without(coding) for coding in Coding),
+    whole_number(
+        "n_without",
+        "Questions with a reference and a choice of the model that are left.",
+        lambda row: row.n_without,
+        heading="Questions left",
+        sort="n",
+    ),
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -211,15 +233,12 @@ class InfluenceReport:
     kind: Kind
 
 
-SORTS = ("n", "content", "reference")
-
-
 def influence_of(results: Results, position: int, *, kind: str, sort: str = "") -> InfluenceReport:
     """Leave out each persona, rater and question; ``kind`` names the one listed. Raises ``InvalidOption``."""
     if kind not in list(Kind):
         raise InvalidOption(f"of={kind} is not one of {', '.join(Kind)}.")
     headline = _headline(results, position)
-    sort = sort if sort.removeprefix("-") in SORTS else f"-{headline.coding.value}"
+    sort = sort if sorted_by(COLUMNS, sort) else f"-{headline.coding.value}"
     left = tuple(_left(results, position, headline, one, sort) for one in kinds_of(results))
     chosen = next((one for one in left if one.kind == kind), None)
     return InfluenceReport(headline, left, chosen, Kind(kind))
@@ -298,4 +317,4 @@ def _order(content: Influence, reference: Influence, sort: str) -> IntArray:
 
 
 def _without(influence: Influence, position: int) -> Without:
-    return Without(float(influence.without[position]), float(influence.change[position]))
+    return Without(influence.overall, float(influence.without[position]), float(influence.change[position]))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from math import isnan
+from operator import attrgetter
 
 import numpy as np
 
 from analysis.labels import Annotator
+from analysis.reports.columns import ReportColumn, in_order, sorted_by, value_of
 from analysis.reports.tables import Table, Value, table_of
 from analysis.results import Results
 from analysis.stats.agreement import CohenKappa, cohen_kappa_of_table
@@ -20,7 +21,7 @@ from analysis.stats.many_raters import fleiss_kappa
 from personas.models import Persona
 from personas.text import short_summary
 
-COLUMNS = (
+FILE_COLUMNS = (
     "persona_id",
     "questions",
     "raters",
@@ -66,45 +67,63 @@ class PersonaKappas:
     sort: str
 
     @property
-    def columns(self) -> list[tuple[str, Annotator]]:
-        """The key to sort by, and the annotator, of each column of kappas."""
-        return [(f"annotator{number}", annotator) for number, annotator in enumerate(self.annotators)]
+    def columns(self) -> tuple[ReportColumn, ...]:
+        """Of the page; the file has a row for each persona and annotator."""
+        return (*COLUMNS, *(_kappa_column(number, one) for number, one in enumerate(self.annotators)))
 
     def table(self) -> Table:
-        return table_of((line for row in self.rows for line in self._lines(row)), names=COLUMNS)
+        return table_of((line for row in self.rows for line in self._lines(row)), names=FILE_COLUMNS)
 
     def _lines(self, row: PersonaRow) -> Iterator[dict[str, Value]]:
         start = (row.persona.key, row.questions, row.raters)
         humans = row.humans
         reason = humans.undefined.value if humans.undefined else ""
         fleiss = (humans.n, humans.observed, humans.value, humans.interval.low, humans.interval.high, reason)
-        yield dict(zip(COLUMNS, (*start, "people (Fleiss)", "people", *fleiss), strict=True))
+        yield dict(zip(FILE_COLUMNS, (*start, "people (Fleiss)", "people", *fleiss), strict=True))
         for annotator, kappa in zip(self.annotators, row.cells, strict=True):
             reason = kappa.undefined.value if kappa.undefined else ""
             numbers = (kappa.n, kappa.observed, kappa.kappa, kappa.interval.low, kappa.interval.high, reason)
-            yield dict(zip(COLUMNS, (*start, annotator.label, annotator.kind, *numbers), strict=True))
+            yield dict(zip(FILE_COLUMNS, (*start, annotator.label, annotator.kind, *numbers), strict=True))
+
+
+COLUMNS = (
+    ReportColumn(
+        lambda row: row,
+        heading="Persona",
+        sort="name",
+        order=attrgetter("persona.position"),
+        cell="persona_name",
+        style="",
+    ),
+    ReportColumn(attrgetter("decided"), heading="Questions with a consensus", sort="n", cell="n_of_questions"),
+    ReportColumn(
+        attrgetter("humans"),
+        heading="People among themselves (Fleiss)",
+        sort="humans",
+        order=value_of,
+        cell="fleiss",
+    ),
+)
+
+
+def _kappa_column(number: int, annotator: Annotator) -> ReportColumn:
+    """Sorted by the plain number: a table of thousands of personas describes only the rows that it shows."""
+    return ReportColumn(
+        lambda row: row.cells[number],
+        heading=annotator.label,
+        badge="baseline rater" if annotator.is_baseline else "",
+        sort=f"annotator{number}",
+        order_of_row=lambda row: float(row.kappas[number]),
+        cell="cohen_kappa",
+    )
 
 
 def persona_kappas_of(results: Results, *, sort: str = "") -> PersonaKappas:
     """One row for each persona, in the order of the set unless ``sort`` names a column."""
     kappas = PersonaKappas(results.annotators, tuple(_rows(results)), sort)
-    value = _sort_key(sort.removeprefix("-"), len(results.annotators))
-    if value is None:
-        return PersonaKappas(results.annotators, kappas.rows, "")
-    known = [row for row in kappas.rows if not isnan(value(row))]
-    unknown = [row for row in kappas.rows if isnan(value(row))]
-    ordered = sorted(known, key=value, reverse=sort.startswith("-"))
-    return PersonaKappas(results.annotators, (*ordered, *unknown), sort)
-
-
-def _sort_key(name: str, annotators: int):
-    plain = {
-        "name": lambda row: row.persona.position,
-        "n": lambda row: row.decided,
-        "humans": lambda row: row.humans.value,
-    }
-    numbered = {f"annotator{n}": (lambda row, n=n: float(row.kappas[n])) for n in range(annotators)}
-    return {**plain, **numbered}.get(name)
+    if sorted_by(kappas.columns, sort) is None:
+        return replace(kappas, sort="")
+    return replace(kappas, rows=tuple(in_order(kappas.rows, kappas.columns, sort)))
 
 
 def _rows(results: Results) -> Iterator[PersonaRow]:

@@ -4,34 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import attrgetter
 
 import numpy as np
 
 from analysis.labels import ALTERNATIVE, NO_PREFERENCE, REVISED, Annotator, Labels
-from analysis.reports.tables import Table, Value, table_of
+from analysis.reports.columns import (
+    ReportColumn,
+    decimal,
+    file_table,
+    limit_fields,
+    share,
+    text,
+    value_field,
+    whole_number,
+)
+from analysis.reports.tables import Table
 from analysis.results import Results
 from analysis.stats.bias import PositionBias, SwapConsistency, position_bias, swap_consistency
-from analysis.stats.coefficients import Proportion
 from analysis.stats.labels import MISSING
 from annotation.models import Annotation, Choice, Response
+from files.columns import NUMBER, Column
 
 FIRST_OF = {Response.REVISED: REVISED}
-COLUMNS = (
-    "model",
-    "runs",
-    "n_shown",
-    "share_shown_first",
-    "share_shown_first_low",
-    "share_shown_first_high",
-    "position_bias_p",
-    "n_swapped",
-    "same_choice",
-    "same_choice_low",
-    "same_choice_high",
-    "always_first",
-    "always_second",
-    "swap_undefined",
-)
 
 
 @dataclass(frozen=True)
@@ -47,12 +42,51 @@ class ModelSides:
     def is_swapped(self) -> bool:
         return self.swap.consistent.n > 0
 
-    def plain(self) -> dict[str, Value]:
-        first, same = self.bias.first_share, self.swap.consistent
-        reason = "" if self.is_swapped else "no question was answered in both orders"
-        values = (self.name, self.runs, *_limits(first), self.bias.p_value, *_limits(same))
-        values = (*values, self.swap.always_first.value, self.swap.always_second.value, reason)
-        return dict(zip(COLUMNS, values, strict=True))
+
+COLUMNS = (
+    text("model", "The model's name.", lambda row: row.name, heading="Model", cell="model_name"),
+    whole_number("runs", "Its runs.", lambda row: row.runs),
+    ReportColumn(
+        lambda row: row.bias.first_share,
+        (
+            Column("n_shown", NUMBER, "Choices of a response whose order is known.", attrgetter("n")),
+            value_field("share_shown_first", "Share of them for the response shown first."),
+            *limit_fields("share_shown_first", "Wilson"),
+        ),
+        heading="Chose first shown",
+        cell="first_share",
+    ),
+    decimal("position_bias_p", "Exact two-sided p against one half.", lambda row: row.bias.p_value),
+    whole_number("n_swapped", "Questions answered in both orders.", lambda row: row.swap.consistent.n),
+    ReportColumn(
+        lambda row: row.swap.consistent,
+        (
+            value_field("same_choice", "Share of them with the same choice in both: the swap consistency."),
+            *limit_fields("same_choice", "Wilson"),
+        ),
+        heading="Same choice in both orders",
+        cell="swap_consistency",
+    ),
+    share(
+        "always_first",
+        "Share of them with the response shown first in both.",
+        lambda row: row.swap.always_first,
+        heading="First in both",
+        cell="swap_share",
+    ),
+    share(
+        "always_second",
+        "Share of them with the response shown second in both.",
+        lambda row: row.swap.always_second,
+        heading="Second in both",
+        cell="swap_share",
+    ),
+    text(
+        "swap_undefined",
+        "Why there is no swap consistency; else empty.",
+        lambda row: "" if row.is_swapped else "no question was answered in both orders",
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -66,7 +100,7 @@ class Sides:
         return sum(row.is_swapped for row in self.rows)
 
     def table(self) -> Table:
-        return table_of((row.plain() for row in self.rows), names=COLUMNS)
+        return file_table(COLUMNS, self.rows)
 
 
 def sides_of(results: Results) -> Sides:
@@ -123,7 +157,3 @@ def _add_no_preference(
     for rater_id, run, question_id, shown_first in rows:
         if (rater_id, run) in place_of and question_id in item_of:
             first[place_of[rater_id, run]][item_of[question_id]] = FIRST_OF.get(shown_first, ALTERNATIVE)
-
-
-def _limits(share: Proportion) -> tuple[Value, ...]:
-    return share.n, share.value, share.interval.low, share.interval.high

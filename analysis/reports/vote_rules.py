@@ -1,17 +1,20 @@
-"""Does a headline hang on how votes are counted? Every model's kappa under every rule, exclusions on and off."""
+"""Does a headline depend on how votes are counted? Every model's kappa under every rule, exclusions on and off."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import attrgetter
 
 from analysis.labels import LabelMatrix, label_matrix
 from analysis.options import VoteRule
 from analysis.reference import with_everyone
-from analysis.reports.tables import Table, Value, table_of
+from analysis.reports.columns import ReportColumn, file_table, flag, in_words, text, value_field, whole_number
+from analysis.reports.tables import Table
 from analysis.results import Results, consensus_of
 from analysis.stats.estimates import Estimate
 from analysis.stats.votes import VoteState
 from annotation.flow import AssignmentState
+from files.columns import DECIMAL, TEXT, Column
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +39,11 @@ class VoteRules:
     excluded_raters: int
 
     def table(self) -> Table:
-        return table_of(_plain_row(self.models, row) for row in self.rows)
+        return file_table(self.columns, self.rows)
+
+    @property
+    def columns(self) -> tuple[ReportColumn, ...]:
+        return vote_rule_columns(self.models)
 
 
 def vote_rules_of(results: Results) -> VoteRules:
@@ -85,11 +92,41 @@ def _kappa(results: Results, matrix: LabelMatrix, rule: VoteRule, position: int)
     return with_everyone(version, results.matrix.named[position], results.options.coding)
 
 
-def _plain_row(models: tuple[str, ...], row: VoteRuleRow) -> dict[str, Value]:
-    plain: dict[str, Value] = {"rule": row.rule.value, "excluded_raters_counted": row.excluded_count}
-    plain |= {name: getattr(row, name) for name in ("majority", "tie", "too_few", "missing")}
-    for model, kappa in zip(models, row.kappas, strict=True):
-        name = f"kappa of {model}"
-        plain |= {name: kappa.value, f"{name}, low": kappa.interval.low, f"{name}, high": kappa.interval.high}
-        plain[f"{name}, undefined"] = kappa.undefined.value if kappa.undefined else ""
-    return plain
+def vote_rule_columns(models: tuple[str, ...]) -> tuple[ReportColumn, ...]:
+    return (
+        ReportColumn(
+            lambda row: row.words,
+            heading="Rule",
+            cell="vote_rule_name",
+            style="",
+        ),
+        text("rule", "three_of_four, drop_one, plurality or one_coin.", lambda row: row.rule.value),
+        flag(
+            "excluded_raters_counted",
+            "Whether finished raters whom researchers excluded are counted.",
+            lambda row: row.excluded_count,
+            heading="Excluded raters",
+            cell="excluded_raters",
+        ),
+        whole_number("majority", "Questions with a consensus.", lambda row: row.majority, heading="Majority"),
+        whole_number("tie", "Questions whose votes tie.", lambda row: row.tie, heading="Tie"),
+        whole_number("too_few", "Questions with too few votes.", lambda row: row.too_few, heading="Too few"),
+        whole_number("missing", "Questions without a vote.", lambda row: row.missing, heading="No vote"),
+        *(_kappa_column(place, model) for place, model in enumerate(models)),
+    )
+
+
+def _kappa_column(place: int, model: str) -> ReportColumn:
+    name = f"kappa of {model}"
+    help = "For each model: its kappa with the consensus under the rule, by the coding in force."
+    return ReportColumn(
+        lambda row: row.kappas[place],
+        (
+            value_field(name, help),
+            Column(f"{name}, low", DECIMAL, "Low end of its 95 % interval.", attrgetter("interval.low")),
+            Column(f"{name}, high", DECIMAL, "High end.", attrgetter("interval.high")),
+            Column(f"{name}, undefined", TEXT, "Why there is none; else empty.", lambda one: in_words(one.undefined)),
+        ),
+        heading=f"Kappa of {model}",
+        cell="kappa",
+    )

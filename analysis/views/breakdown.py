@@ -11,6 +11,7 @@ from analysis.reports.breakdown import Breakdown, breakdown_of, default_way, way
 from analysis.reports.tables import Table
 from analysis.reports.wording import sampling_words
 from analysis.views.results_page import ResultsPage
+from analysis.views.tables import PageTable
 
 
 class BreakdownPage(ResultsPage):
@@ -34,6 +35,7 @@ class BreakdownPage(ResultsPage):
     def context(self) -> dict[str, Any]:
         return {
             "report": self.report,
+            "table": self.page_table(),
             "by": self.by,
             "annotators": self.annotators(),
             "chosen_model": self.position,
@@ -41,3 +43,8 @@ class BreakdownPage(ResultsPage):
             "intervals": sampling_words(self.results.sampling),
             "reference": reference_words(self.results),
         }
+
+    def page_table(self) -> PageTable | None:
+        if self.report is None:
+            return None
+        return self.table(self.report.columns, self.report.all_rows, label="breakdown", style="league kappas")

@@ -8,14 +8,13 @@ from typing import Any
 from analysis.figures.influence import MOST, influence_figure
 from analysis.reports.annotator_choice import chosen_annotator
 from analysis.reports.best import best_model
-from analysis.reports.influence import InfluenceReport, Kind, Left, influence_of
+from analysis.reports.influence import COLUMNS, InfluenceReport, Kind, Left, influence_of
 from analysis.reports.overview import caption_of
 from analysis.reports.tables import Table
 from analysis.views.plots import Plot
 from analysis.views.results_page import ResultsPage
 
 PER_PAGE = 50
-COLUMNS = (("content", "Kappa by content"), ("reference", "Kappa by reference"), ("n", "Questions left"))
 
 
 class InfluencePage(ResultsPage):
@@ -59,10 +58,10 @@ class InfluencePage(ResultsPage):
         if self.report is None or self.report.chosen is None:
             return {}
         left = self.report.chosen
-        return self.paged(left, PER_PAGE) | {
+        paged = self.paged(left, PER_PAGE)
+        return paged | {
             "left": left,
-            "columns": COLUMNS,
-            "sort_query": self.sort_query(),
+            "table": self.table(COLUMNS, paged["page"], label="left-out", sort=left.sort, is_tall=True),
             "caption": caption_of(self.results, both_codings=True),
             "plot": self.plot(left) if left.moves else None,
         }

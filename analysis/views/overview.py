@@ -8,6 +8,7 @@ from typing import Any
 from analysis.figures.forest import league_forest
 from analysis.reports.headline import figure_title
 from analysis.reports.overview import Overview, caption_of, overview_of
+from analysis.reports.sides import COLUMNS as SIDES
 from analysis.reports.sides import Sides, sides_of
 from analysis.reports.tables import Table
 from analysis.reports.vote_rules import VoteRules, vote_rules_of
@@ -45,6 +46,7 @@ class OverviewPage(ResultsPage):
             ),
             "plot": self.plot(),
             "sides": self.sides,
+            "sides_table": self.table(SIDES, self.sides.rows, label="sides"),
             "sides_address": address_with(self.request, format="csv", table="sides"),
         }
 
@@ -73,4 +75,5 @@ class VoteRulesPage(ResultsPage):
         return "vote-rules", self.report.table()
 
     def context(self) -> dict[str, Any]:
-        return {"report": self.report, "caption": caption_of(self.results)}
+        table = self.table(self.report.columns, self.report.rows, label="rules")
+        return {"report": self.report, "table": table, "caption": caption_of(self.results)}

@@ -29,7 +29,10 @@ class PersonasPage(ResultsPage):
         return "personas", self.report.table()
 
     def context(self) -> dict[str, Any]:
-        return {"report": self.report} | self.paged(self.report.rows, PER_PAGE)
+        paged = self.paged(self.report.rows, PER_PAGE)
+        style = {"style": "league kappas", "is_tall": True}
+        table = self.table(self.report.columns, paged["page"], label="personas", sort=self.report.sort, **style)
+        return paged | {"report": self.report, "table": table}
 
 
 class PersonaPage(ResultsPage):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 from django.utils import timezone
 
@@ -68,3 +70,8 @@ def choices_of(study: Study, rater: Rater, revised: np.ndarray, *, sides: np.ran
         )
     Annotation.objects.bulk_create(rows)
     return rater
+
+
+def words_of(html: str) -> str:
+    """What a page says: without its tags, and with single spaces where the source has line breaks."""
+    return re.sub(r"[ \n]+", " ", re.sub(r"<[^>]*>", " ", html))

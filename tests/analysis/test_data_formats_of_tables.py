@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from analysis.options import Coding
-from analysis.reports import comparisons, influence, planner, raters, sides
+from analysis.reports import breakdown, comparisons, influence, planner, raters, sides, vote_rules
 from analysis.reports.columns import fields_of
 from analysis.reports.league_columns import league_columns
 from analysis.stats.undefined import Undefined
@@ -19,10 +19,14 @@ DOCUMENT = (Path(__file__).resolve().parents[2] / "docs" / "data-formats.md").re
 # Tables whose columns are described once (analysis.reports.columns); the document repeats names, kinds and meanings.
 COLUMNS = {
     "League": fields_of(league_columns(Coding.CONTENT)),
-    "Pairs of models": fields_of(comparisons.PAIR_COLUMNS),
     "Raters": fields_of(raters.COLUMNS),
+    "Breakdown": fields_of(breakdown.breakdown_columns("human")),
+    "Sides": fields_of(sides.COLUMNS),
+    "Pairs of models": fields_of(comparisons.PAIR_COLUMNS),
+    "Vote rules": fields_of(vote_rules.vote_rule_columns(("…",))),
+    "Influence": fields_of(influence.COLUMNS),
 }
-TABLES = {"Influence": influence.COLUMNS, "Plan": planner.COLUMNS, "Sides": sides.COLUMNS}
+TABLES = {"Plan": planner.COLUMNS}
 
 
 def documented(heading: str) -> tuple[str, ...]:
@@ -45,6 +49,7 @@ def test_document_names_each_column_in_order(heading):
 
 # The page each table is downloaded from; {persona} and {question} stand for the first of them.
 DOWNLOADS = {
+    "Pairs of models": "models/?format=csv",
     "League": "?format=csv",
     "Sides": "?format=csv&table=sides",
     "Skill": "skill/?format=csv",
@@ -59,7 +64,6 @@ DOWNLOADS = {
     "Disagreements": "disagreements/?format=csv",
     "Raters": "raters/?format=csv",
     "Breakdown": "breakdown/?format=csv",
-    "Pairs of models": "models/?format=csv",
     "Influence": "influence/?format=csv",
     "Plan": "plan/?format=csv",
 }

@@ -1,4 +1,4 @@
-"""What the result hangs on: each persona, rater and question left out, beside the same study without it."""
+"""What the result depends on: each persona, rater and question left out, beside the same study without it."""
 
 import numpy as np
 import pytest
@@ -101,7 +101,7 @@ def test_one_coin_model_leaves_no_rater_out(researcher):
     assert report.chosen is None
     response, text = page(researcher, study, "?rule=one_coin&of=rater")
     assert response.status_code == 200
-    assert "no rater can be taken out alone" in text
+    assert "no rater can be left out alone" in text
 
 
 def test_table_is_sorted_by_the_address_whichever_way_a_change_goes(researcher, study):
@@ -154,7 +154,7 @@ def test_kappa_that_is_undefined_by_both_codings_says_why(researcher):
     for coding in Coding:
         _, text = page(researcher, study, f"?coding={coding.value}")
         assert "kappa by reference is undefined: all labels are one and the same category" in text
-        assert "there is no kappa to move" in text
+        assert "There is no kappa, so leaving something out cannot change it" in text
         assert "nan" not in text
 
 
@@ -191,7 +191,7 @@ def test_figure_shows_the_strongest_over_the_interval(study):
 def test_file_holds_everything_left_out(researcher, study):
     response = researcher.get(f"/studies/{study.slug}/agreement/influence/?of=question&format=csv")
     lines = b"".join(response.streaming_content).decode().strip().split("\r\n")
-    assert lines[0].startswith("left_out,name,persona_id,prompt_id,n_without,kappa_content,kappa_content_without")
+    assert lines[0].startswith("left_out,name,persona_id,prompt_id,kappa_content,kappa_content_without")
     assert len(lines) == 1 + 48
     assert lines[1].split(",")[0] == "question"
 

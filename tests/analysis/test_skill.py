@@ -114,7 +114,7 @@ def test_page_says_what_the_persona_adds(researcher, studies):
         study.researchers.add(researcher.person)
     _, text = page(researcher, foil)
     assert "With the persona, kappa with the humans is" in text
-    assert "Both studies hold 100 of the same questions" in text
+    assert "Both studies have 100 of the same questions" in text
 
 
 def test_persona_is_weighed_by_reference_where_content_is_zero_by_algebra(researcher):
@@ -133,7 +133,7 @@ def test_study_of_another_researcher_is_no_twin(researcher, studies):
     baseline, _ = studies
     baseline.researchers.add(researcher.person)
     _, text = page(researcher, baseline)
-    assert "No other study of yours holds the same personas" in text
+    assert "No other study of yours has the same personas" in text
     assert "foils" not in text.casefold().replace("beside foils", "")
 
 
