@@ -5,6 +5,7 @@ from django.urls import include, path
 from analysis.views.breakdown import BreakdownPage
 from analysis.views.disagreements import DisagreementsPage
 from analysis.views.files import FilesPage, file_download, file_progress, file_start
+from analysis.views.formulas import formulas
 from analysis.views.histograms import HistogramsPage
 from analysis.views.influence import InfluencePage
 from analysis.views.matrices import MatricesPage
@@ -37,4 +38,7 @@ pages = [
     path("vote-rules/", VoteRulesPage.as_view(), name="agreement-vote-rules"),
 ]
 
-urlpatterns = [path("studies/<slug:slug>/agreement/", include(pages))]
+urlpatterns = [
+    path("results/formulas/", formulas, name="results-formulas"),
+    path("studies/<slug:slug>/agreement/", include(pages)),
+]

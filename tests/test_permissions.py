@@ -164,7 +164,9 @@ ROWS = {
     # Results
     "agreement-overview": Row(OF_THE_STUDY, READ, slug),
     "agreement-vote-rules": Row(OF_THE_STUDY, READ, slug),
+    "agreement-models": Row(OF_THE_STUDY, READ, slug),
     "agreement-skill": Row(OF_THE_STUDY, READ, slug),
+    "results-formulas": Row(LOGGED_IN, READ),
     "agreement-matrices": Row(OF_THE_STUDY, READ, slug),
     "agreement-files": Row(OF_THE_STUDY, READ, slug),
     "agreement-file-download": Row(OF_THE_STUDY, READ, lambda world: [world.study.slug, "bundle"]),

@@ -306,7 +306,9 @@ def numbers(data, options):
         values = annotator(labels, voted[0], position, options)
         values |= key(data, labels, options, labels.named[position])
         found.update(named(annotator_name(labels, position), values))
-    found.update(named("human ceiling", ceiling(labels, options) | key(data, labels, options)))
+    found.update(named("human ceiling", ceiling(labels, options)))
+    if data.study["design"] == "foil":
+        found.update(named("human ceiling", key(data, labels, options)))
     found.update(rule_numbers(data, options))
     return found
 

@@ -60,10 +60,9 @@ def compare_all(evidence: Sequence[Evidence], statistic: Statistic, sampling: Sa
     gaps = [pair.difference for pair in pairs]
     moved = [_deviations(one, statistic, sampling) for one in evidence]
     degrees = min((gap.degrees for gap in gaps if gap.error > 0), default=nan)
+    deviations = np.array(moved).reshape(len(pairs), -1 if pairs else 0)
     values, errors = ([getattr(gap, name) for gap in gaps] for name in ("value", "error"))
-    return Compared(
-        pairs, simultaneous(values, errors, np.array(moved).reshape(len(pairs), -1 if pairs else 0), degrees)
-    )
+    return Compared(pairs, simultaneous(values, errors, deviations, degrees))
 
 
 def _deviations(evidence: Evidence, statistic: Statistic, sampling: Sampling) -> FloatArray:

@@ -16,6 +16,14 @@ from analysis.reports.overview import caption_of
 from analysis.reports.tables import Table
 from analysis.views.results_page import ResultsPage
 
+FORMULAS = (
+    ("kappa", "kappa-by-reference"),
+    ("pairs of models", "pairs-of-models"),
+    ("rank", "rank"),
+    ("margin", "margin"),
+    ("several models at once", "several-models-at-once"),
+)
+
 
 class ModelsPage(ResultsPage):
     section = "models"
@@ -31,6 +39,7 @@ class ModelsPage(ResultsPage):
         report, margin = self.report, read_margin(self.asked("margin"))
         return {
             "report": report,
+            "formulas": FORMULAS,
             "table": self.table(report.pair_columns, report.pairs, label="pairs"),
             "caption": f"{caption_words(report)} {caption_of(self.results, both_codings=True)}",
             "margin": margin,

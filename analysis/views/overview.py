@@ -16,6 +16,28 @@ from analysis.views.pages import address_with
 from analysis.views.plots import Plot
 from analysis.views.results_page import ResultsPage
 
+FORMULAS = (
+    ("which coding leads", "which-coding-leads-and-which-model-is-the-best"),
+    ("the reference", "the-reference"),
+    ("kappa by content", "kappa-by-content"),
+    ("kappa by reference", "kappa-by-reference"),
+    ("held-out human", "held-out-human"),
+    ("minus held-out human", "minus-held-out-human"),
+    ("best of several", "best-of-several-models-minus-held-out-human"),
+    ("floor", "floor"),
+    ("right by the key", "right-by-the-key"),
+    ("agreement", "agreement"),
+    ("AC1", "ac1"),
+    ("chose revised", "chose-revised"),
+    ("chose first shown", "chose-first-shown"),
+    ("with all raters", "with-all-raters"),
+    ("alt-test", "alt-test"),
+    ("votes", "votes"),
+    ("95 % intervals", "targets-of-inference"),
+    ("whose answers count", "whose-answers-count"),
+)
+"""Each claim of the page and its place in docs/statistics.md."""
+
 
 class OverviewPage(ResultsPage):
     section = "overview"
@@ -36,6 +58,7 @@ class OverviewPage(ResultsPage):
         league = self.report.league
         return {
             "report": self.report,
+            "formulas": FORMULAS,
             "people": self.report.people,
             "table": self.table(
                 league.columns,

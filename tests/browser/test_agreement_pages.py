@@ -17,7 +17,16 @@ from tests.factories import PASSWORD, make_model, make_researcher, make_study
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PAGES = ["", "vote-rules/", "matrices/", "matrices/?kind=personas", "matrices/?kind=raters", "histograms/", "skill/"]
+PAGES = [
+    "",
+    "models/?margin=0.1",
+    "vote-rules/",
+    "matrices/",
+    "matrices/?kind=personas",
+    "matrices/?kind=raters",
+    "histograms/",
+    "skill/",
+]
 PAGES += [
     "plan/",
     "plan/?personas=1&fee=x",
