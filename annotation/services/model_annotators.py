@@ -114,8 +114,14 @@ def refuse_what_cannot_be_asked(study: Study, chosen: AnnotatorSettings) -> None
 
 
 def attributes_of(study: Study) -> set[str]:
-    lists = Persona.objects.filter(questions__study=study).distinct().values_list("attributes", flat=True)
-    return {canonical_key(name) for attributes in lists for name, _ in attributes}
+    return {canonical_key(name) for name in attribute_names(study)}
+
+
+def attribute_names(study: Study) -> list[str]:
+    """The attributes that some persona of the study has, in the order of their first use."""
+    personas = Persona.objects.filter(pk__in=study.questions.order_by().values("persona"))
+    lists = personas.order_by("position").values_list("attributes", flat=True)
+    return list(dict.fromkeys(name for attributes in lists for name, _ in attributes))
 
 
 def model_facts(endpoint: str) -> dict:

@@ -108,8 +108,11 @@ def summary_of(run: Run) -> dict[str, int]:
     return {"answers": answers.count(), "of_these_from_the_cache": answers.filter(was_stored=True).count()}
 
 
+def chosen_in(run: Run) -> AnnotatorSettings:
+    """The settings with which a run was started."""
+    return AnnotatorSettings(**{field.name: run.parameters[field.name] for field in fields(AnnotatorSettings)})
+
+
 def description_of(run: Run) -> str:
-    name = AnnotatorSettings(
-        **{field.name: run.parameters[field.name] for field in fields(AnnotatorSettings)}
-    ).annotator
+    name = chosen_in(run).annotator
     return f"{name}: trial of {run.parameters['questions']} questions" if run.parameters["trial"] else name

@@ -10,6 +10,7 @@ from annotation.views.researcher import (
     assignments,
     data,
     erasure,
+    model_annotators,
     people,
     questions,
     rehearsal,
@@ -77,6 +78,12 @@ urlpatterns = [
         "studies/<slug:slug>/annotations/import/<int:pk>/",
         annotations.annotation_import_preview,
         name="annotation-import-preview",
+    ),
+    path("studies/<slug:slug>/annotations/models/", model_annotators.model_annotator_try, name="model-annotator-try"),
+    path(
+        "studies/<slug:slug>/annotations/models/<int:pk>/",
+        model_annotators.model_annotator_start,
+        name="model-annotator-start",
     ),
     path(
         "studies/<slug:slug>/annotations/baseline-raters/",

@@ -3,6 +3,7 @@
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from analysis.labels import label_matrix
 from annotation.conditions import AnswerOrder, Condition
@@ -24,7 +25,7 @@ from llm.endpoints import Endpoint
 from llm.errors import CallFailed, Failure
 from llm.scripted import ScriptedModel
 from model_calls.models import StoredAnswer
-from tests.factories import make_study
+from tests.factories import make_researcher, make_study
 
 pytestmark = pytest.mark.django_db
 FAKE = AnnotatorSettings("fake")
@@ -312,3 +313,44 @@ def test_task_knows_what_stands_first(study):
     assert {Task(question, 1, order).shown_first for order in AnswerOrder if order in ("reference", "reversed")} == set(
         Response.values
     )
+
+
+# --- The pages ---------------------------------------------------------------------------------------
+FORM = {"endpoint": "fake", "condition": "persona", "ask_for": "reasons", "samples": 1, "temperature": 0}
+
+
+@pytest.fixture
+def researcher(client):
+    user = make_researcher(staff=True)
+    client.force_login(user)
+    return user
+
+
+def test_page_tries_five_questions_and_then_asks_all(client, researcher, study, model):
+    page = client.post(reverse("model-annotator-try", args=[study.slug]), FORM, follow=True)
+    assert "What the model was asked and answered" in page.text
+    assert "You play a person" in page.text
+    assert "The whole run makes 24 calls. Cost: 0.00 USD." in page.text
+    trial = study.runs.get()
+    page = client.post(reverse("model-annotator-start", args=[study.slug, trial.pk]), follow=True)
+    assert "24 of 24" in page.text
+    assert Annotation.objects.count() == 24 + 12
+    assert "scripted model, with persona" in client.get(reverse("annotator-list", args=[study.slug])).text
+
+
+def test_page_says_what_is_wrong_and_starts_nothing(client, researcher, study):
+    page = client.post(reverse("model-annotator-try", args=[study.slug]), FORM | {"samples": 3})
+    assert "At temperature 0 every sample is the same" in page.text
+    assert not study.runs.exists()
+
+
+def test_page_shows_the_attributes_that_can_be_hidden(client, researcher, study):
+    page = client.get(reverse("model-annotator-try", args=[study.slug]))
+    assert '<option value="state">state</option>' in page.text
+    assert client.head(reverse("model-annotator-try", args=[study.slug])).status_code == 200
+
+
+def test_model_annotators_of_other_peoples_studies_are_not_found(client, study):
+    client.force_login(make_researcher("mary"))
+    assert client.get(reverse("model-annotator-try", args=[study.slug])).status_code == 404
+    assert client.post(reverse("model-annotator-start", args=[study.slug, 1])).status_code == 404

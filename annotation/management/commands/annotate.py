@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from annotation.conditions import Condition
 from annotation.management.lookup import find_study
 from annotation.management.progress import ProgressLine
-from annotation.models import ModelAnswer
+from annotation.progress.model_runs import Exchange, trial_of
 from annotation.progress.runs import errors_of
 from annotation.role_play import AskFor
 from annotation.services.model_annotators import (
@@ -60,8 +60,9 @@ class Command(BaseCommand):
         self.tell(run)
 
     def tell(self, run: Run) -> None:
-        for answer in trial_answers(run):
-            self.stdout.write(dialogue_of(answer))
+        trial = trial_of(run)
+        for exchange in trial.exchanges if trial else ():
+            self.stdout.write(dialogue_of(exchange))
         for name, value in run.facts:
             self.stdout.write(f"{name}: {value}")
         for group in errors_of(run):
@@ -86,11 +87,6 @@ def settings_in(options: dict) -> AnnotatorSettings:
     )
 
 
-def trial_answers(run: Run):
-    answers = ModelAnswer.objects.filter(run=run).select_related("reply") if run.parameters["trial"] else []
-    return answers
-
-
-def dialogue_of(answer: ModelAnswer) -> str:
-    said = "\n".join(f"[{turn['role']}]\n{turn['content']}" for turn in answer.reply.sent["body"]["messages"])
-    return f"{said}\n[reply]\n{answer.reply.text}\n-> {answer.get_choice_display()}\n"
+def dialogue_of(exchange: Exchange) -> str:
+    said = "\n".join(f"[{role}]\n{content}" for role, content in exchange.turns)
+    return f"{said}\n[reply]\n{exchange.reply}\n-> {exchange.answer.get_choice_display()}\n"

@@ -11,6 +11,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from annotation.models import Study
 from annotation.permissions import for_researchers, for_study
+from annotation.progress.model_runs import trial_of
 from annotation.progress.runs import has_worker, run_page
 from jobs.models import Run, ScheduledTask
 from jobs.services.runs import OrderRefused, cancel_run, pause_run, resume_run, retry_run
@@ -54,7 +55,7 @@ def page_of(request: HttpRequest, runs):
 def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """The page; htmx gets the part that renews itself until the run has ended."""
     run = run_for(request.user, pk)
-    context = {"study": run.study, "tab": "runs", "run": run, "shown": run_page(run)}
+    context = {"study": run.study, "tab": "runs", "run": run, "shown": run_page(run), "trial": trial_of(run)}
     context["parent"] = "researcher/study_base.html" if run.study else "researcher/base.html"
     name = "researcher/_run_progress.html" if request.htmx else "researcher/run_detail.html"
     return render(request, name, context)
