@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from django.db.models.functions import Now
+
 from jobs.kinds import Queue
-from jobs.models import Chunk, Run
+from jobs.models import Chunk, ChunkState, Run
 from jobs.services.chunks import Ticket, run_ticket
-from jobs.services.planner import advance, count, store_counts
+from jobs.services.planner import WITH_ENGINE, advance, count, store_counts
 
 
 class InlineEngine:
@@ -40,6 +42,7 @@ def perform(run: Run, *, after_each: Callable[[Run], None] | None = None) -> Run
             after_each(run)
 
     engine = InlineEngine(tell)
+    take_over(run)
     while True:
         before = signature(run)
         # Nobody waits here for the pause between two tries.
@@ -48,6 +51,12 @@ def perform(run: Run, *, after_each: Callable[[Run], None] | None = None) -> Run
         run.refresh_from_db()
         if run.has_ended or signature(run) == before:
             return run
+
+
+def take_over(run: Run) -> None:
+    """Put back what a process held that worked without an engine; if it still lives, it can write nothing more."""
+    held = run.chunks.filter(state__in=WITH_ENGINE, worker__isnull=True)
+    held.update(state=ChunkState.WAITING, changed_at=Now())
 
 
 def signature(run: Run) -> tuple:

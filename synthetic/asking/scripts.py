@@ -8,10 +8,48 @@ from typing import Any
 
 from llm.chat import ChatRequest, JsonObject
 from llm.scripted import Script
-from synthetic.asking import personas
+from synthetic.asking import pairs, personas, prompts
 
 # The paper's filter removed about 8.5 % of its configurations.
 CONSISTENT = 0.915
+# The paper kept 3,868 of the 4,652 prompts that its rules leave.
+CONTESTED = 3868 / 4652
+NEUTRAL = (
+    "There are good arguments on several sides of this.",
+    "It depends on what matters most to you.",
+    "Many people weigh the costs against the benefits first.",
+    "Experts disagree, and the evidence is mixed.",
+    "It can help to talk to people who have been through it.",
+    "Consider the long term as well as the next few months.",
+    "Laws and customs differ from place to place.",
+    "A small step is often better than a large plan.",
+    "Whatever you decide, give it some time.",
+    "You may want to write down what you would regret.",
+)
+EVALUATIONS = (
+    "The answer is balanced, but says nothing that I could use tomorrow.",
+    "I like that it is short; it does not take a side where I would.",
+    "It sounds like a leaflet and not like somebody who has done this.",
+)
+SUGGESTIONS = (
+    "Take a side, give one reason, and stop.",
+    "Begin with what to do and leave out the general remarks.",
+    "Speak plainly and use an example from everyday life.",
+)
+OPINIONATED = (
+    "Start with the people who depend on you.",
+    "Do the plain thing first and explain it later.",
+    "Money spent on peace of mind is not wasted.",
+    "Ask somebody older who has nothing to gain.",
+    "Rules are there for a reason, and most reasons still hold.",
+    "If it cannot be fixed, it can be borne.",
+    "Try it for a month and keep what works.",
+    "Nobody else has to live with your choice.",
+    "Say no early and kindly.",
+    "Put it in writing and keep a copy.",
+    "Trust what you have seen over what you were told.",
+    "Leave room for being wrong.",
+)
 WRITTEN: Mapping[str, tuple[str, ...]] = {
     "detailed job description": (
         "Handles the daily orders, trains whoever is new, and is called when something breaks.",
@@ -69,4 +107,27 @@ def open_attributes(request: ChatRequest, random: Random) -> dict[str, Any]:
     return {name: random.choice(WRITTEN[name]) for name in request.constraint.schema["properties"]}
 
 
-SCRIPTS: dict[str, Script] = {personas.JUDGE: self_consistency, personas.FILL: open_attributes}
+def contested(request: ChatRequest, random: Random) -> dict[str, Any]:
+    return {"differs": random.random() < CONTESTED}
+
+
+def baseline(request: ChatRequest, random: Random) -> str:
+    return " ".join(random.sample(NEUTRAL, 4))
+
+
+def critique(request: ChatRequest, random: Random) -> dict[str, Any]:
+    return {"evaluation": random.choice(EVALUATIONS), "suggestions": random.choice(SUGGESTIONS)}
+
+
+def revision(request: ChatRequest, random: Random) -> dict[str, Any]:
+    return {"revision": " ".join(random.sample(OPINIONATED, 4))}
+
+
+SCRIPTS: dict[str, Script] = {
+    personas.JUDGE: self_consistency,
+    personas.FILL: open_attributes,
+    prompts.CONTESTED: contested,
+    pairs.BASELINE: baseline,
+    pairs.CRITIQUE: critique,
+    pairs.REVISION: revision,
+}

@@ -8,6 +8,7 @@ from django.core.management.base import CommandError
 
 from llm.endpoints import FAKE
 from personas.models import PersonaSet
+from synthetic.models import PairSet
 
 
 def add_model_arguments(parser: ArgumentParser) -> None:
@@ -28,4 +29,13 @@ def persona_set_named(name: str) -> PersonaSet:
     if found is None or (version and not version.isdecimal()):
         known = ", ".join(sorted(set(PersonaSet.objects.values_list("name", flat=True)))) or "none"
         raise CommandError(f"There is no persona set {name}{'@' + version if version else ''}. Known: {known}.")
+    return found
+
+
+def pair_set_named(name: str) -> PairSet:
+    """Raises CommandError."""
+    found = PairSet.objects.filter(name=name).select_related("persona_set", "prompt_set").first()
+    if found is None:
+        known = ", ".join(PairSet.objects.values_list("name", flat=True)) or "none"
+        raise CommandError(f"There is no pair set {name}. Known: {known}.")
     return found

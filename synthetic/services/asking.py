@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
@@ -10,7 +10,7 @@ from jobs.kinds import ItemErrors
 from jobs.models import Chunk
 from llm.chat import ChatModel, ChatRequest
 from llm.endpoints import FAKE
-from llm.errors import Failure
+from llm.errors import CallFailed, Failure
 from llm.scripted import ScriptedModel
 from model_calls.endpoints import model_named
 from model_calls.services.answers import Asked, keep_answers
@@ -20,6 +20,7 @@ from synthetic.asking.scripts import SCRIPTS
 
 T = TypeVar("T")
 TRIES = 3
+SCRIPT_BATCH = 200
 
 
 @dataclass(frozen=True)
@@ -43,15 +44,19 @@ def ask_each(
     requests: Sequence[ChatRequest],
     read: Callable[[int, str], T],
     save: Callable[[list[Answer[T]]], None],
+    *,
+    in_cache: bool = True,
 ) -> None:
     """Ask everything; ``read`` takes a request's index and the reply's text, ``save`` gets every request once.
 
-    ``save`` runs in the transaction that stores the replies, so neither is there without the other.
+    ``save`` runs in the transaction that stores the replies, so neither is there without the other. Replies of the
+    scripted model need no cache where ``save`` stores what they say: it repeats itself.
     """
+    asking = ask if in_cache else ask_script
     waiting = list(enumerate(requests))
     for attempt in range(1, TRIES + 1):
         again: list[tuple[int, ChatRequest]] = []
-        for batch in ask(model, [request for _, request in waiting], tick=chunk.report):
+        for batch in asking(model, [request for _, request in waiting], tick=chunk.report):
             answers = [answer_to(waiting[asked.index][0], asked, read) for asked in batch]
             kept = []
             for answer, asked in zip(answers, batch, strict=True):
@@ -60,11 +65,28 @@ def ask_each(
                 else:
                     kept.append(answer)
             with chunk.writing():
-                keep_answers(model, batch)
+                if in_cache:
+                    keep_answers(model, batch)
                 save(kept)
         waiting = again
         if not waiting:
             return
+
+
+def ask_script(model: ChatModel, requests: Sequence[ChatRequest], tick: Callable[[], None]) -> Iterator[list[Asked]]:
+    """The scripted model's replies, without cache and event loop."""
+    assert isinstance(model, ScriptedModel)
+    for start in range(0, len(requests), SCRIPT_BATCH):
+        tick()
+        batch = enumerate(requests[start : start + SCRIPT_BATCH], start)
+        yield [asked_of_script(model, index, request) for index, request in batch]
+
+
+def asked_of_script(model: ScriptedModel, index: int, request: ChatRequest) -> Asked:
+    try:
+        return Asked(index, request, "", model.answer(request))
+    except CallFailed as error:
+        return Asked(index, request, "", error=error)
 
 
 def answer_to(index: int, asked: Asked, read: Callable[[int, str], T]) -> Answer[T]:
