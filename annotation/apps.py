@@ -6,7 +6,7 @@ class AnnotationConfig(AppConfig):
 
     def ready(self) -> None:
         from annotation.services.annotation_plan import ANNOTATIONS
-        from annotation.services.questions import QUESTIONS
+        from annotation.services.question_plan import QUESTIONS
         from files.kinds import register
 
         register(QUESTIONS)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+import sys
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 
 from annotation.terms import ALTERNATIVE, BASELINE, FOIL, REVISED
-from files.reading import Fields, Header, ImportColumn, Problems, Records
+from files.reading import Data, Fields, Header, ImportColumn, Limits, Problems, Record, iterate_records
 from files.reading.column_readers import (
     identifier,
     is_blank,
@@ -58,7 +59,11 @@ COLUMNS = (
 )
 
 
-@dataclass(frozen=True)
+# A persona's key and a prompt's.
+Place = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class QuestionRow:
     """One question as a file gives it.
 
@@ -92,7 +97,7 @@ class QuestionRow:
         return bool(self.right_answer)
 
     @property
-    def place(self) -> tuple[str, str]:
+    def place(self) -> Place:
         return self.persona_key, self.prompt_key
 
     @property
@@ -101,54 +106,113 @@ class QuestionRow:
         return self.prompt, self.revised, self.alternative, self.foil_persona_key, self.topic, self.right_answer
 
 
-@dataclass(frozen=True)
-class QuestionFile:
-    """The rows of a file, what it compares the revised answers with, and what a reader should know of it."""
-
-    rows: tuple[QuestionRow, ...]
-    kind: str
-    """baseline or foil; empty when the file holds attention checks only."""
-    unused_columns: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-
-
-def question_file(records: Records, *, persona_keys: Collection[str]) -> QuestionFile:
-    """Turn records into questions, or raise with everything that is wrong.
+class QuestionReader:
+    """Reads a file's questions in order, one at a time, and remembers of each no more than it needs to judge the next.
 
     Parameters
     ----------
-    records : Records
-        As ``files.reading.read_records`` gives them.
+    problems : Problems
+        Gets everything that is wrong; when it is not empty at the end, nothing of the file may be used.
     persona_keys : collection of str
         The ids in the study's persona set.
 
-    Raises
-    ------
-    UnreadableFile
-        With the first hundred problems (line, column, value) and their total.
+    Attributes
+    ----------
+    kind : str
+        What the revised answers are compared with, baseline or foil; empty while all rows are attention checks.
     """
-    problems = Problems()
-    header = Header(COLUMNS, problems)
-    check_columns(records, header)
-    problems.raise_if_any()
-    found = (read_row(Fields(record, header), persona_keys) for record in records)
-    rows = tuple(row for row in found if row is not None)
-    check_one_kind(rows, problems)
-    check_one_text_per_prompt(rows, {}, problems)
-    check_no_row_twice(rows, problems)
-    problems.raise_if_any()
-    kind = next((row.kind for row in rows if not row.is_check), "")
-    return QuestionFile(rows, kind, tuple(header.unused), notes_on(rows))
+
+    def __init__(self, problems: Problems, *, persona_keys: Collection[str]) -> None:
+        self.problems = problems
+        self.persona_keys = persona_keys
+        self.header = Header(COLUMNS, problems)
+        self.kind = ""
+        self.lines: dict[Place, int] = {}
+        self._first_line = 0
+        # Of texts only the hash is kept, so that a file's size is not its size in memory.
+        self._prompts: dict[str, tuple[int, int]] = {}
+        self._revised: dict[Place, int] = {}
+        self._foils: list[tuple[Place, int, int]] = []
+
+    @property
+    def unused_columns(self) -> tuple[str, ...]:
+        return tuple(self.header.unused)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is allowed but may not be meant, as sentences; complete once all rows have been read."""
+        strange = [line for place, text, line in self._foils if self._revised.get(place, text) != text]
+        if not strange:
+            return ()
+        return (
+            f"In {len(strange)} rows (first: line {strange[0]}) the foil differs from its persona's revised "
+            "answer to the same prompt.",
+        )
+
+    def rows(self, data: Data, filename: str, limits: Limits = Limits()) -> Iterator[QuestionRow]:  # noqa: B008 (frozen)
+        """Yield the sound rows; what is wrong with the others goes to ``problems``."""
+        is_table = filename.casefold().endswith((".csv", ".tsv"))
+        records = iterate_records(data, filename=filename, problems=self.problems, limits=limits)
+        for number, record in enumerate(records):
+            if not number and not self._has_columns(record, is_table=is_table):
+                return
+            row = read_row(Fields(record, self.header), self.persona_keys)
+            if row is not None:
+                self._compare_with_earlier(row)
+                yield row
+
+    def _has_columns(self, record: Record, *, is_table: bool) -> bool:
+        """A column that the first record lacks is one problem, not one for each row."""
+        line = 1 if is_table else record.line
+        names = {self.header.name_of(column, line) for column in record.values}
+        if not is_table and "attention_check" in names:
+            # An attention check that every persona gets has none.
+            names.add("persona_id")
+        self.header.note_missing(names, line)
+        has_alternative = bool(names & {BASELINE, FOIL})
+        if not has_alternative:
+            self.problems.note("The file has neither a baseline column nor a foil column.", line=line, column=BASELINE)
+        return has_alternative and not self.header.missing(names)
+
+    def _compare_with_earlier(self, row: QuestionRow) -> None:
+        if not row.is_check:
+            self._note_other_kind(row)
+            self._take_texts(row)
+        self._note_other_prompt(row)
+        self._note_repetition(row)
+
+    def _note_other_kind(self, row: QuestionRow) -> None:
+        if not self.kind:
+            self.kind, self._first_line = row.kind, row.line
+        if row.kind != self.kind:
+            message = f"The question on line {self._first_line} has a {self.kind}. A study holds one kind."
+            self.problems.note(message, line=row.line, column=row.kind, value=row.alternative)
+
+    def _take_texts(self, row: QuestionRow) -> None:
+        if row.foil_persona_key:
+            self._revised[row.place] = hash(row.revised)
+            self._foils.append(((row.foil_persona_key, row.prompt_key), hash(row.alternative), row.line))
+
+    def _note_other_prompt(self, row: QuestionRow) -> None:
+        """A prompt_id stands for one text."""
+        text, line = self._prompts.setdefault(row.prompt_key, (hash(row.prompt), row.line))
+        if text != hash(row.prompt):
+            note_other_prompt(row, f"on line {line}", self.problems)
+
+    def _note_repetition(self, row: QuestionRow) -> None:
+        if (line := self.lines.setdefault(row.place, row.line)) != row.line:
+            note_repetition(row.line, row.place, line, self.problems)
 
 
-# --- Columns ---------------------------------------------------------------------------------------
-def check_columns(records: Records, header: Header) -> None:
-    """Note columns that are missing or misspelt, once for the whole file."""
-    line = 1 if records.form in {"csv", "tsv"} else records.items[0].line
-    names = {header.name_of(column, line) for column in records.columns}
-    header.note_missing(names, line)
-    if not names & {BASELINE, FOIL}:
-        header.problems.note("The file has neither a baseline column nor a foil column.", line=line, column=BASELINE)
+def note_other_prompt(row: QuestionRow, where: str, problems: Problems) -> None:
+    message = f"The prompt_id {row.prompt_key} already has another text {where}. Give one of them a different id."
+    problems.note(message, line=row.line, column="prompt", value=row.prompt)
+
+
+def note_repetition(line: int, place: Place, earlier: int, problems: Problems) -> None:
+    whom = f"persona {place[0]}" if place[0] else "every persona"
+    message = f"The question for {whom} with this prompt_id is already on line {earlier}."
+    problems.note(message, line=line, column="prompt_id", value=place[1])
 
 
 # --- One row ---------------------------------------------------------------------------------------
@@ -158,8 +222,9 @@ def read_row(fields: Fields, persona_keys: Collection[str]) -> QuestionRow | Non
     kind = read_kind(fields)
     row = QuestionRow(
         line=fields.record.line,
-        persona_key=read_persona(fields, persona_keys, is_check=is_check),
-        prompt_key=fields["prompt_id"],
+        # Interned: the same ids come with many rows.
+        persona_key=sys.intern(read_persona(fields, persona_keys, is_check=is_check)),
+        prompt_key=sys.intern(fields["prompt_id"]),
         prompt=fields["prompt"],
         revised=fields["revised"],
         alternative=fields[kind] if kind else "",
@@ -225,68 +290,3 @@ def read_right_answer(fields: Fields, kind: str, *, is_check: bool) -> str:
     if given not in {kind, ALTERNATIVE} or not given:
         fields.wrong("right_answer", f"Write {REVISED}, or {kind or BASELINE} for the other answer.")
     return ALTERNATIVE
-
-
-# --- All rows together -----------------------------------------------------------------------------
-def check_one_kind(rows: Iterable[QuestionRow], problems: Problems) -> None:
-    """Note rows whose alternative is not of the first question's kind."""
-    questions = [row for row in rows if not row.is_check]
-    for row in questions:
-        if row.kind != questions[0].kind:
-            message = f"The question on line {questions[0].line} has a {questions[0].kind}. A study holds one kind."
-            problems.note(message, line=row.line, column=row.kind, value=row.alternative)
-
-
-def check_one_text_per_prompt(rows: Iterable[QuestionRow], known: Mapping[str, str], problems: Problems) -> None:
-    """Note prompts that go under an id which stands for another text, here or in the study already."""
-    first: dict[str, QuestionRow] = {}
-    for row in rows:
-        earlier = first.setdefault(row.prompt_key, row)
-        where = ""
-        if row.prompt != known.get(row.prompt_key, row.prompt):
-            where = "in the study already"
-        elif row.prompt != earlier.prompt:
-            where = f"on line {earlier.line}"
-        if where:
-            message = (
-                f"The prompt_id {row.prompt_key} already has another text {where}. Give one of them a different id."
-            )
-            problems.note(message, line=row.line, column="prompt", value=row.prompt)
-
-
-def check_no_row_twice(rows: Iterable[QuestionRow], problems: Problems) -> None:
-    """Note rows with the persona and prompt of an earlier one."""
-    first: dict[tuple[str, str], QuestionRow] = {}
-    for row in rows:
-        earlier = first.setdefault(row.place, row)
-        if earlier is not row:
-            whom = f"persona {row.persona_key}" if row.persona_key else "every persona"
-            message = f"The question for {whom} with this prompt_id is already on line {earlier.line}."
-            problems.note(message, line=row.line, column="prompt_id", value=row.prompt_key)
-
-
-def for_each_persona(rows: Iterable[QuestionRow], persona_keys: Iterable[str]) -> list[QuestionRow]:
-    """Repeat the attention checks without a persona for all of ``persona_keys``; other rows stay."""
-    keys = list(persona_keys)
-    repeated: list[QuestionRow] = []
-    for row in rows:
-        repeated += [row] if row.persona_key else [replace(row, persona_key=key) for key in keys]
-    return repeated
-
-
-def notes_on(rows: Iterable[QuestionRow]) -> tuple[str, ...]:
-    """What is allowed but may not be meant, as sentences."""
-    rows = list(rows)
-    revised = {row.place: row.revised for row in rows if not row.is_check}
-    strange = [
-        row.line
-        for row in rows
-        if row.foil_persona_key
-        and row.alternative != revised.get((row.foil_persona_key, row.prompt_key), row.alternative)
-    ]
-    if not strange:
-        return ()
-    return (
-        f"In {len(strange)} rows (first: line {strange[0]}) the foil differs from its persona's revised "
-        "answer to the same prompt.",
-    )

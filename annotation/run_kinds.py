@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from django.core.management import call_command
 
-from annotation.models import Study
+from annotation.models import StagedImport, Study
 from annotation.services import (
     assembly,
     baseline_raters,
@@ -17,13 +17,11 @@ from annotation.services import (
     model_answers,
     model_costs,
     previews,
-    staging,
-    upload_checks,
 )
-from annotation.services.annotation_import import ImportedAnnotations, StudyChanged, import_annotations
-from files.models import Upload
-from files.reading import UnreadableFile
-from files.services import forget_expired, forget_upload
+from annotation.services.file_importers import ANNOTATION_FILES, QUESTION_FILES
+from files.services import forget_expired
+from files.staging import drop_abandoned
+from files.upload_runs import CheckKind, FileImportKind
 from jobs.kinds import HEAVY, ItemErrors, Kind, Outcome, Queue, Refused, register
 from jobs.models import Chunk, Run
 from jobs.schedule import scheduled
@@ -35,8 +33,6 @@ from model_calls.services.asking import answer_chunk
 from model_calls.services.probing import ensure_probed_by_name
 
 CHANGED = "The questions have changed since then. Compute the baseline raters again."
-# Beside bundles and rehearsals, which may take minutes; one at a time in each worker, for the memory of a large file.
-IMPORTS = Queue("imports", per_worker=1)
 
 
 @register
@@ -79,63 +75,34 @@ def rules_of(run_id: int, study_id: int, created_at: datetime) -> baseline_rater
 
 
 @register
-class AnnotationImportKind(Kind):
-    """A file whose preview was confirmed. All or nothing; done twice, the second finds everything there."""
-
-    name = upload_checks.IMPORT
-    label = "Import of annotations"
-    queue = IMPORTS
-    one_at_a_time = "annotations"
-
-    def run_chunk(self, run: Run, chunk: Chunk) -> Outcome:
-        upload = Upload.objects.filter(pk=run.parameters["upload"]).exclude(sha256="").first()
-        if upload is None:
-            raise Refused(
-                "The file is no longer available: it was imported, or it is more than a day old. Upload it again."
-            )
-        try:
-            done = import_annotations(
-                study=run.study,
-                data=upload.open(),
-                filename=upload.filename,
-                by=run.started_by,
-                progress=chunk.report,
-                writing=chunk.writing,
-                **upload.options,
-            )
-        except UnreadableFile as error:
-            upload_checks.keep_problems(run.study, upload, error)
-            raise Refused(upload_checks.reason_of(error)) from error
-        except StudyChanged as error:
-            raise Refused(str(error)) from error
-        forget_upload(upload)
-        return Outcome(done=chunk.size, result={"outcome": words_of_import(done)})
-
-    def describe(self, run: Run) -> str:
-        return run.parameters["filename"]
+class AnnotationCheckKind(CheckKind):
+    name = "annotation-check"
+    label = "Check of an annotation file"
+    importer = ANNOTATION_FILES
 
 
 @register
-class AnnotationCheckKind(Kind):
-    """What an import of a large file would do, for the page that asks whether to import it."""
-
-    name = upload_checks.CHECK
-    label = "Check of an annotation file"
-    queue = IMPORTS
-
-    def run_chunk(self, run: Run, chunk: Chunk) -> Outcome:
-        result = upload_checks.check(run, chunk)
-        return Outcome(done=chunk.size, result=result)
-
-    def describe(self, run: Run) -> str:
-        return run.parameters["filename"]
+class AnnotationImportKind(FileImportKind):
+    name = "annotation-import"
+    label = "Import of annotations"
+    one_at_a_time = "annotations"
+    importer = ANNOTATION_FILES
 
 
-def words_of_import(done: ImportedAnnotations) -> str:
-    if done.was_already_there:
-        return "These annotations are already in the study. Nothing was changed."
-    words = f"{done.created:,} annotation{'' if done.created == 1 else 's'} imported"
-    return f"{words} in place of {done.removed:,}." if done.removed else f"{words}."
+@register
+class QuestionCheckKind(CheckKind):
+    name = "question-check"
+    label = "Check of a question file"
+    importer = QUESTION_FILES
+
+
+@register
+class QuestionImportKind(FileImportKind):
+    name = "question-import"
+    label = "Import of questions"
+    # An import of annotations would be read again if the questions changed meanwhile.
+    one_at_a_time = "annotations"
+    importer = QUESTION_FILES
 
 
 @register
@@ -270,7 +237,7 @@ def forget_previews() -> str:
 
 @scheduled(name="forget-uploads", label="Delete uploads after a day, and what broken imports left", cron="27 4 * * *")
 def forget_uploads() -> str:
-    return f"{forget_expired()} uploads and {staging.drop_abandoned()} imports deleted"
+    return f"{forget_expired()} uploads and {drop_abandoned(StagedImport)} imports deleted"
 
 
 @scheduled(name="clear-sessions", label="Delete sessions that have ended", cron="47 4 * * *")

@@ -1,12 +1,12 @@
-"""Memory and seconds of a web process while large files are uploaded and previewed in the console.
+"""Memory and seconds of the web process and of the worker while large files are imported in the console.
 
     .venv/bin/python benchmarks/uploads.py                                                           on SQLite
     .venv/bin/python tests/postgres.py --durable -- .venv/bin/python benchmarks/uploads.py           on PostgreSQL
 
-The site runs under gunicorn with one process, started anew for each file. Resident memory of that process is read from
-/proc: when it is ready, its peak during upload and preview, and afterwards. The files are made here, for a study of
-``--personas`` x 200 questions: one made-up model's answers with reasons long enough to reach ``--megabytes``, questions
-of as many megabytes, and 18 MB of ``[{},{},...``.
+The site runs under gunicorn with one web process and one worker, started anew for each file, which is uploaded,
+previewed and imported as a researcher would. The peaks of resident memory since the start are read from /proc. The
+files are made here, for a study of ``--personas`` x 200 questions: one made-up model's answers with reasons long
+enough to reach ``--megabytes``, questions and personas of as many megabytes, and 18 MB of ``[{},{},...``.
 """
 
 from __future__ import annotations
@@ -42,7 +42,6 @@ EMPTY = "empty"
 BOUNDARY = "benchmark-boundary"
 CSRF = secrets.token_hex(16)
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
-MEBIBYTE = 1024 * 1024
 
 
 def main() -> None:
@@ -56,12 +55,13 @@ def main() -> None:
     print(f"{connection.vendor}; {study.questions.count():,} questions", flush=True)
     for name in options.files:
         path, slug, page = made_file(name, study, empty, options.megabytes)
-        measure(name, path, f"/studies/{slug}/{page}/import/", cookie)
+        measure(name, path, f"/studies/{slug}/{page}/import/" if slug else "/personas/import/", cookie)
         path.unlink()
 
 
 def read_options() -> argparse.Namespace:
-    names = ["annotations.jsonl", "annotations.csv", "annotations.json", "questions.jsonl", "empty-objects.json"]
+    names = ["annotations.jsonl", "annotations.csv", "annotations.json"]
+    names += ["questions.jsonl", "personas.jsonl", "empty-objects.json"]
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--megabytes", type=int, default=200)
     parser.add_argument("--personas", type=int, default=1_500)
@@ -79,6 +79,9 @@ def made_file(name: str, study: Study, empty: Study, megabytes: int) -> tuple[Pa
     if name == "questions.jsonl":
         write(path, question_rows(study, megabytes))
         return path, EMPTY, "questions"
+    if name == "personas.jsonl":
+        write(path, persona_rows(megabytes))
+        return path, "", ""
     write(path, annotation_rows(study, megabytes))
     return path, SLUG, "annotations"
 
@@ -123,26 +126,37 @@ def question_rows(study: Study, megabytes: int) -> Iterator[dict]:
         yield row
 
 
+def persona_rows(megabytes: int) -> Iterator[dict]:
+    rng = random.Random(4)
+    left, number = megabytes * 1_000_000, 0
+    while left > 0:
+        row = {"id": f"person-{number:06}", **{f"attribute {n}": text(rng, 10) for n in range(35)}}
+        left -= sum(map(len, row.values())) + 35 * 20
+        number += 1
+        yield row
+
+
 # --- One upload -------------------------------------------------------------------------------------
 def measure(name: str, path: Path, address: str, cookie: str) -> None:
     connection.close()
     size = path.stat().st_size
-    with SiteServer(workers=1) as server:
+    with SiteServer(workers=1, environment={"KEEP_WORKER": "true"}) as server:
         site = Site(server, cookie)
         form = site.ask("GET", address)
-        worker = worker_of(server.pid)
-        ready = memory_of(worker)
-        uploaded, preview = timed(lambda: site.upload(address, path, TOKEN.search(form.text)[1]))
-        looked, page = timed(lambda: site.ask("GET", preview.location))
+        ready = peaks(server.pid)
+        times = {}
+        times["upload"], preview = timed(lambda: site.upload(address, path, TOKEN.search(form.text)[1]))
+        times["preview"], page = timed(lambda: site.ask_until_done(preview.location))
         if page.status != 200:
             raise RuntimeError("There is no preview.")
-        peak, after = memory_of(worker, "VmHWM"), memory_of(worker)
-    print(
-        f"{name:20} {size / 1e6:4.0f} MB: ready {ready:4.0f} MiB, peak {peak:4.0f}, after {after:4.0f} "
-        f"(peak {(peak - ready) * MEBIBYTE / size:.2f} x the file above ready); "
-        f"upload {uploaded:.1f} s, preview {looked:.1f} s; load {os.getloadavg()[0]:.1f}",
-        flush=True,
-    )
+        if "<button>Import" in page.text:
+            times["import"], _ = timed(lambda: site.confirm(preview.location, TOKEN.search(page.text)[1]))
+        after = peaks(server.pid)
+    memory = ", ".join(f"{process} {ready[process]:.0f} -> {after[process]:.0f} MiB" for process in ready)
+    seconds = ", ".join(f"{step} {taken:.1f} s" for step, taken in times.items())
+    load = os.getloadavg()[0]
+    print(f"{name:20} {size / 1e6:4.0f} MB: {memory}; {seconds}; longest answer {site.longest:.1f} s; load {load:.1f}")
+    sys.stdout.flush()
 
 
 def timed(call):
@@ -151,15 +165,19 @@ def timed(call):
     return time.perf_counter() - started, found
 
 
-def worker_of(master: int) -> int:
-    children = Path(f"/proc/{master}/task/{master}/children").read_text().split()
-    return max(map(int, children), key=lambda pid: memory_of(pid, "VmHWM"))
-
-
-def memory_of(pid: int, what: str = "VmRSS") -> float:
-    """Mebibytes: VmRSS now, VmHWM at most since the process started."""
-    line = re.search(rf"^{what}:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)
-    return int(line[1]) / 1024
+def peaks(master: int) -> dict[str, float]:
+    """The most memory of the web process and of the kept worker since they started, in mebibytes."""
+    time.sleep(3)  # the worker starts beside the site
+    found = {"web": 0.0, "worker": 0.0}
+    for status in Path("/proc").glob("[0-9]*/status"):
+        try:
+            words, command = status.read_text(), status.with_name("cmdline").read_text()
+        except OSError:
+            continue
+        if f"\nPPid:\t{master}\n" in words and (line := re.search(r"^VmHWM:\s+(\d+) kB", words, re.MULTILINE)):
+            process = "worker" if "--with-parent" in command else "web"
+            found[process] = max(found[process], int(line[1]) / 1024)
+    return found
 
 
 class Answer:
@@ -175,20 +193,38 @@ class Site:
     def __init__(self, server: SiteServer, cookie: str) -> None:
         self.port = server.port
         self.headers = {"Cookie": f"{cookie}; {settings.CSRF_COOKIE_NAME}={CSRF}"}
+        self.longest = 0.0
 
     def ask(self, method: str, path: str, body=None, headers: dict | None = None) -> Answer:
         link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=600)
         link.request(method, path, body, self.headers | (headers or {}))
+        started = time.perf_counter()
         answer = Answer(link.getresponse())
+        self.longest = max(self.longest, time.perf_counter() - started)
         link.close()
         if answer.status not in (200, 302):
             raise RuntimeError(f"{method} {path} gave {answer.status}: {answer.text[-500:]}")
         return answer
 
+    def ask_until_done(self, path: str) -> Answer:
+        """The page once it no longer renews itself."""
+        while "every 2s" in (answer := self.ask("GET", path)).text:
+            time.sleep(0.5)
+        return answer
+
+    def confirm(self, path: str, token: str) -> Answer:
+        form = {"Content-Type": "application/x-www-form-urlencoded"}
+        answer = self.ask("POST", path, f"csrfmiddlewaretoken={token}", form)
+        page = self.ask_until_done(answer.location)
+        if re.search(r"imported", page.text) is None:
+            raise RuntimeError(f"Nothing was imported: {re.sub(r'<[^>]+>', ' ', page.text)[:2000]}")
+        return page
+
     def upload(self, path: str, file: Path, token: str) -> Answer:
         """Send the form as a browser does, the file from the disk."""
         start = (
             f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="csrfmiddlewaretoken"\r\n\r\n{token}\r\n'
+            f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="name"\r\n\r\nbenchmark\r\n'
             f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="{file.name}"\r\n'
             "Content-Type: text/plain\r\n\r\n"
         ).encode()

@@ -9,12 +9,14 @@ from typing import BinaryIO
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from files import kinds
 
 PART = 1_000_000
 KEPT_FOR = timedelta(days=1)
+ABANDONED_AFTER = timedelta(hours=1)
 
 
 class UploadQuerySet(models.QuerySet["Upload"]):
@@ -105,3 +107,24 @@ class StoredFile(io.RawIOBase):
             stored = UploadPart.objects.filter(upload=self.upload, number=number).values_list("data", flat=True)
             self.number, self.part = number, bytes(stored.first() or b"")
         return self.part
+
+
+# --- On the way into the database ------------------------------------------------------------------
+class StagedFileQuerySet(models.QuerySet["StagedFile"]):
+    def abandoned(self, now: datetime | None = None) -> StagedFileQuerySet:
+        """Keep those whose process has written nothing for an hour: it must have ended."""
+        return self.filter(touched_at__lt=(now or timezone.now()) - ABANDONED_AFTER)
+
+
+class StagedFile(models.Model):
+    """One attempt at importing one file. Its rows point at it, and go with it once they are switched in or refused."""
+
+    touched_at = models.DateTimeField(db_default=Now())
+
+    objects = StagedFileQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"staged file {self.pk}"

@@ -6,13 +6,17 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from files.kinds import ImportKind
+from files import upload_runs
+from files.importers import Done, Importer, no_progress
 from files.models import Upload
 from files.reading import UnreadableFile
 from files.services import forget_upload, keep_upload
+from files.upload_runs import problems_as_json, shown_problems
+from jobs.progress import run_page
 
 GONE = "This upload is no longer available: it was imported, or it is more than a day old."
 
@@ -20,16 +24,17 @@ GONE = "This upload is no longer available: it was imported, or it is more than 
 class ImportPages:
     """The pages of one kind of import; an app says what its own files do.
 
-    A subclass sets the class attributes and defines ``name_for``, ``options_of``, ``preview``,
-    ``store`` and the addresses. Permissions are the business of the view that makes it.
+    A subclass sets the class attributes and defines ``name_for``, ``options_of`` and the
+    addresses. Small files are previewed and imported within the request, large ones by a
+    worker. Permissions are the business of the view that makes it.
     """
 
-    kind: ClassVar[ImportKind]
+    importer: ClassVar[Importer]
     form_class: ClassVar[type[forms.Form]]
     form_template: ClassVar[str]
     preview_template: ClassVar[str]
-    # Named errors of ``store`` that are told to the researcher and change nothing.
-    refusals: ClassVar[tuple[type[Exception], ...]] = ()
+    # The study that the file is for; None where it is for none.
+    study: Any = None
 
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
@@ -51,15 +56,7 @@ class ImportPages:
 
     def waiting(self):
         """The uploads that this page may show."""
-        return Upload.objects.waiting(self.kind)
-
-    def preview(self, upload: Upload) -> dict[str, Any]:
-        """What the import would do, for the template; may raise UnreadableFile."""
-        raise NotImplementedError
-
-    def store(self, upload: Upload) -> HttpResponse:
-        """Import the file, say so in a message and return the page that shows it."""
-        raise NotImplementedError
+        return Upload.objects.waiting(self.importer.kind)
 
     def preview_url(self, upload: Upload) -> str:
         raise NotImplementedError
@@ -67,6 +64,10 @@ class ImportPages:
     def list_url(self) -> str:
         """Where a researcher goes whose upload is no longer waiting."""
         raise NotImplementedError
+
+    def done_url(self, done: Done) -> str:
+        """Where a researcher sees what was imported."""
+        return self.list_url()
 
     # --- The pages ---------------------------------------------------------------------------------
     def choose(self) -> HttpResponse:
@@ -78,7 +79,7 @@ class ImportPages:
     def keep(self, form: forms.Form) -> Upload:
         file = form.cleaned_data["file"]
         return keep_upload(
-            kind=self.kind,
+            kind=self.importer.kind,
             name=self.name_for(form),
             filename=file.name,
             data=file,
@@ -87,7 +88,9 @@ class ImportPages:
         )
 
     def confirm(self, pk: int) -> HttpResponse:
-        """Show what the import would do; on POST, do it."""
+        """Show what the import would do; on POST, do it. While a worker imports it, its page is that of the run."""
+        if run := upload_runs.unfinished_import(self.importer, pk, study=self.study):
+            return redirect("run-detail", pk=run.pk)
         upload = self.waiting().filter(pk=pk, uploaded_by=self.request.user).first()
         if upload is None:
             # A second click on the button, or a page left open for a day.
@@ -100,29 +103,39 @@ class ImportPages:
         )
 
     def previewed(self, upload: Upload) -> dict[str, Any]:
+        if upload_runs.is_large(upload):
+            return self.preview_by_a_worker(upload)
         try:
-            return self.preview(upload)
+            found = self.importer.preview(upload, self.study, no_progress)
         except UnreadableFile as error:
-            return problem_context(error)
+            return shown_problems(problems_as_json(error))
+        return self.importer.context(upload, self.study, found)
+
+    def preview_by_a_worker(self, upload: Upload) -> dict[str, Any]:
+        """What the check of a large file found; until then, its progress."""
+        found = upload_runs.stored_preview(self.importer, upload, self.study)
+        if found is None:
+            run = upload_runs.check_run(self.importer, upload, study=self.study, by=self.request.user)
+            upload.refresh_from_db()
+            found = upload_runs.stored_preview(self.importer, upload, self.study)
+        return {"run": run, "shown": run_page(run)} if found is None else found
 
     def imported(self, upload: Upload) -> HttpResponse:
+        if upload_runs.is_large(upload) or self.importer.is_always_a_run:
+            run = upload_runs.import_run(self.importer, upload, study=self.study, by=self.request.user)
+            return redirect("run-detail", pk=run.pk)
+        return self.imported_within_the_request(upload)
+
+    def imported_within_the_request(self, upload: Upload) -> HttpResponse:
+        steps = {"progress": no_progress, "writing": transaction.atomic}
         try:
-            response = self.store(upload)
+            done = self.importer.store(upload, self.study, by=self.request.user, **steps)
         except UnreadableFile:
             # The preview shows what is wrong; a button was pressed that it does not have.
             return redirect(self.preview_url(upload))
-        except self.refusals as error:
+        except self.importer.refusals as error:
             messages.error(self.request, f"Nothing has changed. {error}")
             return redirect(self.preview_url(upload))
         forget_upload(upload)
-        return response
-
-
-def problem_context(error: UnreadableFile) -> dict[str, Any]:
-    """Return what researcher/_problem_list.html shows."""
-    return {
-        "problems": error.problems,
-        "problem_count": error.total,
-        "left_out": error.left_out,
-        "stopped": error.stopped,
-    }
+        messages.add_message(self.request, messages.SUCCESS if done.changed else messages.INFO, done.words)
+        return redirect(self.done_url(done))

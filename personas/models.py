@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q, Value
 from django.db.models.functions import Cast
 
+from files.models import StagedFile
 from personas.text import PersonaCard, Style, persona_card, persona_text
 
 
@@ -125,3 +126,21 @@ class Persona(models.Model):
             "before": others.filter(position__lt=self.position).order_by("-position").first(),
             "after": others.filter(position__gt=self.position).order_by("position").first(),
         }
+
+
+class StagedSet(StagedFile):
+    """A file of personas on its way into the database."""
+
+
+class StagedPersona(models.Model):
+    """What will be a Persona. No constraint but its file: the real table checks it at the switch."""
+
+    staged_set = models.ForeignKey(StagedSet, on_delete=models.CASCADE, related_name="personas")
+    position = models.PositiveIntegerField()
+    key = models.CharField(max_length=200)
+    name = models.CharField(max_length=60)
+    attributes = models.JSONField()
+    origins = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"staged persona {self.key}"

@@ -1,16 +1,18 @@
-"""What an uploaded persona file would do, read again each time; nothing is changed."""
+"""What an uploaded persona file would do; nothing is changed."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
 
+from files.importers import Progress, no_progress
 from files.models import Upload
-from personas.attributes import attribute_for, attribute_pairs, canonical_key, is_absent, visible_pairs
-from personas.importing import PersonaDraft, check_shown, content_hash, read_personas
+from files.reading import Problems
+from personas.attributes import attribute_for, canonical_key, is_absent, visible_pairs
+from personas.importing import PersonaDraft, PersonaReader
 from personas.models import Persona, PersonaSet
-from personas.services import PERSONAS
+from personas.services import drafts_of, set_of
 from personas.text import PersonaCard, persona_card, short_summary
 
 SAMPLES = 3
@@ -47,18 +49,32 @@ class PersonaPreview:
     already: PersonaSet | None = None
 
 
-def preview_personas(upload: Upload) -> PersonaPreview:
-    """Return the counts and first personas of a sound file. Raises ``UnreadableFile``."""
-    drafts = read_personas(upload.open(), filename=upload.filename, limits=PERSONAS.limits)
-    shown = check_shown(drafts, upload.options.get("shown_attributes", []))
-    sets = PersonaSet.objects.filter(name=upload.name)
+def preview_personas(upload: Upload, progress: Progress = no_progress) -> dict[str, Any]:
+    """Return what a sound file holds, as JSON. Raises ``UnreadableFile``."""
+    reader = PersonaReader(Problems(), shown=upload.options.get("shown_attributes", []))
+    first = [
+        draft for draft in drafts_of(upload.open(), upload.filename, reader, progress) if reader.personas <= SAMPLES
+    ]
+    return {
+        "personas": reader.personas,
+        # A list: not every database keeps the order of an object's keys.
+        "counts": list(reader.counts.items()),
+        "shown": reader.shown,
+        "content_hash": reader.content_hash,
+        "first": [asdict(draft) for draft in first],
+    }
+
+
+def shown_preview(upload: Upload, found: dict[str, Any]) -> PersonaPreview:
+    """Return what was found as the page shows it, beside the sets that are there now."""
     latest = PersonaSet.objects.latest_version_of(upload.name)
+    shown = found["shown"]
     return PersonaPreview(
-        persona_count=len(drafts),
-        attributes=attribute_counts(drafts, shown),
-        samples=tuple(sample_of(draft, shown) for draft in drafts[:SAMPLES]),
+        persona_count=found["personas"],
+        attributes=attribute_counts(dict(found["counts"]), shown),
+        samples=tuple(sample_of(PersonaDraft(**draft), shown) for draft in found["first"]),
         version=latest.version + 1 if latest else 1,
-        already=sets.filter(content_hash=content_hash(drafts, shown)).first(),
+        already=set_of(upload.name, found["content_hash"]),
     )
 
 
@@ -67,9 +83,8 @@ def sample_of(draft: PersonaDraft, shown: Sequence[str]) -> Sample:
     return Sample(draft.key, draft.line, summary, persona_card(draft.attributes, shown=shown))
 
 
-def attribute_counts(drafts: Sequence[PersonaDraft], shown: Sequence[str]) -> tuple[AttributeCount, ...]:
-    """Count values per attribute, in order of first use."""
-    counts = Counter(canonical_key(name) for draft in drafts for name, _ in attribute_pairs(draft.attributes))
+def attribute_counts(counts: Mapping[str, int], shown: Sequence[str]) -> tuple[AttributeCount, ...]:
+    """Return how many personas have each attribute, in order of first use."""
     return tuple(
         AttributeCount(name, count, known=bool(attribute_for(name).source), shown=not shown or name in shown)
         for name, count in counts.items()

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Max
 
+from files.importers import Progress, Writing, no_progress
 from files.kinds import ImportKind
-from files.models import Upload
-from files.reading import Data
-from personas.importing import PersonaDraft, check_shown, content_hash, read_personas
-from personas.models import Persona, PersonaSet
+from files.reading import Data, Problems
+from files.reading.content import as_file, size_of_file
+from files.staging import Batches, rows_at_once, staging, touch
+from personas.importing import PersonaDraft, PersonaReader
+from personas.models import Persona, PersonaSet, StagedPersona, StagedSet
 from personas.text.names import draw_names
 
 PERSONAS = ImportKind("personas")
@@ -42,16 +45,43 @@ def import_persona_set(
     by: Any = None,
     shown_attributes: Sequence[str] | None = None,
     made_by: str = "",
+    progress: Progress = no_progress,
+    writing: Writing = transaction.atomic,
 ) -> ImportedSet:
     """Store the personas of a file as the next version of a set; the same content again is the set that is there.
 
-    Raises UnreadableFile with every problem, and BadSetName; nothing is changed then.
+    Raises UnreadableFile with every problem, and BadSetName; nothing is changed then. The file is
+    read twice: to check it, and to stage its personas in batches, which one short transaction,
+    opened by ``writing``, then switches in.
     """
     name = sound_name(name)
-    drafts = read_personas(data, filename=filename, limits=PERSONAS.limits)
-    shown = check_shown(drafts, shown_attributes or [])
-    fields = {"shown_attributes": shown, "source_name": filename[-255:], "made_by": made_by[:200], "imported_by": by}
-    return store_persona_set(name=name, drafts=drafts, digest=content_hash(drafts, shown), fields=fields)
+    reader = PersonaReader(Problems(), shown=shown_attributes or [])
+    for _ in drafts_of(data, filename, reader, progress, "checking"):
+        pass
+    if existing := set_of(name, reader.content_hash):
+        return ImportedSet(existing, created=False, personas=reader.personas)
+    fields = {"source_name": filename[-255:], "made_by": made_by[:200], "imported_by": by}
+    again = PersonaReader(Problems(), shown=shown_attributes or [])
+    return store_persona_set(
+        name=name,
+        drafts=drafts_of(data, filename, again, progress, "storing"),
+        count=reader.personas,
+        digest=reader.content_hash,
+        fields=fields | {"shown_attributes": reader.shown},
+        writing=writing,
+    )
+
+
+def drafts_of(
+    data: Data, filename: str, reader: PersonaReader, progress: Progress = no_progress, doing: str = "checking"
+) -> Iterator[PersonaDraft]:
+    """Yield the personas of a file and say how far it has been read; raise ``UnreadableFile`` at its end."""
+    file = as_file(data)
+    size = size_of_file(file)
+    for number, draft in enumerate(reader.drafts(file, filename, PERSONAS.limits), start=1):
+        yield draft
+        if number % rows_at_once() == 0:
+            progress(doing, file.tell(), size)
 
 
 def sound_name(name: str) -> str:
@@ -61,47 +91,73 @@ def sound_name(name: str) -> str:
     return name
 
 
-def store_persona_set(*, name: str, drafts: list[PersonaDraft], digest: str, fields: dict[str, Any]) -> ImportedSet:
+# --- On the way into the database ------------------------------------------------------------------
+def store_persona_set(
+    *,
+    name: str,
+    drafts: Iterable[PersonaDraft],
+    count: int,
+    digest: str,
+    fields: dict[str, Any],
+    writing: Writing = transaction.atomic,
+) -> ImportedSet:
+    """Find the set of this name and content, or make its next version of ``count`` personas."""
+    if existing := set_of(name, digest):
+        return ImportedSet(existing, created=False, personas=count)
+    with staging(StagedSet) as staged:
+        stage_personas(staged, drafts, draw_names(count, seed=digest))
+        return switch(name, staged, fields | {"content_hash": digest}, count, writing)
+
+
+def stage_personas(staged: StagedSet, drafts: Iterable[PersonaDraft], names: Sequence[str]) -> None:
+    batches: Batches[StagedPersona] = Batches(partial(stage_batch, staged))
+    for position, (draft, name) in enumerate(zip(drafts, names, strict=True), start=1):
+        persona = StagedPersona(
+            staged_set=staged,
+            position=position,
+            key=draft.key,
+            name=name,
+            attributes=[list(pair) for pair in draft.attributes],
+            origins=draft.origins,
+        )
+        batches.add(persona, characters=sum(len(name) + len(value) for name, value in draft.attributes))
+    batches.flush()
+
+
+@transaction.atomic
+def stage_batch(staged: StagedSet, personas: list[StagedPersona]) -> None:
+    touch(staged)
+    StagedPersona.objects.bulk_create(personas)
+
+
+def switch(name: str, staged: StagedSet, fields: dict[str, Any], count: int, writing: Writing) -> ImportedSet:
     """Find the set of this name and content, or make its next version; safe when two do it at once."""
     for attempt in range(ATTEMPTS):
-        existing = PersonaSet.objects.filter(name=name, content_hash=digest).first()
-        if existing:
-            return ImportedSet(existing, created=False, personas=len(drafts))
         try:
-            return ImportedSet(create_next_version(name, drafts, digest, fields), created=True, personas=len(drafts))
+            with writing():
+                return ImportedSet(create_next_version(name, staged, fields), created=True, personas=count)
         except IntegrityError:
+            if existing := set_of(name, fields["content_hash"]):
+                return ImportedSet(existing, created=False, personas=count)
             if attempt == ATTEMPTS - 1:
                 raise
     raise AssertionError("unreachable")
 
 
-@transaction.atomic
-def create_next_version(name: str, drafts: list[PersonaDraft], digest: str, fields: dict[str, Any]) -> PersonaSet:
+def set_of(name: str, content_hash: str) -> PersonaSet | None:
+    return PersonaSet.objects.filter(name=name, content_hash=content_hash).first()
+
+
+def create_next_version(name: str, staged: StagedSet, fields: dict[str, Any]) -> PersonaSet:
     last = PersonaSet.objects.filter(name=name).aggregate(last=Max("version"))["last"] or 0
-    persona_set = PersonaSet.objects.create(name=name, version=last + 1, content_hash=digest, **fields)
-    names = draw_names(len(drafts), seed=digest)
-    personas = (
-        Persona(
-            persona_set=persona_set,
-            key=draft.key,
-            position=position,
-            name=names[position - 1],
-            attributes=[list(pair) for pair in draft.attributes],
-            origins=draft.origins,
-        )
-        for position, draft in enumerate(drafts, start=1)
-    )
-    Persona.objects.bulk_create(personas, batch_size=500)
+    persona_set = PersonaSet.objects.create(name=name, version=last + 1, **fields)
+    columns = ", ".join(map(connection.ops.quote_name, ("position", "key", "name", "attributes", "origins")))
+    # Names of the models' own tables and columns; every value goes in by its place.
+    statement = f"""
+        INSERT INTO {connection.ops.quote_name(Persona._meta.db_table)} (persona_set_id, {columns})
+        SELECT %s, {columns} FROM {connection.ops.quote_name(StagedPersona._meta.db_table)}
+        WHERE staged_set_id = %s ORDER BY id
+    """  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [persona_set.pk, staged.pk])
     return persona_set
-
-
-def import_upload(upload: Upload, *, by: Any) -> ImportedSet:
-    """Import an uploaded persona file exactly as it was previewed."""
-    return import_persona_set(
-        name=upload.name,
-        data=upload.open(),
-        filename=upload.filename,
-        by=by,
-        shown_attributes=upload.options.get("shown_attributes"),
-        made_by=upload.options.get("made_by", ""),
-    )

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from files.importers import Done
 from files.models import Upload
 from files.views import ImportPages
-from personas import services
 from personas.forms import PersonaFilterForm, PersonaImportForm
+from personas.importing import COLUMNS
 from personas.models import Persona, PersonaSet
 from personas.permissions import for_admins
-from personas.previews import attribute_rows, preview_personas
+from personas.persona_files import PERSONA_FILES
+from personas.previews import attribute_rows
 from personas.text import short_summary
 
 PER_PAGE = 50
@@ -65,7 +66,7 @@ def persona_detail(request: HttpRequest, pk: int) -> HttpResponse:
 class PersonaImport(ImportPages):
     """Upload a persona file, see what it would do, confirm."""
 
-    kind = services.PERSONAS
+    importer = PERSONA_FILES
     form_class = PersonaImportForm
     form_template = "researcher/persona_import.html"
     preview_template = "researcher/persona_import_preview.html"
@@ -76,8 +77,8 @@ class PersonaImport(ImportPages):
     def options_of(self, form: Form) -> dict:
         return {"shown_attributes": form.cleaned_data["show"], "made_by": form.cleaned_data["made_by"]}
 
-    def preview(self, upload: Upload) -> dict:
-        return {"preview": preview_personas(upload)}
+    def form_context(self) -> dict:
+        return {"columns": COLUMNS}
 
     def preview_url(self, upload: Upload) -> str:
         return reverse("persona-import-preview", kwargs={"pk": upload.pk})
@@ -85,14 +86,8 @@ class PersonaImport(ImportPages):
     def list_url(self) -> str:
         return reverse("persona-set-list")
 
-    def store(self, upload: Upload) -> HttpResponse:
-        done = services.import_upload(upload, by=self.request.user)
-        if done.created:
-            messages.success(self.request, f"{done.personas:,} personas imported as {done.persona_set}.")
-        else:
-            words = f"These personas have already been imported, as {done.persona_set}. Nothing was changed."
-            messages.info(self.request, words)
-        return redirect("persona-set-detail", pk=done.persona_set.pk)
+    def done_url(self, done: Done) -> str:
+        return reverse("persona-set-detail", kwargs={"pk": done.made.pk})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

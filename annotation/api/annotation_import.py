@@ -20,9 +20,10 @@ from annotation.api.parameters import read_parameters
 from annotation.api.runs import RunSerializer
 from annotation.api.views import NOT_FOUND, REFUSED, Annotations
 from annotation.models import Study
-from annotation.services import upload_checks
 from annotation.services.annotation_import import StudyChanged, import_annotations, report_of
 from annotation.services.annotation_plan import ANNOTATIONS
+from annotation.services.file_importers import ANNOTATION_FILES
+from files import upload_runs
 from files.reading import FileProblem, Problems, UnreadableFile
 from files.reading.content import size_of_file
 from files.services import keep_upload
@@ -174,7 +175,7 @@ class AnnotationsInAndOut(Annotations):
         upload = uploaded(request)
         try:
             refuse_too_big(upload)
-            if size_of_file(upload.data) > upload_checks.IN_REQUEST:
+            if size_of_file(upload.data) > upload_runs.IN_REQUEST:
                 return start_import(request, study, upload, options)
             done = import_annotations(
                 study=study, data=upload.data, filename=upload.filename, by=request.user, **options
@@ -199,7 +200,7 @@ def start_import(request, study: Study, upload: Upload, options: dict) -> Respon
         by=request.user,
         options=options,
     )
-    run = upload_checks.import_run(study=study, upload=kept, by=request.user)
+    run = upload_runs.import_run(ANNOTATION_FILES, kept, study=study, by=request.user)
     address = request.build_absolute_uri(reverse("api-run", args=[study.slug, run.pk]))
     return Response(RunSerializer(run).data, status=202, headers={"Location": address})
 

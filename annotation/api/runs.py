@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 
 from annotation.api.views import NOT_FOUND, REFUSED
 from annotation.permissions import study_for
-from annotation.services.upload_checks import problems_of
+from files.upload_runs import problems_of
 from jobs.models import Run
 
 

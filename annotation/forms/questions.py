@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 
 from annotation.forms.labels import PlainLabels
-from annotation.services.questions import QUESTIONS
+from annotation.services.question_plan import QUESTIONS
 from files.forms import UploadField
 
 

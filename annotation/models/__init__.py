@@ -5,7 +5,7 @@ from annotation.models.assignment import HOLDS_SEAT, Assignment, AssignmentEvent
 from annotation.models.model_answer import ModelAnswer
 from annotation.models.question import Choice, Question, QuestionKind, Response
 from annotation.models.rater import HUMAN_KINDS, KINDS_WITHOUT_A_SEAT, NAMED_KINDS, Rater, RaterKind, who_counts
-from annotation.models.staging import StagedAnnotation, StagedAnnotator, StagedImport
+from annotation.models.staging import StagedAnnotation, StagedAnnotator, StagedImport, StagedQuestion
 from annotation.models.study import (
     AnnotationImport,
     CompletionCode,
@@ -47,6 +47,7 @@ __all__ = [
     "StagedAnnotation",
     "StagedAnnotator",
     "StagedImport",
+    "StagedQuestion",
     "Study",
     "StudyEvent",
     "StudyState",

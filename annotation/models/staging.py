@@ -1,35 +1,18 @@
-"""Imported annotations on their way into a study: written in batches, invisible until they are switched in."""
+"""Imported rows on their way into a study: written in batches, invisible until they are switched in."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-
 from django.db import models
-from django.db.models.functions import Now
-from django.utils import timezone
 
 from annotation.models.rater import Rater
 from annotation.models.study import Study
-
-ABANDONED_AFTER = timedelta(hours=1)
-
-
-class StagedImportQuerySet(models.QuerySet["StagedImport"]):
-    def abandoned(self, now: datetime | None = None) -> StagedImportQuerySet:
-        """Keep those whose process has written nothing for an hour: it must have ended."""
-        return self.filter(touched_at__lt=(now or timezone.now()) - ABANDONED_AFTER)
+from files.models import StagedFile
 
 
-class StagedImport(models.Model):
-    """One attempt at one file. It is removed once its rows are switched in, or were found to be faulty."""
+class StagedImport(StagedFile):
+    """A file of annotations or of questions, on its way into a study."""
 
     study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="+")
-    touched_at = models.DateTimeField(db_default=Now())
-
-    objects = StagedImportQuerySet.as_manager()
-
-    def __str__(self) -> str:
-        return f"staged import {self.pk}"
 
 
 class StagedAnnotator(models.Model):
@@ -69,3 +52,22 @@ class StagedAnnotation(models.Model):
 
     def __str__(self) -> str:
         return f"staged answer to question {self.question_id}"
+
+
+class StagedQuestion(models.Model):
+    """What will be a Question. A check that every persona gets is staged once, without a persona, and then for each."""
+
+    staged_import = models.ForeignKey(StagedImport, on_delete=models.CASCADE, related_name="questions")
+    line = models.PositiveIntegerField()
+    persona_id = models.BigIntegerField(null=True)
+    kind = models.CharField(max_length=20)
+    prompt_key = models.CharField(max_length=200)
+    prompt = models.TextField()
+    revised = models.TextField()
+    alternative = models.TextField()
+    foil_persona_id = models.BigIntegerField(null=True)
+    topic = models.CharField(max_length=200)
+    right_answer = models.CharField(max_length=20)
+
+    def __str__(self) -> str:
+        return f"staged question {self.prompt_key}"

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
@@ -11,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from annotation.models import AnnotationImport, Rater, StagedImport, Study, StudyEvent
-from annotation.services.annotation_plan import AnnotationPlan, Planner, Progress
+from annotation.services.annotation_plan import AnnotationPlan, Planner
 from annotation.services.annotator_runs import keep_setting
 from annotation.services.bulk import (
     IMPORTED,
@@ -21,8 +20,10 @@ from annotation.services.bulk import (
     lock_annotation_imports,
     make_named_raters,
 )
-from annotation.services.staging import stage_rows, staging, switch
+from annotation.services.staging import stage_rows, switch
+from files.importers import Progress, Writing, no_progress
 from files.reading import Data, sha256_of
+from files.staging import staging
 
 ATTEMPTS = 6
 IN_REPORT = 100  # annotators listed in the record of an import
@@ -44,10 +45,6 @@ class ImportedAnnotations:
     @property
     def was_already_there(self) -> bool:
         return self.source is None
-
-
-def no_progress(doing: str, done: int, of: int) -> None:
-    """Nobody is watching."""
 
 
 def preview_annotations(
@@ -75,7 +72,7 @@ def import_annotations(
     ignore_surplus: bool = False,
     replace: bool = False,
     progress: Progress = no_progress,
-    writing: Callable[[], AbstractContextManager] = transaction.atomic,
+    writing: Writing = transaction.atomic,
 ) -> ImportedAnnotations:
     """Store the annotations of a file, all or none; what is there with the same content changes nothing.
 
@@ -90,7 +87,7 @@ def import_annotations(
     """
     digest = sha256_of(data)
     for _ in range(ATTEMPTS):
-        with suppress(IntegrityError, _ReadTooEarly), staging(study) as staged:
+        with suppress(IntegrityError, _ReadTooEarly), staging(StagedImport, study=study) as staged:
             seen = last_event_id(study)
             planner = Planner(study, kind=kind, ignore_surplus=ignore_surplus, replace=replace)
             plan = planner.read(data, filename, partial(stage_rows, staged), progress)

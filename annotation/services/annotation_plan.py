@@ -13,16 +13,16 @@ from annotation.annotation_rows import LIMITS, AnnotationReader, AnnotationRow
 from annotation.conditions import UNSAID, RunSetting, condition_in
 from annotation.models import Annotation, AnnotatorRun, Question, RaterKind, Study
 from annotation.services.bulk import NewAnnotation, named_rater_ids
-from annotation.services.staging import PlannedRow, rows_at_once
+from annotation.services.staging import PlannedRow
 from annotation.terms import UNPARSABLE
 from annotation.verdicts import StudyRules
+from files.importers import Progress
 from files.kinds import ImportKind
 from files.reading import Data, FileProblem, Problems, printable
 from files.reading.content import as_file, size_of_file
 from files.reading.problems import REPORTED
+from files.staging import Batches, rows_at_once
 
-# (what is being done, rows or lines done, of how many)
-Progress = Callable[[str, int, int], None]
 # Gets the rows that could be stored, a batch at a time.
 Keep = Callable[[list[PlannedRow]], None]
 
@@ -172,18 +172,15 @@ class Planner:
     def read(self, data: Data, filename: str, keep: Keep, progress: Progress) -> AnnotationPlan:
         """Raises ``UnreadableFile`` with everything that is wrong."""
         file = as_file(data)
-        size, at_once = size_of_file(file), rows_at_once()
-        piece: list[PlannedRow] = []
-        for row in self.reader.rows(file, filename, ANNOTATIONS.limits):
+        size, batches = size_of_file(file), Batches(keep)
+        for number, row in enumerate(self.reader.rows(file, filename, ANNOTATIONS.limits), start=1):
             planned = self._planned(row)
             # What is stored already is of use only where a file replaces all of an annotator's answers.
             if planned is not None and (planned.is_new or self.replace):
-                piece.append(planned)
-            if len(piece) == at_once:
-                keep(piece)
-                piece = []
+                batches.add(planned, characters=len(row.justification) + len(row.raw_verdict))
+            if number % rows_at_once() == 0:
                 progress("bytes read", file.tell(), size)
-        keep(piece)
+        batches.flush()
         progress("bytes read", size, size)
         self._refuse_a_file_of_surplus_only()
         self.problems.raise_if_any()

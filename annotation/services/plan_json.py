@@ -7,7 +7,7 @@ from typing import Any
 
 from annotation.conditions import RunSetting
 from annotation.services.annotation_plan import AnnotationPlan, AnnotatorName, AnnotatorSummary
-from files.reading import FileProblem, UnreadableFile
+from files.reading import FileProblem
 
 
 def plan_as_json(plan: AnnotationPlan) -> dict[str, Any]:
@@ -33,17 +33,3 @@ def summary_from_json(stored: dict[str, Any]) -> AnnotatorSummary:
         "first_missing": tuple(stored["first_missing"]),
     }
     return AnnotatorSummary(**{**stored, **changed})
-
-
-def problems_as_json(error: UnreadableFile) -> dict[str, Any]:
-    """The problems that are listed, how many there are, and whether reading stopped before the end."""
-    return {
-        "problems": [asdict(problem) for problem in error.problems],
-        "problem_count": error.total,
-        "left_out": error.left_out,
-        "stopped": error.stopped,
-    }
-
-
-def problems_from_json(stored: dict[str, Any]) -> dict[str, Any]:
-    return {**stored, "problems": [FileProblem(**problem) for problem in stored["problems"]]}

@@ -2,34 +2,42 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
 
-from django.db import transaction
-from django.db.models import Max, Q
+from django.db import IntegrityError, connection, transaction
 
-from annotation.importing import (
-    QuestionFile,
-    QuestionRow,
-    check_no_row_twice,
-    check_one_text_per_prompt,
-    for_each_persona,
-    question_file,
+from annotation.importing import QuestionRow
+from annotation.models import (
+    Annotation,
+    Question,
+    QuestionKind,
+    RaterKind,
+    Response,
+    StagedImport,
+    StagedQuestion,
+    Study,
+    StudyEvent,
+    StudyState,
 )
-from annotation.models import Annotation, Question, QuestionKind, RaterKind, Response, Study, StudyEvent, StudyState
 from annotation.services import assembly
+from annotation.services.annotation_import import ATTEMPTS, StudyChanged
 from annotation.services.baseline_raters import remove_baseline_raters
-from files.kinds import ImportKind
-from files.reading import Data, Problems, read_records, sha256_of
+from annotation.services.bulk import insert_values, quoted
+from annotation.services.question_plan import QuestionPlan, QuestionPlanner, state_of_questions
+from files.importers import Progress, Writing, no_progress
+from files.reading import Data, sha256_of
+from files.staging import Batches, staging, touch
 from personas.models import Persona, PersonaSet
 
-QUESTIONS = ImportKind("questions")
-BATCH = 1000
-
-
-class NoPersonaSet(Exception):
-    """Questions name personas, so the study must have its persona set first."""
+STAGED = (
+    *("line", "persona_id", "kind", "prompt_key", "prompt", "revised"),
+    *("alternative", "foil_persona_id", "topic", "right_answer"),
+)
+# What a staged question and a stored one have in common.
+CONTENT = STAGED[1:]
 
 
 class QuestionsInUse(Exception):
@@ -50,66 +58,72 @@ class ImportedQuestions:
     removed: int = 0
 
 
-@dataclass(frozen=True)
-class QuestionPlan:
-    """What an import would do; the page that asks "is this right?" shows it.
-
-    ``rows`` holds every question of the file, one per persona; ``new`` those that would be added.
-    """
-
-    file: QuestionFile
-    rows: list[QuestionRow]
-    new: list[QuestionRow]
-    removes: int = 0
-    problems: Problems = field(default_factory=Problems)
-
-    @property
-    def already_there(self) -> int:
-        return len(self.rows) - len(self.new)
-
-    @property
-    def changes_nothing(self) -> bool:
-        return not self.new and not self.removes
-
-    @property
-    def checks(self) -> int:
-        return sum(row.is_check for row in self.new)
-
-
-def preview_questions(study: Study, data: Data, filename: str, *, replace: bool = False) -> QuestionPlan:
+def preview_questions(
+    study: Study, data: Data, filename: str, *, replace: bool = False, progress: Progress = no_progress
+) -> QuestionPlan:
     """Read a file against the study and change nothing. Raises ``UnreadableFile`` and ``NoPersonaSet``."""
-    if study.persona_set is None:
-        raise NoPersonaSet("Choose the study's persona set first: questions refer to its personas.")
-    keys = set(study.persona_set.personas.values_list("key", flat=True))
-    file = question_file(read_records(data, filename=filename, limits=QUESTIONS.limits), persona_keys=keys)
-    return _plan(study, file, replace=replace)
+    return QuestionPlanner(study, replace=replace).read(data, filename, lambda rows: None, progress)
 
 
-@transaction.atomic
-def import_questions(*, study: Study, data: Data, filename: str, by=None, replace: bool = False) -> ImportedQuestions:
+def import_questions(
+    *,
+    study: Study,
+    data: Data,
+    filename: str,
+    by=None,
+    replace: bool = False,
+    progress: Progress = no_progress,
+    writing: Writing = transaction.atomic,
+) -> ImportedQuestions:
     """Add the questions of a file, all or none, and draw what raters see.
 
     New (persona, prompt) rows join those that are there; a row that is there with
     another text is a problem, unless ``replace`` puts the file in place of all
     questions. Rows already stored change nothing, even in a frozen study.
     Raises ``UnreadableFile``, ``NoPersonaSet``, ``StudyFrozen``, ``QuestionsInUse``,
-    and ``StudyNotReady`` when an open study would be left with too few questions.
+    ``StudyChanged``, and ``StudyNotReady`` when an open study would be left with too few
+    questions.
+
+    Rows are staged in batches while the file is read and switched in by one short transaction,
+    opened by ``writing``. When the study was changed meanwhile, the file is read again.
     """
+    digest = sha256_of(data)
+    for _ in range(ATTEMPTS):
+        study.refresh_from_db()
+        with suppress(IntegrityError, _ReadTooEarly), staging(StagedImport, study=study) as staged:
+            seen = state_of_questions(study)
+            planner = QuestionPlanner(study, replace=replace)
+            plan = planner.read(data, filename, partial(_stage, staged, planner.persona_ids), progress)
+            if plan.changes_nothing:
+                return ImportedQuestions(created=0, was_already_there=True, checks=0)
+            assembly.refuse_if_frozen(study)
+            _stage_repeated_checks(staged, planner)
+            progress("switching", plan.new, plan.new)
+            with writing():
+                _switch(study, plan, staged, seen, replace=replace)
+                _note_import(study, plan, digest, filename, by)
+            return ImportedQuestions(plan.new, was_already_there=False, checks=plan.checks, removed=plan.removes)
+    raise StudyChanged("The study changed while the file was being read. Nothing was stored. Try again.")
+
+
+class _ReadTooEarly(Exception):
+    """The study is no longer as it was when the file was compared with it."""
+
+
+def _switch(study: Study, plan: QuestionPlan, staged: StagedImport, seen: list, *, replace: bool) -> None:
+    """Make the staged rows the study's, inside the caller's transaction."""
     _lock(study)
-    plan = preview_questions(study, data, filename, replace=replace)
-    if plan.changes_nothing:
-        return ImportedQuestions(created=0, was_already_there=True, checks=0)
-    assembly.refuse_if_frozen(study)
+    if state_of_questions(study) != seen:
+        raise _ReadTooEarly
     if replace:
         _remove_questions(study)
-    _take_design(study, plan.file.kind)
-    _create(study, plan.new)
+    _take_design(study, plan.kind)
+    if _store(study, staged) != plan.new:
+        raise _ReadTooEarly
     if not study.personas.exists():
         study.personas.set(Persona.objects.filter(questions__in=study.questions.countable()).distinct())
     assembly.settle_questions(study=study)
     _refuse_if_open_and_not_ready(study)
-    _note_import(study, plan, data, filename, by)
-    return ImportedQuestions(len(plan.new), was_already_there=False, checks=plan.checks, removed=plan.removes)
 
 
 def _lock(study: Study) -> None:
@@ -135,78 +149,6 @@ def use_persona_set(*, study: Study, persona_set: PersonaSet, by=None) -> None:
     StudyEvent.objects.create(study=study, by=by, what="persona set chosen", detail={"set": str(persona_set)})
 
 
-# --- What an import would do -----------------------------------------------------------------------
-def _plan(study: Study, file: QuestionFile, *, replace: bool) -> QuestionPlan:
-    problems = Problems()
-    existing = {} if replace else _existing_content(study)
-    rows = _with_repeated_checks(study, file, problems, replace=replace)
-    if not replace:
-        _check_kind(study, file, problems)
-        check_one_text_per_prompt(file.rows, dict(study.questions.values_list("prompt_key", "prompt")), problems)
-    _check_against(existing, rows, problems)
-    problems.raise_if_any()
-    if replace:
-        return _plan_of_replacing(study, file, rows)
-    return QuestionPlan(file, rows, [row for row in rows if row.place not in existing])
-
-
-def _plan_of_replacing(study: Study, file: QuestionFile, rows: list[QuestionRow]) -> QuestionPlan:
-    existing = _existing_content(study)
-    if existing == {row.place: row.content for row in rows} and file.kind in {"", study.design}:
-        return QuestionPlan(file, rows, [])
-    return QuestionPlan(file, rows, rows, removes=len(existing))
-
-
-def _existing_content(study: Study) -> dict[tuple[str, str], tuple[str, ...]]:
-    fields = ("prompt", "revised", "alternative", "foil_persona__key", "topic", "right_answer")
-    rows = study.questions.order_by().values_list("persona__key", "prompt_key", *fields)
-    return {(row[0], row[1]): tuple(value or "" for value in row[2:]) for row in rows}
-
-
-def _with_repeated_checks(study: Study, file: QuestionFile, problems: Problems, *, replace: bool) -> list[QuestionRow]:
-    keys = _keys_that_get_checks(study, file, replace=replace)
-    repeated = [row for row in file.rows if not row.persona_key]
-    if repeated and not keys:
-        message = "No persona has questions yet, so this attention check cannot be given to anyone."
-        problems.note(message, line=repeated[0].line, column="persona_id")
-    rows = for_each_persona(file.rows, keys)
-    check_no_row_twice(rows, problems)
-    return rows
-
-
-def _keys_that_get_checks(study: Study, file: QuestionFile, *, replace: bool) -> list[str]:
-    """Every persona that has questions, in the file or the study, or is chosen; in the order of the set."""
-    in_file = {row.persona_key for row in file.rows if row.persona_key and not row.is_check}
-    wanted = Q(key__in=in_file) | Q(studies=study)
-    if not replace:
-        wanted |= Q(questions__in=study.questions.countable())
-    return list(study.persona_set.personas.filter(wanted).distinct().order_by("position").values_list("key", flat=True))
-
-
-def _check_kind(study: Study, file: QuestionFile, problems: Problems) -> None:
-    if file.kind in {"", study.design} or not study.questions.countable().exists():
-        return
-    first = next(row for row in file.rows if not row.is_check)
-    message = f"This study's questions have a {study.design}. Create another study for questions with a {file.kind}."
-    problems.note(message, line=first.line, column=first.kind, value=first.alternative)
-
-
-def _check_against(existing: dict, rows: Iterable[QuestionRow], problems: Problems) -> None:
-    """Note rows that the study has with other content; the first column that differs is named."""
-    columns = ("prompt", "revised", "", "foil_persona_id", "topic", "right_answer")
-    for row in rows:
-        there = existing.get(row.place, row.content)
-        # Another prompt text under this prompt_id has been noted already.
-        if there == row.content or there[0] != row.prompt:
-            continue
-        number = next(n for n, (old, new) in enumerate(zip(there, row.content, strict=True)) if old != new)
-        message = (
-            f"The study already has this question (persona {row.persona_key}, prompt {row.prompt_key}) with "
-            "a different text here. Replace all questions, or leave this row out."
-        )
-        problems.note(message, line=row.line, column=columns[number] or row.kind, value=row.content[number])
-
-
 # --- Doing it --------------------------------------------------------------------------------------
 def _take_design(study: Study, kind: str) -> None:
     """The first questions say which design the study has; its attention checks follow."""
@@ -227,40 +169,34 @@ def _remove_questions(study: Study) -> None:
     remove_baseline_raters(study)
     # Previews are nobody's data, and their screens would hold the questions back.
     study.raters.filter(kind=RaterKind.PREVIEW).delete()
-    study.questions.all().delete()
+    # Without their texts, which can be hundreds of megabytes.
+    study.questions.only("pk").delete()
 
 
-def _create(study: Study, rows: Iterable[QuestionRow]) -> None:
-    persona_ids = dict(study.persona_set.personas.values_list("key", "pk"))
-    last = study.questions.order_by().values("persona_id").annotate(last=Max("position"))
-    positions: dict[int, int] = defaultdict(int, last.values_list("persona_id", "last"))
-    questions = []
-    for row in rows:
-        persona_id = persona_ids[row.persona_key]
-        positions[persona_id] += 1
-        questions.append(
-            _question(study, row, persona_id, persona_ids.get(row.foil_persona_key), positions[persona_id])
-        )
-    Question.objects.bulk_create(questions, batch_size=BATCH)
+def _store(study: Study, staged: StagedImport) -> int:
+    """Insert the staged rows behind each persona's last question, in the order of the file; return how many."""
+    with connection.cursor() as cursor:
+        # settle_questions draws is_drawn and the real reference_first; checks keep these.
+        constants = [study.pk, study.design, True, Response.REVISED]
+        cursor.execute(_store_statement(), [*constants, staged.pk, study.pk])
+        return cursor.rowcount
 
 
-def _question(study: Study, row: QuestionRow, persona_id: int, foil_persona_id: int | None, position: int) -> Question:
-    return Question(
-        study=study,
-        persona_id=persona_id,
-        prompt_key=row.prompt_key,
-        prompt=row.prompt,
-        revised=row.revised,
-        alternative=row.alternative,
-        alternative_kind=study.design if row.is_check else row.kind,
-        foil_persona_id=foil_persona_id,
-        kind=QuestionKind.ATTENTION if row.is_check else QuestionKind.DATA,
-        topic=row.topic,
-        right_answer=row.right_answer,
-        position=position,
-        # settle_questions draws the real one; checks keep this.
-        reference_first=Response.REVISED,
-    )
+def _store_statement() -> str:
+    questions, staged = quoted(Question._meta.db_table), quoted(StagedQuestion._meta.db_table)
+    content = ", ".join(map(quoted, CONTENT))
+    staged_content = ", ".join(f"staged.{quoted(name)}" for name in CONTENT)
+    # Numbered by their ids alone, so that no database sorts the texts.
+    # Names of the models' own tables and columns; every value goes in by its place.
+    return f"""
+        INSERT INTO {questions} (study_id, alternative_kind, is_drawn, reference_first, {content}, position)
+        SELECT %s, %s, %s, %s, {staged_content}, numbered.number + COALESCE(stored.last, 0)
+        FROM (SELECT id, ROW_NUMBER() OVER (PARTITION BY persona_id ORDER BY line) AS number
+              FROM {staged} WHERE staged_import_id = %s AND persona_id IS NOT NULL) numbered
+        JOIN {staged} staged ON staged.id = numbered.id
+        LEFT JOIN (SELECT persona_id, MAX(position) AS last FROM {questions} WHERE study_id = %s GROUP BY persona_id)
+             stored ON stored.persona_id = staged.persona_id
+    """  # noqa: S608
 
 
 def _refuse_if_open_and_not_ready(study: Study) -> None:
@@ -269,12 +205,54 @@ def _refuse_if_open_and_not_ready(study: Study) -> None:
         raise assembly.StudyNotReady(problems)
 
 
-def _note_import(study: Study, plan: QuestionPlan, data: Data, filename: str, by) -> None:
+def _note_import(study: Study, plan: QuestionPlan, digest: str, filename: str, by) -> None:
     detail = {
         "file": filename,
-        "sha256": sha256_of(data),
-        "created": len(plan.new),
+        "sha256": digest,
+        "created": plan.new,
         "checks": plan.checks,
         "removed": plan.removes,
     }
     StudyEvent.objects.create(study=study, by=by, what="questions imported", detail=detail)
+
+
+# --- On the way there ------------------------------------------------------------------------------
+def _stage(staged: StagedImport, persona_ids: dict[str, int], rows: Iterable[QuestionRow]) -> None:
+    _insert(staged, [_staged_values(row, persona_ids) for row in rows])
+
+
+@transaction.atomic
+def _insert(staged: StagedImport, rows: list[tuple]) -> None:
+    """Write one batch, in a transaction of its own."""
+    touch(staged)
+    insert_values(StagedQuestion, ("staged_import_id", *STAGED), ((staged.pk, *row) for row in rows))
+
+
+def _staged_values(row: QuestionRow, persona_ids: dict[str, int]) -> tuple:
+    return (
+        row.line,
+        persona_ids.get(row.persona_key),
+        str(QuestionKind.ATTENTION if row.is_check else QuestionKind.DATA),
+        row.prompt_key,
+        row.prompt,
+        row.revised,
+        row.alternative,
+        persona_ids.get(row.foil_persona_key),
+        row.topic,
+        row.right_answer,
+    )
+
+
+def _stage_repeated_checks(staged: StagedImport, planner: QuestionPlanner) -> None:
+    """Stage the checks without a persona again, for each persona that gets them and does not have them."""
+    batches: Batches[tuple] = Batches(partial(_insert, staged))
+    checks = StagedQuestion.objects.filter(staged_import=staged, persona_id=None)
+    for pk in list(checks.values_list("pk", flat=True)):
+        # One at a time: nothing else can be asked while a batch is copied in, and its texts may be long.
+        line, _, *rest = checks.values_list(*STAGED).get(pk=pk)
+        prompt_key = rest[STAGED.index("prompt_key") - 2]
+        for key in planner.keys_with_checks:
+            if planner.replace or (key, prompt_key) not in planner.existing:
+                row = (line, planner.persona_ids[key], *rest)
+                batches.add(row, characters=sum(len(value) for value in rest if isinstance(value, str)))
+    batches.flush()

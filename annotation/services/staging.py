@@ -1,24 +1,17 @@
-"""A large import in small steps: batches into a staging table, then one short transaction that switches them in.
-
-On SQLite everybody else's writes wait for a transaction. 300,000 rows in one of them made raters
-wait for 7.8 seconds; a batch of 500 makes them wait for hundredths of one.
-"""
+"""Annotations staged while their file is read, then switched in."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from django.db import connection, transaction
-from django.db.models.functions import Now
 
-from annotation.models import Annotation, StagedAnnotation, StagedAnnotator, StagedImport, Study
+from annotation.models import Annotation, StagedAnnotation, StagedAnnotator, StagedImport
 from annotation.services.bulk import UNKNOWN, NewAnnotation, insert_values, quoted
+from files.staging import touch
 
-# On SQLite a rater's save waits for a batch; on PostgreSQL nobody does, and fewer commits are quicker.
-ROWS_AT_ONCE = {"sqlite": 500, "postgresql": 5_000}
 CONTENT = ("question_id", "run", "choice", "shown_first", "justification", "raw_verdict", "probability", "visible_ms")
 STAGED_COLUMNS = ("staged_import_id", "annotator", "is_new", *CONTENT, "created_at")
 STORED_COLUMNS = (*CONTENT, "rater_id", "created_at", "source_id", "saved_at", *UNKNOWN)
@@ -32,35 +25,10 @@ class PlannedRow(NamedTuple):
     values: NewAnnotation
 
 
-@contextmanager
-def staging(study: Study) -> Iterator[StagedImport]:
-    """A staging area that is removed afterwards, whatever happens; those of processes that died go too."""
-    drop_abandoned()
-    staged = StagedImport.objects.create(study=study)
-    try:
-        yield staged
-    finally:
-        # In a transaction that has failed it goes with the rest.
-        if not (connection.in_atomic_block and connection.needs_rollback):
-            drop_staged(staged)
-
-
-def drop_abandoned() -> int:
-    """Remove what killed processes have left and return how many imports that were."""
-    abandoned = list(StagedImport.objects.abandoned())
-    for staged in abandoned:
-        drop_staged(staged)
-    return len(abandoned)
-
-
-def rows_at_once() -> int:
-    return ROWS_AT_ONCE[connection.vendor]
-
-
 @transaction.atomic
 def stage_rows(staged: StagedImport, rows: Sequence[PlannedRow]) -> None:
     """Write one batch, in a transaction of its own."""
-    StagedImport.objects.filter(pk=staged.pk).update(touched_at=Now())
+    touch(staged)
     insert_values(StagedAnnotation, STAGED_COLUMNS, (staged_values(staged.pk, row) for row in rows))
 
 
@@ -105,11 +73,3 @@ def switch_statement() -> str:
         WHERE staged.staged_import_id = %s AND (staged.is_new OR annotator.replaces)
         ORDER BY staged.id
     """  # noqa: S608
-
-
-def drop_staged(staged: StagedImport) -> None:
-    """Remove a staging area a batch at a time."""
-    rows = StagedAnnotation.objects.filter(staged_import=staged).order_by("pk")
-    while ids := list(rows.values_list("pk", flat=True)[: rows_at_once()]):
-        rows.filter(pk__gte=ids[0], pk__lte=ids[-1])._raw_delete(using="default")
-    StagedImport.objects.filter(pk=staged.pk).delete()

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from files.reading.fields import Fields
 from files.reading.hidden import hidden_character, is_hidden
+from files.reading.records import Value
 
 LONGEST_ID = 200
 YES, NO = {"yes", "y", "true", "1"}, {"no", "n", "false", "0", ""}
@@ -64,6 +65,12 @@ def what_is_wrong_with_id(found: str) -> str:
 def is_blank(found: str) -> bool:
     """Say whether nothing would be seen: white space and invisible characters only."""
     return not any(not is_hidden(character) and not character.isspace() for character in found)
+
+
+def an_object(fields: Fields, name: str) -> dict[str, Value] | None:
+    """Return the object of a JSON form; None where there is none."""
+    found = fields.values.get(name)
+    return found if isinstance(found, dict) else None
 
 
 def yes_or_no(fields: Fields, name: str) -> bool:

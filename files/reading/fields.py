@@ -47,6 +47,8 @@ class Header:
         Gets everything that is wrong.
     prefix : str
         Names that begin with it are accepted without being known; empty = none.
+    takes_any : bool
+        Every name is accepted: the columns that are not known are the content.
     now : datetime, optional
         Times may be at most a day later; None = no limit.
     """
@@ -57,11 +59,13 @@ class Header:
         problems: Problems,
         *,
         prefix: str = "",
+        takes_any: bool = False,
         now: datetime | None = None,
     ) -> None:
         self.columns = {column.name: column for column in columns}
         self.problems = problems
         self.prefix = prefix
+        self.takes_any = takes_any
         self.now = now
         self.unused: dict[str, None] = {}
         self._names: dict[str, str] = {}
@@ -72,10 +76,13 @@ class Header:
         name = self._names.get(written)
         if name is None:
             name = self._names[written] = written.casefold()
-            if name not in self.columns and not (self.prefix and name.startswith(self.prefix)):
+            if name not in self.columns and not self._accepts(name):
                 self.unused[written] = None
                 self._note_misspelling(written, line)
         return name
+
+    def _accepts(self, name: str) -> bool:
+        return self.takes_any or bool(self.prefix and name.startswith(self.prefix))
 
     def _note_misspelling(self, written: str, line: int) -> None:
         """A misspelt column would be ignored silently, so a near miss is an error."""

@@ -239,7 +239,8 @@ def store_generation(generation: Generation, by: Any) -> PersonaSet:
         "description": described(generation),
         "imported_by": by,
     }
-    stored = store_persona_set(name=generation.name, drafts=drafts, digest=content_hash(drafts), fields=fields)
+    digest = content_hash(drafts)
+    stored = store_persona_set(name=generation.name, drafts=drafts, count=len(drafts), digest=digest, fields=fields)
     Generation.objects.filter(pk=generation.pk).update(persona_set=stored.persona_set)
     generation.persona_set = stored.persona_set
     return stored.persona_set

@@ -2,23 +2,28 @@
 
 import json
 import threading
+from dataclasses import replace
 
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from annotation.integrity.checking import integrity_problems
-from annotation.models import Design, Question, Study, StudyEvent
-from annotation.services import assembly, previews
+from annotation.models import Design, Question, StagedImport, StagedQuestion, Study, StudyEvent
+from annotation.services import assembly, previews, questions
+from annotation.services.annotation_import import StudyChanged
+from annotation.services.question_plan import QUESTIONS, NoPersonaSet
 from annotation.services.questions import (
-    NoPersonaSet,
     PersonaSetInUse,
     QuestionsInUse,
     import_questions,
     preview_questions,
     use_persona_set,
 )
+from files import staging
+from files.kinds import ImportKind
 from files.reading import UnreadableFile
 from tests import factories
 
@@ -242,14 +247,19 @@ def test_import_questions_of_a_check_that_a_persona_has_already_names_its_line(s
 def test_preview_questions_says_what_would_be_added_and_changes_nothing(study):
     bring(study, row(1, 1))
     plan = preview_questions(study, jsonl(row(1, 1), row(1, 2), CHECK), "q.jsonl")
-    assert (len(plan.rows), len(plan.new), plan.already_there, plan.checks) == (3, 2, 1, 1)
+    assert (plan.rows, plan.new, plan.already_there, plan.checks) == (3, 2, 1, 1)
     assert study.questions.count() == 1
 
 
-def test_import_questions_takes_few_queries_however_many_rows(study, django_assert_max_num_queries):
-    rows = [row(persona, number) for persona in (1, 2, 3) for number in range(1, 101)]
-    with django_assert_max_num_queries(32):
-        bring(study, *rows)
+def test_import_questions_takes_as_many_queries_however_many_rows(study, django_assert_num_queries):
+    other = assembly.create_study(slug="o", name="O", persona_set=study.persona_set, questions_per_rater=2)
+    few = [row(persona, number) for persona in (1, 2, 3) for number in range(1, 11)]
+    many = [row(persona, number) for persona in (1, 2, 3) for number in range(1, 101)]
+    with CaptureQueriesContext(connection) as queries:
+        bring(study, *few)
+    assert len(queries) < 60
+    with django_assert_num_queries(len(queries)):
+        bring(other, *many)
 
 
 def test_use_persona_set_is_refused_once_there_are_questions_of_another(study):
@@ -300,6 +310,76 @@ def test_import_questions_twice_at_once_imports_once(study):
         thread.join()
     assert sorted(one.created for one in done) == [0, 0, 0, 2]
     assert study.questions.count() == 2
+
+
+# --- Staging -----------------------------------------------------------------------------------------
+@pytest.fixture
+def small_batches(monkeypatch):
+    monkeypatch.setattr(staging, "ROWS_AT_ONCE", {"sqlite": 10, "postgresql": 10})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_import_questions_writes_batches_and_then_switches_them_in(study, small_batches):
+    seen = []
+
+    def progress(doing, done, of):
+        seen.append((StagedQuestion.objects.count(), Question.objects.count(), connection.in_atomic_block))
+
+    bring(study, *(row(1, number) for number in range(1, 26)), progress=progress)
+    assert seen == [(10, 0, False), (20, 0, False), (25, 0, False), (25, 0, False)]
+    assert (Question.objects.count(), StagedImport.objects.count()) == (25, 0)
+
+
+@pytest.mark.parametrize("fault", [{"prompt": ""}, {"persona_id": "nobody"}])
+def test_import_questions_with_a_fault_at_the_end_leaves_nothing_staged(study, small_batches, fault):
+    with pytest.raises(UnreadableFile):
+        bring(study, *(row(1, number) for number in range(1, 26)), row(1, 26, **fault))
+    assert (Question.objects.count(), StagedQuestion.objects.count(), StagedImport.objects.count()) == (0, 0, 0)
+
+
+def test_import_questions_hands_on_rows_of_much_text_before_there_are_many(study, monkeypatch):
+    monkeypatch.setattr(staging, "CHARACTERS_AT_ONCE", 1_000)
+    batches = []
+    monkeypatch.setattr(questions, "_stage", lambda staged, ids, rows: batches.append(len(rows)))
+    with pytest.raises(StudyChanged):  # nothing was staged, so the switch finds rows missing
+        bring(study, *(row(1, number, revised="x" * 600) for number in range(1, 5)))
+    assert batches[:2] == [2, 2]
+
+
+def test_import_questions_again_when_the_study_has_changed_meanwhile(study, monkeypatch):
+    """Another import of the same questions comes between reading and switching."""
+    others = [row(1, 1)]
+
+    def progress(doing, done, of):
+        if doing == "switching" and others:
+            bring(Study.objects.get(pk=study.pk), others.pop())
+
+    assert bring(study, row(1, 1), row(1, 2), progress=progress).created == 1
+    assert study.questions.count() == 2
+
+
+def test_import_questions_places_repeated_checks_as_the_file_does(study):
+    bring(study, row(1, 1), CHECK, row(1, 2), row(2, 1))
+    places = study.questions.order_by("persona__position", "position").values_list("persona__key", "prompt_key")
+    assert list(places) == [("persona-01", key) for key in ("q1", "c1", "q2")] + [
+        ("persona-02", "c1"),
+        ("persona-02", "q1"),
+    ]
+
+
+def test_import_questions_repeats_a_check_only_where_it_is_missing(study):
+    bring(study, row(1, 1), CHECK)
+    assert bring(study, row(2, 1), CHECK).created == 2
+    with pytest.raises(UnreadableFile, match="line 1, column revised"):
+        bring(study, CHECK | {"revised": "Another text."})
+
+
+def test_import_questions_refuses_more_repeated_checks_than_a_file_may_hold(study, monkeypatch):
+    limits = replace(QUESTIONS.base_limits, rows=6)
+    monkeypatch.setattr(ImportKind, "limits", limits)
+    assert bring(study, *(row(n, 1) for n in (1, 2, 3)), CHECK).created == 6
+    with pytest.raises(UnreadableFile, match="More than 6 questions"):
+        bring(study, *(row(n, 1) for n in (1, 2, 3)), CHECK, CHECK | {"prompt_id": "c2"}, replace=True)
 
 
 # --- manage.py import_questions ----------------------------------------------------------------------

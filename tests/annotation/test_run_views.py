@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from annotation.progress.runs import duration, run_page
 from jobs.models import Chunk, Run, RunError, ScheduledTask, Worker
+from jobs.progress import duration, run_page
 from jobs.services.runs import note
 from tests import factories
 

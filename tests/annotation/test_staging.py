@@ -7,10 +7,11 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from annotation.models import Annotation, StagedAnnotation, StagedAnnotator, StagedImport
-from annotation.models.staging import ABANDONED_AFTER
 from annotation.services import annotation_import, staging
 from annotation.services.annotation_import import import_annotations
 from annotation.services.bulk import NewAnnotation
+from files import staging as files_staging
+from files.models import ABANDONED_AFTER
 from files.reading import UnreadableFile
 from tests import factories
 
@@ -25,7 +26,7 @@ def study():
 
 @pytest.fixture
 def small_batches(monkeypatch):
-    monkeypatch.setattr(staging, "ROWS_AT_ONCE", {"sqlite": 10, "postgresql": 10})
+    monkeypatch.setattr(files_staging, "ROWS_AT_ONCE", {"sqlite": 10, "postgresql": 10})
 
 
 def file_of(*, annotator="m", **changes):

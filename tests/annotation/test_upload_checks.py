@@ -8,20 +8,22 @@ from django.urls import reverse
 
 from annotation.models import Annotation, StagedImport
 from annotation.run_kinds import AnnotationImportKind, forget_uploads
-from annotation.services import upload_checks
+from annotation.services import file_importers
 from annotation.services.annotation_import import preview_annotations
 from annotation.services.annotation_plan import ANNOTATIONS
 from annotation.services.plan_json import plan_as_json, plan_from_json
+from files import upload_runs
 from files.models import Upload
 from files.services import keep_upload
 from jobs.kinds import Interrupted
 from jobs.models import Run, Worker
 from jobs.services.inline import perform
 from jobs.services.runs import cancel_run, start_run
+from personas.models import PersonaSet
 from tests import factories
 
 pytestmark = pytest.mark.django_db
-IMPORT = AnnotationImportKind.name
+CHECK, IMPORT = "annotation-check", "annotation-import"
 
 
 @pytest.fixture
@@ -42,7 +44,7 @@ def study(grace):
 
 @pytest.fixture(autouse=True)
 def everything_is_large(monkeypatch, settings):
-    monkeypatch.setattr(upload_checks, "IN_REQUEST", 0)
+    monkeypatch.setattr(upload_runs, "IN_REQUEST", 0)
     settings.RUNS_IN_BACKGROUND = True
 
 
@@ -71,7 +73,7 @@ def test_large_file_is_checked_and_imported_by_a_worker(console, study):
     address = upload(console, study)
     assert "The file is being checked" in page_of(console, address)
     assert "Waiting for a worker" in page_of(console, address)
-    perform(Run.objects.get(kind=upload_checks.CHECK))
+    perform(Run.objects.get(kind=CHECK))
     assert "3 annotations would be stored" in page_of(console, address)
     assert not Annotation.objects.exists()
 
@@ -88,7 +90,7 @@ def test_two_visits_and_two_clicks_start_one_run_each(console, study):
     address = upload(console, study)
     page_of(console, address), page_of(console, address)
     console.post(address), console.post(address)
-    assert sorted(Run.objects.values_list("kind", flat=True)) == [upload_checks.CHECK, IMPORT]
+    assert sorted(Run.objects.values_list("kind", flat=True)) == [CHECK, IMPORT]
 
 
 def test_problems_of_a_large_file_are_listed(console, study):
@@ -116,7 +118,7 @@ def test_check_is_made_again_when_the_study_has_changed(console, study):
     perform(Run.objects.get())
     study.events.create(what="questions imported")
     assert "The file is being checked" in page_of(console, address)
-    assert Run.objects.filter(kind=upload_checks.CHECK).count() == 2
+    assert Run.objects.filter(kind=CHECK).count() == 2
 
 
 @pytest.mark.django_db(transaction=True)
@@ -137,7 +139,7 @@ def test_failed_check_says_why_and_is_not_repeated_by_a_visit(console, study, mo
     def fail(*args, **kwargs):
         raise RuntimeError("planted")
 
-    monkeypatch.setattr(upload_checks, "preview_annotations", fail)
+    monkeypatch.setattr(file_importers, "preview_annotations", fail)
     address = upload(console, study)
     page_of(console, address)
     perform(Run.objects.get())
@@ -146,9 +148,74 @@ def test_failed_check_says_why_and_is_not_repeated_by_a_visit(console, study, mo
 
 
 def test_small_file_is_checked_within_the_request(console, study, monkeypatch):
-    monkeypatch.setattr(upload_checks, "IN_REQUEST", 5_000_000)
+    monkeypatch.setattr(upload_runs, "IN_REQUEST", 5_000_000)
     assert "3 annotations would be stored" in page_of(console, upload(console, study))
     assert not Run.objects.exists()
+
+
+QUESTIONS = [
+    {"persona_id": key, "prompt_id": "new", "prompt": "Why?", "revised": f"As {key}.", "baseline": "Because."}
+    for key in ("persona-01", "persona-02")
+]
+
+
+def test_large_file_of_questions_is_checked_and_imported_by_a_worker(console, grace):
+    study = factories.make_study(personas=2, questions=0, by=grace, open=False)
+    file = SimpleUploadedFile("q.jsonl", "\n".join(map(json.dumps, QUESTIONS)).encode())
+    address = console.post(reverse("question-import", args=[study.slug]), {"file": file}).url
+    assert "The file is being checked" in page_of(console, address)
+    perform(Run.objects.get(kind="question-check"))
+    page = page_of(console, address)
+    assert "2 new questions" in page
+    assert "As persona-01." in page
+    console.post(address), console.post(address)
+    run = Run.objects.get(kind="question-import")
+    assert console.get(address).url == reverse("run-detail", args=[run.pk])
+    assert not study.questions.exists()
+    assert perform(run).result == {"outcome": "2 questions imported."}
+    assert study.questions.count() == 2
+    assert not Upload.objects.exists()
+
+
+def test_import_of_questions_that_the_study_refuses_fails_with_its_reason(console, study):
+    file = SimpleUploadedFile("q.jsonl", json.dumps(QUESTIONS[0]).encode())
+    address = console.post(reverse("question-import", args=[study.slug]), {"file": file}).url
+    page_of(console, address)
+    perform(Run.objects.get(kind="question-check"))
+    assert "1 new question." in page_of(console, address)
+    factories.arrive(study)
+    assert "The file is being checked" in page_of(console, address)
+    console.post(address)
+    run = perform(Run.objects.get(kind="question-import"))
+    assert (run.state, study.questions.count()) == ("failed", 3)
+    assert "A seat in this study has been taken" in run.reason
+
+
+def test_large_file_of_personas_is_checked_and_imported_by_a_worker(client):
+    client.force_login(factories.make_researcher("ada", staff=True))
+    file = SimpleUploadedFile("p.csv", b"id,age,sex\np1,39,Male\np2,40,\n")
+    address = client.post(reverse("persona-import"), {"name": "people", "file": file, "show": "sex, age"}).url
+    assert "The file is being checked" in page_of(client, address)
+    perform(Run.objects.get(kind="persona-check"))
+    page = page_of(client, address)
+    assert "Import 2 personas as people, version 1" in page
+    assert "You play a 39-year-old man." in page
+    run = Run.objects.filter(kind="persona-import")
+    assert client.post(address).url == reverse("run-detail", args=[run.get().pk])
+    assert perform(run.get()).result == {"outcome": "2 personas imported as people v1."}
+    assert PersonaSet.objects.get().shown_attributes == ["sex", "age"]
+    assert not Upload.objects.exists()
+
+
+def test_import_of_faulty_personas_fails_with_its_reason(client):
+    client.force_login(factories.make_researcher("ada", staff=True))
+    file = SimpleUploadedFile("p.csv", b"id,age\np1,39\np1,40\n")
+    address = client.post(reverse("persona-import"), {"name": "people", "file": file}).url
+    client.post(address)
+    run = perform(Run.objects.get(kind="persona-import"))
+    assert "line 3, column id" in run.reason
+    assert "line 3, column id" in page_of(client, address)
+    assert not PersonaSet.objects.exists()
 
 
 def test_plan_survives_json(study, grace):

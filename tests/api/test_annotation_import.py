@@ -145,7 +145,7 @@ def test_post_to_anothers_study_is_a_404(study):
 # --- Large files -----------------------------------------------------------------------------------
 @pytest.fixture
 def everything_is_large(monkeypatch, settings):
-    monkeypatch.setattr("annotation.services.upload_checks.IN_REQUEST", 0)
+    monkeypatch.setattr("files.upload_runs.IN_REQUEST", 0)
     settings.RUNS_IN_BACKGROUND = True
 
 

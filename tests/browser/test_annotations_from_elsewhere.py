@@ -96,7 +96,7 @@ def test_no_preference_is_a_third_choice_for_the_keyboard_too(live_server, open_
 def test_check_of_a_large_file_shows_its_progress_then_what_it_found(
     live_server, console, study, settings, monkeypatch
 ):
-    monkeypatch.setattr("annotation.services.upload_checks.IN_REQUEST", 0)
+    monkeypatch.setattr("files.upload_runs.IN_REQUEST", 0)
     settings.RUNS_IN_BACKGROUND = True
     page = console()
     page.goto(live_server.url + reverse("annotation-import", args=[study.slug]))

@@ -7,6 +7,10 @@ import io
 import json
 from typing import Any, NamedTuple
 
+from annotation.importing import QuestionReader
+from files.reading import Problems
+from personas.importing import PersonaReader
+
 PERSONAS, QUESTIONS, ANNOTATIONS = "personas", "questions", "annotations"
 # What annotations mean is tried in test_malformed_annotations.py; here only what holds for every kind.
 KINDS = (PERSONAS, QUESTIONS)
@@ -90,3 +94,14 @@ def first_line_of(form: str, rows: list[Row], number: int) -> int:
 
 
 FORMS = ("jsonl", "json", "csv", "tsv", "txt")
+
+
+def read_whole(kind: str, data: bytes, filename: str) -> list:
+    """The personas or questions of a file; raises ``UnreadableFile``."""
+    problems = Problems()
+    if kind == PERSONAS:
+        rows = list(PersonaReader(problems).drafts(data, filename))
+    else:
+        rows = list(QuestionReader(problems, persona_keys=PERSONA_IDS).rows(data, filename))
+    problems.raise_if_any()
+    return rows

@@ -2,16 +2,24 @@
 
 import pytest
 
-from annotation.importing import question_file
 from annotation.models import Question
 from annotation.services.questions import import_questions
-from files.reading import UnreadableFile, read_records
-from personas.importing import read_personas
+from files.reading import UnreadableFile
 from personas.models import Persona, PersonaSet
 from personas.services import import_persona_set
 from tests.factories import make_study
 from tests.malformed.corpus import malformed_files
-from tests.malformed.forms import FORMS, KINDS, PERSONA_IDS, PERSONAS, QUESTIONS, ROWS, form_bytes, good_rows
+from tests.malformed.forms import (
+    FORMS,
+    KINDS,
+    PERSONA_IDS,
+    PERSONAS,
+    QUESTIONS,
+    ROWS,
+    form_bytes,
+    good_rows,
+    read_whole,
+)
 
 
 def files(kind: str):
@@ -26,11 +34,7 @@ def names_its_line(error: UnreadableFile, line: int | None) -> bool:
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("form", FORMS)
 def test_good_files_that_the_corpus_breaks_are_taken(kind, form):
-    data, filename = form_bytes(form, good_rows(kind)), f"file.{form}"
-    if kind == PERSONAS:
-        assert len(read_personas(data, filename=filename)) == ROWS
-    else:
-        assert len(question_file(read_records(data, filename=filename), persona_keys=PERSONA_IDS).rows) == ROWS
+    assert len(read_whole(kind, form_bytes(form, good_rows(kind)), f"file.{form}")) == ROWS
 
 
 @pytest.mark.parametrize("kind", KINDS)

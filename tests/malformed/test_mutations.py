@@ -4,10 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from annotation.importing import question_file
-from files.reading import UnreadableFile, read_records
-from personas.importing import read_personas
-from tests.malformed.forms import FORMS, KINDS, PERSONA_IDS, PERSONAS, form_bytes, good_rows
+from files.reading import UnreadableFile
+from tests.malformed.forms import FORMS, KINDS, form_bytes, good_rows, read_whole
 
 # Pieces that mean something to one of the forms, so that mutations hit more often than random bytes would.
 PIECES = [
@@ -39,14 +37,8 @@ def mutated(draw, good: bytes) -> bytes:
 def test_mutated_file_is_taken_whole_or_refused_with_a_reason(kind, form, data):
     mutation = data.draw(mutated(form_bytes(form, good_rows(kind))))
     try:
-        taken = read(kind, mutation, f"file.{form}")
+        taken = read_whole(kind, mutation, f"file.{form}")
     except UnreadableFile as error:
         taken = error.report()
     assert taken
     assert all(taken)
-
-
-def read(kind: str, data: bytes, filename: str) -> list:
-    if kind == PERSONAS:
-        return read_personas(data, filename=filename)
-    return list(question_file(read_records(data, filename=filename), persona_keys=PERSONA_IDS).rows)

@@ -6,8 +6,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 
+from files import staging
 from files.reading import UnreadableFile
-from personas.models import Persona, PersonaSet
+from personas.models import Persona, PersonaSet, StagedPersona, StagedSet
 from personas.services import BadSetName, import_persona_set
 
 TWO = b'{"id": "007", "attributes": {"age": "39", "x": "None"}, "origin": {"age": "census"}}\n{"id": "b", "age": "1"}\n'
@@ -56,6 +57,41 @@ def test_import_persona_set_with_one_bad_line_changes_nothing():
 def test_import_persona_set_needs_a_name(name):
     with pytest.raises(BadSetName):
         import_persona_set(name=name, data=TWO, filename="p.jsonl")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_import_persona_set_writes_batches_and_then_switches_them_in(monkeypatch):
+    monkeypatch.setattr(staging, "ROWS_AT_ONCE", {"sqlite": 10, "postgresql": 10})
+    seen = []
+
+    def progress(doing, done, of):
+        seen.append((doing, StagedPersona.objects.count(), Persona.objects.count(), connection.in_atomic_block))
+
+    data = b"id,age\n" + b"".join(b"p%d,%d\n" % (number, number) for number in range(25))
+    import_persona_set(name="people", data=data, filename="p.csv", progress=progress)
+    assert seen == [
+        ("checking", 0, 0, False),
+        ("checking", 0, 0, False),
+        ("storing", 10, 0, False),
+        ("storing", 20, 0, False),
+    ]
+    assert (Persona.objects.count(), StagedSet.objects.count(), StagedPersona.objects.count()) == (25, 0, 0)
+
+
+@pytest.mark.django_db
+def test_import_persona_set_that_is_interrupted_leaves_nothing(monkeypatch):
+    class Interrupted(Exception):
+        pass
+
+    def progress(doing, done, of):
+        if doing == "storing":
+            assert StagedPersona.objects.exists()
+            raise Interrupted
+
+    monkeypatch.setattr(staging, "ROWS_AT_ONCE", {"sqlite": 1, "postgresql": 1})
+    with pytest.raises(Interrupted):
+        import_persona_set(name="people", data=TWO, filename="p.jsonl", progress=progress)
+    assert (PersonaSet.objects.count(), StagedSet.objects.count(), StagedPersona.objects.count()) == (0, 0, 0)
 
 
 @pytest.mark.django_db(transaction=True)

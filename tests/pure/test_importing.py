@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from annotation.importing import COLUMNS, for_each_persona, question_file
+from annotation.importing import COLUMNS, QuestionReader
 from annotation.terms import ALTERNATIVE, REVISED
-from files.reading import UnreadableFile, read_records
+from files.reading import Problems, UnreadableFile
 
 PEOPLE = ["p1", "p2"]
 ROW = {"persona_id": "p1", "prompt_id": "q1", "prompt": "Why?", "revised": "Because.", "baseline": "It depends."}
@@ -25,8 +25,18 @@ def jsonl(*rows):
     return "\n".join(json.dumps(row) for row in rows).encode()
 
 
+class Read:
+    """What a reader found in a file that is sound."""
+
+    def __init__(self, data, filename="q.jsonl"):
+        reader = QuestionReader(Problems(), persona_keys=PEOPLE)
+        self.rows = tuple(reader.rows(data, filename))
+        reader.problems.raise_if_any()
+        self.kind, self.unused_columns, self.notes = reader.kind, reader.unused_columns, reader.notes
+
+
 def read(*rows):
-    return question_file(read_records(jsonl(*rows), filename="q.jsonl"), persona_keys=PEOPLE)
+    return Read(jsonl(*rows))
 
 
 def problems_of(*rows):
@@ -60,7 +70,7 @@ def test_question_file_takes_columns_in_any_case():
 
 def test_question_file_reads_csv_with_its_header():
     data = b"persona_id,prompt_id,prompt,revised,baseline\np2,007,Why?,Yes,No\n"
-    (row,) = question_file(read_records(data, filename="q.csv"), persona_keys=PEOPLE).rows
+    (row,) = Read(data, "q.csv").rows
     assert (row.line, row.prompt_key) == (2, "007")
 
 
@@ -164,11 +174,6 @@ def test_question_file_refuses_a_hidden_character_in_an_id(column):
 
 def test_question_file_reports_every_faulty_row():
     assert [line for line, _, _ in problems_of(ROW | {"prompt": ""}, ROW | {"revised": ""}, ROW)] == [1, 2]
-
-
-def test_for_each_persona_repeats_checks_and_leaves_questions():
-    rows = for_each_persona(read(ROW, CHECK).rows, PEOPLE)
-    assert [row.place for row in rows] == [("p1", "q1"), ("p1", "c1"), ("p2", "c1")]
 
 
 def test_columns_are_documented():

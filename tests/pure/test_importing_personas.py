@@ -1,11 +1,21 @@
 """A file of personas is taken whole or refused with every fault by line, column and value."""
 
+import hashlib
 import json
 
 import pytest
 
-from files.reading import UnreadableFile
-from personas.importing import check_shown, content_hash, read_personas
+from files.reading import Problems, UnreadableFile
+from personas.importing import PersonaReader
+
+
+def read_all(data: bytes, filename: str, shown=()) -> tuple[list, PersonaReader]:
+    reader = PersonaReader(Problems(), shown=shown)
+    return list(reader.drafts(data, filename)), reader
+
+
+def read_personas(data: bytes, *, filename: str) -> list:
+    return read_all(data, filename)[0]
 
 
 def lines(*rows: dict) -> bytes:
@@ -79,22 +89,43 @@ def test_persona_that_is_not_sound_is_named(data, problem):
     assert problem[2] in found[2]
 
 
-def test_every_problem_of_a_file_is_reported_at_once():
+def test_every_problem_of_a_file_is_reported_in_its_order():
     data = b"id,age,sex\na,1,x\n,2,x\na,3,x\nb,,\n"
-    assert [line for line, _, _ in problems_of(data, "p.csv")] == [3, 5, 4]
+    assert [line for line, _, _ in problems_of(data, "p.csv")] == [3, 4, 5]
+
+
+def test_later_record_without_an_id_is_named():
+    found = problems_of(b'{"id": "a", "age": "1"}\n{"age": "2"}')
+    assert found == [(2, "id", "Every persona needs an id, and it must not be empty.")]
+
+
+def test_more_different_attributes_than_a_table_may_have_columns_are_refused():
+    rows = [{"id": f"p{n}"} | {f"k{n}-{m}": "v" for m in range(100)} for n in range(11)]
+    assert problems_of(lines(*rows)) == [(11, None, "More than 1,000 different attributes in the file.")]
 
 
 def test_shown_attributes_must_be_there_and_once():
-    drafts = read_personas(b"id,Age,sex\na,1,nan\n", filename="p.csv")
-    assert check_shown(drafts, ["AGE"]) == ["age"]
+    data = b"id,Age,sex\na,1,nan\n"
+    assert read_all(data, "p.csv", ["AGE"])[1].shown == ["age"]
     with pytest.raises(UnreadableFile, match="no persona has this one") as caught:
-        check_shown(drafts, ["age", "sex", "Age"])
+        read_all(data, "p.csv", ["age", "sex", "Age"])
     assert [problem.value for problem in caught.value.problems] == ["sex", "Age"]
 
 
 def test_content_hash_is_of_what_is_there():
-    csv = read_personas(b"id,age,sex\na,1,\n", filename="p.csv")
-    jsonl = read_personas(b'{"id": "a", "age": 1}', filename="p.jsonl")
-    other = read_personas(b'{"id": "a", "age": 2}', filename="p.jsonl")
-    assert content_hash(csv) == content_hash(jsonl) != content_hash(other)
-    assert content_hash(csv) != content_hash(csv, ["age"])
+    def content_hash(data, filename, shown=()):
+        return read_all(data, filename, shown)[1].content_hash
+
+    csv = content_hash(b"id,age,sex\na,1,\n", "p.csv")
+    assert csv == content_hash(b'{"id": "a", "age": 1}', "p.jsonl")
+    assert csv != content_hash(b'{"id": "a", "age": 2}', "p.jsonl")
+    assert csv != content_hash(b"id,age,sex\na,1,\n", "p.csv", ["age"])
+
+
+def test_content_hash_stays_what_it_was():
+    """A file imported before an upgrade must be recognised after it."""
+    personas = [["a", [["age", "1"], ["sex", "x"]], []], ["b", [["age", "2"]], [["age", "census"]]]]
+    whole = json.dumps([personas, ["age"]], ensure_ascii=False, separators=(",", ":"))
+    rows = [{"id": "a", "age": 1, "sex": "x"}, {"id": "b", "age": 2, "origin": {"age": "census"}}]
+    reader = read_all(lines(*rows), "p.jsonl", ["Age"])[1]
+    assert reader.content_hash == hashlib.sha256(whole.encode()).hexdigest()

@@ -8,7 +8,6 @@ from annotation.conditions import Condition
 from annotation.management.lookup import find_study
 from annotation.management.progress import ProgressLine
 from annotation.progress.model_runs import Exchange, trial_of
-from annotation.progress.runs import errors_of
 from annotation.role_play import AskFor
 from annotation.services.model_annotators import (
     WORDS,
@@ -18,6 +17,7 @@ from annotation.services.model_annotators import (
 )
 from annotation.services.model_costs import calls_and_cost
 from jobs.models import Run, RunState
+from jobs.progress import errors_of
 from jobs.services.waiting import wait_for
 from llm.endpoints import FAKE
 from model_calls.endpoints import UnknownEndpoint

@@ -10,9 +10,9 @@ from django.db import transaction
 from annotation.management.lookup import find_persona_set, find_study, open_file, valid_slug
 from annotation.models import Study
 from annotation.services.assembly import StudyFrozen, StudyNotReady, create_study
+from annotation.services.question_plan import NoPersonaSet
 from annotation.services.questions import (
     ImportedQuestions,
-    NoPersonaSet,
     PersonaSetInUse,
     QuestionsInUse,
     import_questions,

@@ -16,15 +16,9 @@ from annotation.forms.annotations import AnnotationImportForm
 from annotation.models import NAMED_KINDS, Choice, Study
 from annotation.permissions import for_study
 from annotation.progress.annotator_runs import with_runs
-from annotation.progress.runs import run_page
-from annotation.services import upload_checks
-from annotation.services.annotation_import import (
-    preview_annotations,
-)
-from annotation.services.annotation_plan import ANNOTATIONS
 from annotation.services.baseline_raters import questions_without_baseline
+from annotation.services.file_importers import ANNOTATION_FILES
 from annotation.views.researcher.imports import StudyImport
-from files.models import Upload
 from jobs.services.runs import start_run
 
 ANNOTATORS_PER_PAGE = 50
@@ -64,7 +58,7 @@ def baseline_raters_compute(request: HttpRequest, study: Study) -> HttpResponse:
 class AnnotationImportPages(StudyImport):
     """Upload a file of annotations, see what it would do, confirm."""
 
-    kind = ANNOTATIONS
+    importer = ANNOTATION_FILES
     tab = "data"
     url_name = "annotation-import"
     list_url_name = "annotator-list"
@@ -77,31 +71,6 @@ class AnnotationImportPages(StudyImport):
 
     def options_of(self, form: Form) -> dict:
         return form.options
-
-    def preview(self, upload: Upload) -> dict:
-        if upload_checks.is_large(upload):
-            return self.preview_by_a_worker(upload)
-        return {"plan": preview_annotations(self.study, upload.open(), upload.filename, **upload.options)}
-
-    def preview_by_a_worker(self, upload: Upload) -> dict:
-        """What the check of a large file found; until then, its progress."""
-        found = upload_checks.stored_preview(self.study, upload)
-        if found is None:
-            run = upload_checks.check_run(study=self.study, upload=upload, by=self.request.user)
-            upload.refresh_from_db()
-            found = upload_checks.stored_preview(self.study, upload)
-        return {"run": run, "shown": run_page(run)} if found is None else found
-
-    def confirm(self, pk: int) -> HttpResponse:
-        """While the file is being imported, its page is that of the run."""
-        if run := self.study.runs.unfinished().filter(kind=upload_checks.IMPORT, key=f"upload {pk}").first():
-            return redirect("run-detail", pk=run.pk)
-        return super().confirm(pk)
-
-    def imported(self, upload: Upload) -> HttpResponse:
-        """A worker reads the file and switches its rows in; the upload stays until that is done."""
-        run = upload_checks.import_run(study=self.study, upload=upload, by=self.request.user)
-        return redirect("run-detail", pk=run.pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

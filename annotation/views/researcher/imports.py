@@ -31,7 +31,7 @@ class StudyImport(ImportPages):
         return self.study.slug
 
     def waiting(self):
-        return Upload.objects.waiting(self.kind, self.study.slug)
+        return Upload.objects.waiting(self.importer.kind, self.study.slug)
 
     def preview_url(self, upload: Upload) -> str:
         return reverse(f"{self.url_name}-preview", kwargs={"slug": self.study.slug, "pk": upload.pk})

@@ -2,33 +2,22 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from annotation.forms.questions import QuestionFilter, QuestionImportForm
 from annotation.importing import COLUMNS
 from annotation.models import Question, QuestionKind, Study
 from annotation.permissions import for_study
-from annotation.services.assembly import StudyFrozen, StudyNotReady
-from annotation.services.questions import (
-    QUESTIONS,
-    ImportedQuestions,
-    NoPersonaSet,
-    QuestionsInUse,
-    import_questions,
-    preview_questions,
-)
+from annotation.services.file_importers import QUESTION_FILES
 from annotation.views.researcher.imports import StudyImport
 from annotation.views.researcher.paging import other_parameters
-from files.models import Upload
 
 QUESTIONS_PER_PAGE = 50
-SAMPLES = 3
 
 
 @require_safe
@@ -71,36 +60,19 @@ def question_detail(request: HttpRequest, study: Study, pk: int) -> HttpResponse
 class QuestionImport(StudyImport):
     """Upload a question file, see what it would do, confirm."""
 
-    kind = QUESTIONS
+    importer = QUESTION_FILES
     tab = "questions"
     url_name = "question-import"
     list_url_name = "question-list"
     form_class = QuestionImportForm
     form_template = "researcher/question_import.html"
     preview_template = "researcher/question_import_preview.html"
-    refusals = (StudyFrozen, StudyNotReady, QuestionsInUse, NoPersonaSet)
 
     def form_context(self) -> dict:
         return {"columns": COLUMNS, "is_frozen": self.study.is_frozen}
 
     def options_of(self, form: Form) -> dict:
         return {"replace": form.cleaned_data["replace"]}
-
-    def preview(self, upload: Upload) -> dict:
-        try:
-            plan = preview_questions(self.study, upload.open(), upload.filename, **upload.options)
-        except NoPersonaSet as error:
-            return {"refusal": str(error)}
-        if self.study.is_frozen and not plan.changes_nothing:
-            return {"refusal": "A seat in this study has been taken, so its questions can no longer change."}
-        return {"plan": plan, "samples": (plan.new or plan.rows)[:SAMPLES]}
-
-    def store(self, upload: Upload) -> HttpResponse:
-        done = import_questions(
-            study=self.study, data=upload.open(), filename=upload.filename, by=self.request.user, **upload.options
-        )
-        messages.success(self.request, _done_in_words(done))
-        return redirect(self.list_url())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -113,11 +85,3 @@ def question_import(request: HttpRequest, study: Study) -> HttpResponse:
 @for_study
 def question_import_preview(request: HttpRequest, study: Study, pk: int) -> HttpResponse:
     return QuestionImport(request, study).confirm(pk)
-
-
-def _done_in_words(done: ImportedQuestions) -> str:
-    if done.was_already_there:
-        return "These questions are already in the study. Nothing was changed."
-    words = f"{done.created:,} question{'' if done.created == 1 else 's'} imported"
-    words += f", {done.checks:,} of them attention checks" if done.checks else ""
-    return f"{words}, {done.removed:,} removed." if done.removed else f"{words}."

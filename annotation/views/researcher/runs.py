@@ -12,8 +12,8 @@ from django.views.decorators.vary import vary_on_headers
 from annotation.models import Study
 from annotation.permissions import for_researchers, for_study
 from annotation.progress.model_runs import trial_of
-from annotation.progress.runs import has_worker, run_page
 from jobs.models import Run, ScheduledTask
+from jobs.progress import has_worker, run_page
 from jobs.services.runs import OrderRefused, cancel_run, pause_run, resume_run, retry_run
 
 RUNS_PER_PAGE = 50

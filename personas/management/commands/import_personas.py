@@ -8,10 +8,10 @@ from typing import Any, BinaryIO
 
 from django.core.management.base import BaseCommand, CommandError
 
-from files.reading import UnreadableFile
+from files.reading import Problems, UnreadableFile
 from personas.forms import names_in
-from personas.importing import check_shown, read_personas
-from personas.services import PERSONAS, BadSetName, import_persona_set, sound_name
+from personas.importing import PersonaReader
+from personas.services import BadSetName, drafts_of, import_persona_set, sound_name
 
 
 class Command(BaseCommand):
@@ -37,9 +37,10 @@ class Command(BaseCommand):
 
     def check_file(self, file: BinaryIO, options: dict[str, Any]) -> None:
         name = sound_name(options["name"])
-        drafts = read_personas(file, filename=options["file"].name, limits=PERSONAS.limits)
-        check_shown(drafts, names_in(options["show"]))
-        self.stdout.write(f"{len(drafts):,} personas for the set {name!r}, no problems. Nothing was changed.")
+        reader = PersonaReader(Problems(), shown=names_in(options["show"]))
+        for _ in drafts_of(file, options["file"].name, reader):
+            pass
+        self.stdout.write(f"{reader.personas:,} personas for the set {name!r}, no problems. Nothing was changed.")
 
     def store(self, file: BinaryIO, options: dict[str, Any]) -> None:
         imported = import_persona_set(
