@@ -10,6 +10,7 @@ from django.core.management import call_command
 
 from annotation.models import StagedImport, Study
 from annotation.services import (
+    arrivals,
     assembly,
     baseline_raters,
     ledger,
@@ -228,6 +229,11 @@ def check_integrity() -> str:
 @scheduled(name="release-expired", label="Free the seats whose raters ran out of time", cron="* * * * *")
 def release_expired() -> str:
     return f"{sum(ledger.release_all_expired().values())} seats released"
+
+
+@scheduled(name="forget-arrivals", label="Delete counts of arrivals that are older than an hour", cron="*/10 * * * *")
+def forget_arrivals() -> str:
+    return f"{arrivals.forget_old_counts()} counts deleted"
 
 
 @scheduled(name="forget-previews", label="Delete previews that are older than a day", cron="17 4 * * *")

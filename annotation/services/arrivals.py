@@ -75,6 +75,11 @@ def _count(study: Study, address: str, now: datetime) -> datetime | None:
     return minute + STUDY_WINDOW if arrivals > limit_per_minute(study) > 0 else None
 
 
+def forget_old_counts(*, now: datetime | None = None) -> int:
+    """Delete the counts of more than an hour ago, as the consent page promises; returns how many there were."""
+    return ArrivalCount.objects.filter(since__lt=(now or timezone.now()) - KEPT_FOR).delete()[0]
+
+
 def _need_no_durability() -> None:
     # A count lost in a power cut costs nothing, and everybody waits for the commit of whoever counts before them.
     if connection.vendor == "postgresql":

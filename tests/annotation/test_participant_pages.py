@@ -483,6 +483,7 @@ def test_consent_page_names_everything(client):
         "How long each page is open",
         "How often you paste text and how long it is",
         "switch to another window",
+        "For about an hour, your network address in an unreadable form",
     ]:
         assert fact in words, fact
 

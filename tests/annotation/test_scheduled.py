@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from annotation.models import Assignment, AssignmentEvent, Rater
+from annotation.models import ArrivalCount, Assignment, AssignmentEvent, Rater
+from annotation.services.arrivals import count_newcomer
 from annotation.services.previews import start_preview
 from jobs.models import Run, ScheduledTask
 from jobs.schedule import TASKS, run_task
@@ -33,6 +34,14 @@ def test_old_previews_are_deleted():
     assert outcome_of("forget-previews") == "0 deleted"
     Rater.objects.update(created_at=timezone.now() - timedelta(days=2))
     assert outcome_of("forget-previews") == "1 deleted"
+
+
+def test_counts_of_arrivals_are_deleted_after_an_hour():
+    study = factories.make_study(personas=1, questions=1)
+    count_newcomer(study=study, address="203.0.113.7")
+    assert outcome_of("forget-arrivals") == "0 counts deleted"
+    ArrivalCount.objects.update(since=timezone.now() - timedelta(minutes=61))
+    assert outcome_of("forget-arrivals") == "2 counts deleted"
 
 
 def test_integrity_is_checked_as_a_run():

@@ -51,6 +51,18 @@ def take(page: Page, name: str, *, height: int | None = None, widths=WIDTHS) -> 
             page.screenshot(path=folder / f"{name}-{width}-{scheme}.png", full_page=height is None)
 
 
+def take_while_writing(page: Page, name: str) -> None:
+    """What a phone's window shows above its keyboard."""
+    for width in (320, 390):
+        page.set_viewport_size({"width": width, "height": KEYBOARD_HEIGHT})
+        reason_box(page).focus()
+        page.keyboard.press("Control+End")
+        page.keyboard.type(" ")
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            page.screenshot(path=Path(os.environ["SCREENSHOT_DIR"]) / f"{name}-{width}-{scheme}.png")
+
+
 @pytest.fixture
 def page(open_page, faults) -> Page:
     faults.expect("status of (400|403|404|409|410|422|429|503)|ERR_INTERNET_DISCONNECTED|htmx:")
@@ -114,8 +126,7 @@ def question_states(page: Page) -> Iterator[str]:
     fill_answer(page, "B", "He keeps his promises")
     expect(page.locator("#saved")).to_contain_text("Saved")
     yield "question-drafted"
-    reason_box(page).focus()
-    take(page, "question-keyboard", height=KEYBOARD_HEIGHT, widths=[320, 390])
+    take_while_writing(page, "question-keyboard")
     page.context.set_offline(True)
     reason_box(page).press_sequentially(" and")
     expect(page.locator("#saved")).to_have_text("Offline: kept in this browser")
@@ -124,6 +135,7 @@ def question_states(page: Page) -> Iterator[str]:
     press(page, "Save and continue")
     expect(page.get_by_role("alert").last).to_contain_text("Press again")
     yield "question-offline-sent"
+    take_while_writing(page, "question-keyboard-offline-sent")
     page.context.set_offline(False)
     press(page, "Save and continue")
     expect_question(page, 2)

@@ -112,8 +112,9 @@ database while this document was made by
 
 The same test without the variable fails when a page or a stored column is no longer what is written here.
 
-Every request also moves the time of the last sign of life and, where the study counts idle time, the time until which
-the spot is reserved. Participants' pages set and read no cookie. The browser keeps its own copy of a text until the
+Every request also updates the time of the last activity and, where the study counts idle time, the time until which
+the spot is reserved. New visits are counted by network address, under a keyed hash that is deleted after about an hour;
+no address is stored. Participants' pages set and read no cookie. The browser keeps its own copy of a text until the
 site has it."""
 
 
