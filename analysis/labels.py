@@ -16,7 +16,7 @@ from django.db.models.functions import Cast, Coalesce
 from analysis.fast_rows import Answers, answers_of, questions_of_personas, questions_of_prompts
 from analysis.options import Coding, ReportOptions
 from analysis.stats.labels import MISSING
-from annotation.conditions import condition_in
+from annotation.conditions import UNSAID, RunSetting, condition_in
 from annotation.models import (
     HUMAN_KINDS,
     Annotation,
@@ -56,17 +56,17 @@ class Annotator:
     kind: str
     run: int
     unparsable: int
-    stated_condition: str = ""
+    setting: RunSetting = UNSAID
 
     @property
     def condition(self) -> str:
         """What it was given of the persona (``annotation.conditions``); empty where neither data nor name tells."""
-        return self.stated_condition or self.guessed_condition
+        return self.setting.condition or self.guessed_condition
 
     @property
     def guessed_condition(self) -> str:
         """The condition that a model's name tells, where nobody has stated one."""
-        is_open = self.kind == RaterKind.MODEL and not self.stated_condition
+        is_open = self.kind == RaterKind.MODEL and not self.setting.condition
         return condition_in(self.name) if is_open else ""
 
     @property
@@ -76,6 +76,12 @@ class Annotator:
     @property
     def label(self) -> str:
         return self.name if self.run == 1 else f"{self.name}, run {self.run}"
+
+    @property
+    def label_with_condition(self) -> str:
+        """The label, and the condition where it is stated and the name does not tell it."""
+        told = self.setting.condition in ("", condition_in(self.name))
+        return self.label if told else f"{self.label} ({self.setting.words})"
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,9 +167,7 @@ def label_matrix(study: Study, options: ReportOptions | None = None, *, persona:
     answers, item = answers.only(counts), item[counts]
     is_human = np.isin(answers.rater, [pk for pk, rater in raters.items() if rater.kind in HUMAN_KINDS])
     humans, human_sides, slot_raters = _slots(answers.only(is_human), item[is_human], items, len(personas), raters)
-    named, named_sides, annotators = _named(
-        answers.only(~is_human), item[~is_human], items, raters, _stated_conditions(study)
-    )
+    named, named_sides, annotators = _named(answers.only(~is_human), item[~is_human], items, raters, _settings(study))
     return LabelMatrix(
         humans=humans,
         slot_raters=slot_raters,
@@ -326,13 +330,13 @@ def _by_seat(pairs: Ids, pair_of_row: Ids, raters: dict[int, Rater]) -> tuple[Id
     return pairs[order], place[pair_of_row]
 
 
-def _stated_conditions(study: Study) -> dict[tuple[int, int], str]:
-    runs = AnnotatorRun.objects.filter(rater__study=study).values_list("rater_id", "run", "condition")
-    return {(rater_id, run): condition for rater_id, run, condition in runs}
+def _settings(study: Study) -> dict[tuple[int, int], RunSetting]:
+    rows = AnnotatorRun.objects.filter(rater__study=study).values_list("rater_id", "run", *RunSetting._fields)
+    return {(rater_id, run): RunSetting(*setting) for rater_id, run, *setting in rows}
 
 
 def _named(
-    answers: Answers, item: Ids, items: _Items, raters: dict[int, Rater], conditions: dict[tuple[int, int], str]
+    answers: Answers, item: Ids, items: _Items, raters: dict[int, Rater], settings: dict[tuple[int, int], RunSetting]
 ) -> tuple[Labels, Labels, tuple[Annotator, ...]]:
     """One row per annotator and run, baseline raters last, each group by name."""
     pairs, row_of = _distinct(answers.rater, answers.run)
@@ -344,7 +348,7 @@ def _named(
             raters[rater_id].kind,
             run,
             int(unreadable[n]),
-            conditions.get((rater_id, run), ""),
+            settings.get((rater_id, run), UNSAID),
         )
         for n, (rater_id, run) in enumerate(pairs.tolist())
     ]

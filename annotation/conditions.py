@@ -49,8 +49,25 @@ class RunSetting(NamedTuple):
     sampling: str = ""
     """What the sampling was, as written: "temperature 0.7", or a JSON object."""
 
+    @property
+    def words(self) -> str:
+        """The condition in a word or two, for the label of an annotator.
+
+        >>> RunSetting(condition="without_attribute", hidden_attribute="age").words
+        'persona without age'
+        """
+        if self.condition == Condition.WITHOUT_ATTRIBUTE:
+            return f"persona without {self.hidden_attribute}"
+        return SHORT_WORDS.get(self.condition, "")
+
 
 UNSAID = RunSetting()
+SHORT_WORDS: dict[str, str] = {
+    Condition.PERSONA: "persona",
+    Condition.DEMOGRAPHICS: "demographics only",
+    Condition.NONE: "no persona",
+    Condition.OTHER: "other input",
+}
 
 NO_PERSONA = ("no persona", "without persona", "nopersona", "persona blind", "persona free")
 ONLY_DEMOGRAPHICS = ("demographic",)

@@ -25,7 +25,7 @@ def annotator_matrix(results: Results, *, baselines: bool = False) -> KappaMatri
     pooled = pairwise_intervals(results.named[shown], categories=results.categories, sampling=results.sampling)
     reference = [ceiling(results, coding), *(with_people(results, named[n], coding) for n in shown)]
     human = [with_single_humans(results, named[n], coding) for n in shown]
-    names = (*_people_names(results), *(results.annotators[n].label for n in shown))
+    names = (*_people_names(results), *(results.annotators[n].label_with_condition for n in shown))
     return _with_people(results, pooled, names, reference, human)
 
 

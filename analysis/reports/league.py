@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
-from analysis.labels import REVISED, Labels
+from analysis.labels import REVISED, Annotator, Labels
 from analysis.options import Coding
 from analysis.reference import (
     against_key,
@@ -30,6 +30,7 @@ from analysis.stats.bias import PositionBias, position_bias
 from analysis.stats.coefficients import Proportion, pair_agreement_of_table, proportion
 from analysis.stats.estimates import Estimate, PairedDifference
 from analysis.stats.undefined import Undefined
+from annotation.conditions import UNSAID, RunSetting
 
 DEFAULT_JOININGS = 100
 
@@ -52,6 +53,7 @@ class LeagueRow(WithPeople):
 
     name: str
     kind: RowKind
+    annotator: Annotator | None
     answered: int
     unparsable: int | None
     revised: Proportion
@@ -69,6 +71,19 @@ class LeagueRow(WithPeople):
     @property
     def is_ceiling(self) -> bool:
         return self.kind is RowKind.CEILING
+
+    @property
+    def setting(self) -> RunSetting:
+        """What the run of a model was given, as far as somebody has said."""
+        return self.annotator.setting if self.annotator else UNSAID
+
+    @property
+    def condition(self) -> str:
+        return self.annotator.condition if self.annotator else ""
+
+    @property
+    def condition_is_inferred(self) -> bool:
+        return bool(self.annotator and self.annotator.guessed_condition)
 
     def difference(self, coding: Coding) -> Estimate | None:
         """Kappa minus that of a held-out human on the same questions."""
@@ -115,7 +130,18 @@ class League:
 
     @cached_property
     def columns(self) -> tuple[ReportColumn, ...]:
-        return league_columns(self.lead, has_key=self.has_key)
+        return league_columns(self.lead, has_key=self.has_key, stated=self.stated)
+
+    @cached_property
+    def stated(self) -> frozenset[str]:
+        """What is known of some model: the page has a column for each."""
+        stated = {name for row in self.models for name, value in row.setting._asdict().items() if value}
+        return frozenset(stated | {"condition" for row in self.models if row.condition})
+
+    @cached_property
+    def is_grouped(self) -> bool:
+        """Whether models of several conditions are compared."""
+        return len({row.condition for row in self.models}) > 1
 
     def best_model(self) -> LeagueRow | None:
         return best_of(self.models, self.lead)
@@ -145,6 +171,7 @@ def _annotator_row(results: Results, position: int, joinings: int) -> LeagueRow:
     return LeagueRow(
         name=annotator.label,
         kind=RowKind.BASELINE if annotator.is_baseline else RowKind.MODEL,
+        annotator=annotator,
         position=position,
         answered=int((labels >= 0).sum()),
         unparsable=annotator.unparsable,
@@ -165,6 +192,7 @@ def _ceiling_row(results: Results) -> LeagueRow:
     return LeagueRow(
         name=f"A held-out {people_of(results).noun}",
         kind=RowKind.CEILING,
+        annotator=None,
         position=-1,
         answered=int((matrix.humans >= 0).sum()),
         unparsable=None,

@@ -10,6 +10,7 @@ from analysis.reports.columns import (
     alt_test_column,
     coefficient,
     estimate,
+    flag,
     position_bias_column,
     share,
     text,
@@ -23,11 +24,18 @@ REFERENCE = (
 )
 
 
-def league_columns(lead: Coding, *, has_key: bool = False) -> tuple[ReportColumn, ...]:
+def league_columns(
+    lead: Coding, *, has_key: bool = False, stated: frozenset[str] = frozenset()
+) -> tuple[ReportColumn, ...]:
     """``lead`` is the coding of columns that the page shows by one coding only; a file has them by both.
 
-    The page shows accuracy against the key where the study ``has_key``, as with foils.
+    The page shows accuracy against the key where the study ``has_key``, as with foils, and the columns of a
+    run's setting that are ``stated`` of some model.
     """
+
+    def if_stated(column: ReportColumn) -> ReportColumn:
+        return column if column.fields[0].name in stated else without_heading(column)
+
     key = estimate(
         "accuracy_key",
         "With foils: share of choices of the answer written for this persona; chance is 0.5. Empty with baselines.",
@@ -47,6 +55,44 @@ def league_columns(lead: Coding, *, has_key: bool = False) -> tuple[ReportColumn
             cell="league_name",
         ),
         text("kind", "model, baseline rater or human ceiling.", lambda row: row.kind.value),
+        if_stated(
+            text(
+                "model",
+                "The model behind the annotator's run; empty where nobody has said.",
+                lambda row: row.setting.model,
+                heading="Model",
+                sort="model",
+            )
+        ),
+        if_stated(
+            text(
+                "prompt_version",
+                "The version of the prompt; empty where nobody has said.",
+                lambda row: row.setting.prompt_version,
+                heading="Prompt",
+                sort="prompt",
+            )
+        ),
+        if_stated(
+            text(
+                "condition",
+                "What the run got: persona, demographics, without_attribute, none or other; empty where not known.",
+                lambda row: row.condition,
+                heading="Condition",
+                sort="condition",
+                cell="condition",
+            )
+        ),
+        text(
+            "hidden_attribute",
+            "The attribute left out of the persona, for without_attribute; else empty.",
+            lambda row: row.setting.hidden_attribute,
+        ),
+        flag(
+            "condition_is_inferred",
+            "Whether the condition was read from the annotator's name, because nobody has said it.",
+            lambda row: row.condition_is_inferred,
+        ),
         estimate(
             "kappa_content",
             "Cohen's kappa with the reference, coded as revised or the alternative.",

@@ -38,6 +38,6 @@ _SENTENCES = {
     Undefined.TOO_FEW_CLUSTERS: "An interval needs at least two personas and, for new prompts, two prompts.",
     Undefined.UNEQUAL_RATERS: "The formula needs the same number of raters for every item.",
     Undefined.NO_VARIATION: "Nothing varies, so there is no spread to measure.",
-    Undefined.REPLICATES_UNDEFINED: "Without one persona, prompt or rater nothing varies: the number hangs on it.",
+    Undefined.REPLICATES_UNDEFINED: "Without one persona, prompt or rater nothing varies: the number depends on it.",
     Undefined.NO_VOTES: "The number involves no votes of people, so new raters would not change it.",
 }

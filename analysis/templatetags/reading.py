@@ -16,7 +16,7 @@ BRIEF = {
     Undefined.TOO_FEW_RATERS: "too few raters",
     Undefined.TOO_FEW_CLUSTERS: "too few personas or prompts",
     Undefined.NO_VARIATION: "nothing varies",
-    Undefined.REPLICATES_UNDEFINED: "hangs on one persona, prompt or rater",
+    Undefined.REPLICATES_UNDEFINED: "depends on one persona, prompt or rater",
     Undefined.NO_VOTES: "no votes involved",
 }
 

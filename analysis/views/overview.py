@@ -7,6 +7,7 @@ from typing import Any
 
 from analysis.figures.forest import league_forest
 from analysis.reports.headline import figure_title
+from analysis.reports.league import LeagueRow, RowKind
 from analysis.reports.overview import Overview, caption_of, overview_of
 from analysis.reports.sides import COLUMNS as SIDES
 from analysis.reports.sides import Sides, sides_of
@@ -15,6 +16,20 @@ from analysis.reports.vote_rules import VoteRules, vote_rules_of
 from analysis.views.pages import address_with
 from analysis.views.plots import Plot
 from analysis.views.results_page import ResultsPage
+from annotation.models.annotator_run import CONDITION_LABELS
+
+GROUPS = {
+    RowKind.CEILING: "People",
+    **{str(condition): words for condition, words in CONDITION_LABELS.items()},
+    "": "Condition not known",
+    RowKind.BASELINE: "Rules of the site",
+}
+
+
+def group_of(row: LeagueRow) -> str:
+    """Models by what they were given of the persona."""
+    return row.condition if row.is_model else row.kind
+
 
 FORMULAS = (
     ("which coding leads", "which-coding-leads-and-which-model-is-the-best"),
@@ -66,6 +81,8 @@ class OverviewPage(ResultsPage):
                 label="league",
                 sort=league.sort,
                 row_style=lambda row: "model" if row.is_model else "not-model",
+                group_of=group_of,
+                group_titles=GROUPS if league.is_grouped else {},
             ),
             "plot": self.plot(),
             "sides": self.sides,

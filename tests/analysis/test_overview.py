@@ -1,19 +1,21 @@
 """The overview through real rows: the sentence, the league table, and when kappa misleads."""
 
 import csv
+import re
 
 import numpy as np
 import pytest
 
 from analysis.options import Coding, ReportOptions
+from analysis.reports.annotator_matrix import annotator_matrix
 from analysis.reports.league import RowKind, league_of
 from analysis.reports.overview import overview_of
 from analysis.reports.vote_rules import vote_rules_of
 from analysis.reports.wording import is_by_algebra
 from analysis.results import results_of
-from annotation.models import Annotation, RaterKind, Response
+from annotation.models import Annotation, AnnotatorRun, RaterKind, Response
 from annotation.services import ledger
-from tests.analysis.made import choices_of, make_external, make_made_study
+from tests.analysis.made import choices_of, make_external, make_made_study, words_of
 from tests.factories import finished, make_model, make_researcher, make_study
 
 pytestmark = pytest.mark.django_db
@@ -175,6 +177,26 @@ def test_league_sorts_both_ways_with_undefined_last(researcher):
     response, text = page(researcher, study, "?sort=name")
     assert response.context["report"].league.rows[0].name == "A held-out human"
     assert 'aria-sort="ascending"' in text
+
+
+def test_league_groups_models_by_condition_and_names_their_model(researcher):
+    study = skilled_study()
+    told = make_model(study, "gpt")
+    AnnotatorRun.objects.create(rater=told, model="gpt-9", prompt_version="v2", condition="demographics")
+    make_model(study, "gpt, no persona")
+    _, text = page(researcher, study)
+    groups = re.findall(r'<th scope="rowgroup"[^>]*>([^<]*)<', text)
+    assert groups == ["People", "Given the demographics only", "Given no persona", "Condition not known"]
+    words = words_of(text)
+    assert "gpt-9 v2 Given the demographics only" in words
+    assert "Given no persona inferred from the name" in words
+    assert "gpt (demographics only)" in annotator_matrix(results_of(study)).rows
+
+
+def test_league_of_one_condition_has_no_groups(researcher):
+    _, text = page(researcher, skilled_study())
+    assert "rowgroup" not in text
+    assert "Condition" not in text
 
 
 def test_unknown_sort_falls_back_to_the_coding(researcher):

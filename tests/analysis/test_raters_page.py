@@ -119,7 +119,7 @@ def test_flags_leave_nobody_out(researcher, study):
     response = page(researcher, study)
     assert response.context["people"].raters == 1
     html = response.content.decode()
-    assert "1 of 1 raters show something to look at" in html
+    assert "1 of 1 raters have something to check" in html
     assert f"/raters/{rater.rater.pseudonym}/" in html
 
 
