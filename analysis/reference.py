@@ -15,7 +15,7 @@ import numpy as np
 from analysis.labels import REVISED, Labels
 from analysis.options import Coding
 from analysis.results import Results, consensus_among
-from analysis.stats.ceiling import HeldOut, against_held_out, beside_each_other, human_ceiling
+from analysis.stats.ceiling import HeldOut, against_held_out, beside_each_other, held_out_humans, human_ceiling
 from analysis.stats.counting import Entries, entries_of
 from analysis.stats.estimates import KAPPA, Estimate, PairedDifference, Scale, Statistic
 from analysis.stats.inference import compare, estimate
@@ -58,6 +58,11 @@ def evidence_of(results: Results, labels: Labels, coding: Coding) -> Evidence:
         return _held_out_entries(own, one, len(panel.categories))
 
     return Evidence(entries(panel.held_out), lambda row: entries(panel.without(row)))
+
+
+def evidence_of_humans(results: Results, coding: Coding) -> Evidence:
+    """What a held-out human's agreement with the others is counted from."""
+    return held_out_humans(results.panels[coding])
 
 
 def ceiling(results: Results, coding: Coding, *, statistic: Statistic = KAPPA) -> Estimate:

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from analysis.labels import NO_PREFERENCE, REVISED
+from analysis.reference import evidence_of, is_held_out
+from analysis.reports.columns import reason_of
+from analysis.reports.personas import over_questions
 from analysis.reports.tables import Table, table_of
 from analysis.results import Results
 from analysis.stats.agreement import CohenKappa, cohen_kappa_of_table, cross_tables
 from analysis.stats.coefficients import Coefficient
+from analysis.stats.counting import Entries
+from analysis.stats.estimates import Estimate
+from analysis.stats.formulas import agreement_of_tables
 from analysis.stats.krippendorff import Alpha, krippendorff_alpha
 from analysis.stats.labels import MISSING
 from analysis.stats.many_raters import fleiss_kappa
@@ -36,12 +43,18 @@ class Member:
         return self.kind == "person"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Cell:
     """Two members' agreement; ``nothing`` says why there is nothing to compare: itself, or a part of the consensus."""
 
     kappa: CohenKappa | None
     nothing: str = ""
+    with_others: Entries | None = None
+    """Instead of ``kappa`` in the last column: what is counted with the others, each rater held out."""
+
+    @cached_property
+    def estimate(self) -> Estimate | None:
+        return over_questions(self.with_others) if self.with_others else None
 
 
 @dataclass(frozen=True)
@@ -53,7 +66,7 @@ class QuestionRow:
 
 @dataclass(frozen=True, eq=False)
 class PersonaReport:
-    """``cells`` has a row for each member and a column for each of ``columns``: the people and their consensus."""
+    """``cells`` has a row for each member and a column for each of ``columns``: the people, and last the reference."""
 
     persona: Persona
     members: tuple[Member, ...]
@@ -86,7 +99,12 @@ class PersonaReport:
     def _plain_cells(self) -> Iterator[dict]:
         for member, cells in self.rows:
             for column, cell in zip(self.columns, cells, strict=True):
-                if kappa := cell.kappa:
+                if (one := cell.estimate) and cell.with_others:
+                    agreement = float(agreement_of_tables(cell.with_others.total()))
+                    values = (member.name, column.name, one.n, agreement, one.value)
+                    limits = (one.interval.low, one.interval.high, reason_of(one))
+                    yield dict(zip(MATRIX_COLUMNS, (*values, *limits), strict=True))
+                elif kappa := cell.kappa:
                     reason = kappa.undefined.value if kappa.undefined else ""
                     limits = (kappa.interval.low, kappa.interval.high)
                     values = (member.name, column.name, kappa.n, kappa.observed, kappa.kappa, *limits, reason)
@@ -103,12 +121,14 @@ def persona_report(results: Results, study: Study, persona: Persona) -> PersonaR
     members = (*people, Member("Consensus", "consensus"), *_named(results))
     humans = results.humans[slots][:, items]
     labels = np.vstack([humans, results.consensus[None, items], results.named[:, items]])
-    columns = members[: len(people) + 1]
+    others = _with_others(results, slots, items)
+    last = Member("The others", "reference") if others else members[len(people)]
+    columns = (*people, last)
     return PersonaReport(
         persona=persona,
         members=members,
         columns=columns,
-        cells=_cells(labels, len(people), results.categories),
+        cells=_cells(labels, len(people), results.categories, others),
         fleiss=fleiss_kappa(humans, categories=results.categories),
         alpha=krippendorff_alpha(humans, categories=results.categories),
         questions=_questions(results, study, items, slots),
@@ -132,12 +152,32 @@ def _named(results: Results) -> tuple[Member, ...]:
     )
 
 
-def _cells(labels: np.ndarray, n_people: int, categories: tuple[str, ...]) -> tuple[tuple[Cell, ...], ...]:
+def _with_others(results: Results, slots: np.ndarray, items: np.ndarray) -> list[Entries | None]:
+    """For each member what is counted with the others, each rater held out; nothing where nobody can be."""
+    if not items.size or not is_held_out(results):
+        return []
+    coding, place = results.options.coding, (int(items[0]), int(items[-1]) + 1)
+    held, k = results.panels[coding].held_out, len(results.categories)
+    cells = held.labels * k + held.references
+    own = [held.rows == slot for slot in slots.tolist()]
+    people = [Entries(held.items[here], cells[here], (k, k), results.matrix.n_items) for here in own]
+    named = [evidence_of(results, labels, coding).entries for labels in results.matrix.named]
+    found: list[Entries | None] = [one.by_number().of_items(*place) for one in (*people, *named)]
+    return [*found[: len(people)], None, *found[len(people) :]]
+
+
+def _cells(
+    labels: np.ndarray, n_people: int, categories: tuple[str, ...], others: list[Entries | None]
+) -> tuple[tuple[Cell, ...], ...]:
     tables = cross_tables(labels, labels[: n_people + 1], categories=categories)
-    return tuple(
-        tuple(_cell(tables[row, column], row, column, n_people) for column in range(n_people + 1))
+    found = [
+        [_cell(tables[row, column], row, column, n_people) for column in range(n_people + 1)]
         for row in range(len(labels))
-    )
+    ]
+    for cells, one in zip(found, others, strict=False):
+        if one is not None:
+            cells[n_people] = Cell(None, with_others=one)
+    return tuple(map(tuple, found))
 
 
 def _cell(table: np.ndarray, row: int, column: int, n_people: int) -> Cell:

@@ -43,8 +43,9 @@ def panels_of(results: Results) -> list[Panel]:
     noun = people_of(results).noun
     models = [(n, one.label) for n, one in enumerate(results.annotators) if not one.is_baseline]
     panels = [Panel(HALVES, f"{noun}s, one half against the other")] if results.matrix.humans.shape[0] > 1 else []
+    people = f"{noun}s, the other half" if panels else f"{noun} consensus"
     if results.matrix.humans.shape[0]:
-        panels += [Panel(f"h-{n}", f"{noun} consensus against {name}") for n, name in models]
+        panels += [Panel(f"h-{n}", f"{people} against {name}") for n, name in models]
     pairs = [(a, b) for place, a in enumerate(models) for b in models[place:]]
     return panels + [Panel(f"{a}-{b}", f"{one} against {other}") for (a, one), (b, other) in pairs]
 
@@ -125,8 +126,15 @@ def _sources(results: Results, panel: Panel) -> tuple[Labels, Labels]:
     if panel.key == HALVES:
         return split_halves(results)
     first, _, second = panel.key.partition("-")
-    people = results.content_consensus.labels.astype(np.int8)
-    return people if first == "h" else results.matrix.named[int(first)], results.matrix.named[int(second)]
+    people = _people(results) if first == "h" else None
+    return people if people is not None else results.matrix.named[int(first)], results.matrix.named[int(second)]
+
+
+def _people(results: Results) -> Labels:
+    """What models meet: the half that the first half of the people meets too; everyone where there are no halves."""
+    if results.matrix.humans.shape[0] > 1:
+        return split_halves(results)[1]
+    return results.content_consensus.labels.astype(np.int8)
 
 
 def split_halves(results: Results) -> tuple[Labels, Labels]:

@@ -1,4 +1,4 @@
-"""Each persona's agreement: people among themselves, and each model with their consensus."""
+"""Each persona's agreement: people among themselves, a held-out human and each model with the other raters."""
 
 from __future__ import annotations
 
@@ -9,15 +9,21 @@ from operator import attrgetter
 
 import numpy as np
 
-from analysis.labels import Annotator
-from analysis.reports.columns import ReportColumn, in_order, sorted_by, value_of
+from analysis.reference import evidence_of, evidence_of_humans, is_held_out, reference_words
+from analysis.reports.columns import ReportColumn, in_order, reason_of, sorted_by, value_of
+from analysis.reports.people import people_of
 from analysis.reports.tables import Table, Value, table_of
 from analysis.results import Results
-from analysis.stats.agreement import CohenKappa, cohen_kappa_of_table
 from analysis.stats.coefficients import Coefficient
-from analysis.stats.formulas import kappa_of_tables
-from analysis.stats.labels import FloatArray
+from analysis.stats.counting import Entries
+from analysis.stats.estimates import KAPPA, Estimate
+from analysis.stats.formulas import agreement_of_tables, kappa_of_tables
+from analysis.stats.inference import estimate
+from analysis.stats.jackknife import Evidence
+from analysis.stats.labels import BoolArray, FloatArray
 from analysis.stats.many_raters import fleiss_kappa
+from analysis.stats.sampling import Sampling
+from annotation.models import RaterKind
 from personas.models import Persona
 from personas.text import short_summary
 
@@ -36,40 +42,71 @@ FILE_COLUMNS = (
 )
 
 
+HUMAN = "human ceiling"
+
+
+@dataclass(frozen=True, eq=False)
+class KappaColumn:
+    """Somebody who is compared with the reference on every persona."""
+
+    name: str
+    kind: str
+    sort: str
+    entries: Entries
+
+    @property
+    def heading(self) -> str:
+        return f"{self.name[0].upper()}{self.name[1:]}" if self.kind == HUMAN else self.name
+
+
 @dataclass(frozen=True, eq=False)
 class PersonaRow:
-    """One persona: ``humans`` is Fleiss' kappa of its raters, ``tables`` one table per annotator against consensus."""
+    """One persona: ``humans`` is Fleiss' kappa of its raters; ``kappas`` and ``cells`` compare with the reference.
+
+    ``entries`` are those of the held-out human, if anybody can be held out, and of each annotator.
+    """
 
     persona: Persona
     questions: int
     raters: int
-    decided: int
+    compared: int
     humans: Coefficient
-    tables: FloatArray
     kappas: FloatArray
+    entries: tuple[Entries, ...]
 
     @property
     def summary(self) -> str:
         return short_summary(self.persona.attributes)
 
     @cached_property
-    def cells(self) -> tuple[CohenKappa, ...]:
-        """In the order of the annotators; made only for the rows that are shown."""
-        return tuple(cohen_kappa_of_table(table) for table in self.tables)
+    def cells(self) -> tuple[Estimate, ...]:
+        """In the order of the columns; made only for the rows that are shown."""
+        return tuple(over_questions(one) for one in self.entries)
+
+
+def over_questions(entries: Entries) -> Estimate:
+    """Kappa of the entries of one persona, with an interval for new questions about it."""
+    each = np.arange(entries.n_items)
+    return estimate(Evidence(entries), KAPPA, Sampling(each, each))
 
 
 @dataclass(frozen=True, eq=False)
 class PersonaKappas:
     """All personas the filters leave, in the order the reader asked for."""
 
-    annotators: tuple[Annotator, ...]
+    columns_of_kappa: tuple[KappaColumn, ...]
     rows: tuple[PersonaRow, ...]
     sort: str
+    reference_words: str
 
     @property
     def columns(self) -> tuple[ReportColumn, ...]:
         """Of the page; the file has a row for each persona and annotator."""
-        return (*COLUMNS, *(_kappa_column(number, one) for number, one in enumerate(self.annotators)))
+        return (*COLUMNS, *(_kappa_column(number, one) for number, one in enumerate(self.columns_of_kappa)))
+
+    @property
+    def has_annotators(self) -> bool:
+        return any(column.kind != HUMAN for column in self.columns_of_kappa)
 
     def table(self) -> Table:
         return table_of((line for row in self.rows for line in self._lines(row)), names=FILE_COLUMNS)
@@ -80,10 +117,10 @@ class PersonaKappas:
         reason = humans.undefined.value if humans.undefined else ""
         fleiss = (humans.n, humans.observed, humans.value, humans.interval.low, humans.interval.high, reason)
         yield dict(zip(FILE_COLUMNS, (*start, "people (Fleiss)", "people", *fleiss), strict=True))
-        for annotator, kappa in zip(self.annotators, row.cells, strict=True):
-            reason = kappa.undefined.value if kappa.undefined else ""
-            numbers = (kappa.n, kappa.observed, kappa.kappa, kappa.interval.low, kappa.interval.high, reason)
-            yield dict(zip(FILE_COLUMNS, (*start, annotator.label, annotator.kind, *numbers), strict=True))
+        for column, entries, kappa in zip(self.columns_of_kappa, row.entries, row.cells, strict=True):
+            agreement = float(agreement_of_tables(entries.total()))
+            numbers = (kappa.n, agreement, kappa.value, kappa.interval.low, kappa.interval.high, reason_of(kappa))
+            yield dict(zip(FILE_COLUMNS, (*start, column.name, column.kind, *numbers), strict=True))
 
 
 COLUMNS = (
@@ -95,7 +132,7 @@ COLUMNS = (
         cell="persona_name",
         style="",
     ),
-    ReportColumn(attrgetter("decided"), heading="Questions with a consensus", sort="n", cell="n_of_questions"),
+    ReportColumn(attrgetter("compared"), heading="Questions with a reference", sort="n", cell="n_of_questions"),
     ReportColumn(
         attrgetter("humans"),
         heading="People among themselves (Fleiss)",
@@ -106,56 +143,59 @@ COLUMNS = (
 )
 
 
-def _kappa_column(number: int, annotator: Annotator) -> ReportColumn:
+def _kappa_column(number: int, column: KappaColumn) -> ReportColumn:
     """Sorted by the plain number: a table of thousands of personas describes only the rows that it shows."""
     return ReportColumn(
         lambda row: row.cells[number],
-        heading=annotator.label,
-        badge="baseline rater" if annotator.is_baseline else "",
-        sort=f"annotator{number}",
+        heading=column.heading,
+        badge="baseline rater" if column.kind == RaterKind.COMPUTED else "",
+        sort=column.sort,
         order_of_row=lambda row: float(row.kappas[number]),
-        cell="cohen_kappa",
+        cell="estimate_n",
     )
 
 
 def persona_kappas_of(results: Results, *, sort: str = "") -> PersonaKappas:
     """One row for each persona, in the order of the set unless ``sort`` names a column."""
-    kappas = PersonaKappas(results.annotators, tuple(_rows(results)), sort)
+    columns = tuple(_columns(results))
+    kappas = PersonaKappas(columns, tuple(_rows(results, columns)), sort, reference_words(results))
     if sorted_by(kappas.columns, sort) is None:
         return replace(kappas, sort="")
     return replace(kappas, rows=tuple(in_order(kappas.rows, kappas.columns, sort)))
 
 
-def _rows(results: Results) -> Iterator[PersonaRow]:
-    matrix = results.matrix
-    tables = _tables(results)
-    kappas = kappa_of_tables(tables)
-    starts = np.searchsorted(matrix.persona_index, np.arange(len(matrix.personas) + 1))
-    for index, persona in enumerate(matrix.personas):
-        humans = results.humans[:, starts[index] : starts[index + 1]]
+def _columns(results: Results) -> Iterator[KappaColumn]:
+    coding = results.options.coding
+    if is_held_out(results):
+        name = f"held-out {people_of(results).noun}"
+        yield KappaColumn(name, HUMAN, "ceiling", evidence_of_humans(results, coding).entries.by_number())
+    for number, annotator in enumerate(results.annotators):
+        entries = evidence_of(results, results.matrix.named[number], coding).entries.by_number()
+        yield KappaColumn(annotator.label, annotator.kind, f"annotator{number}", entries)
+
+
+def _rows(results: Results, columns: tuple[KappaColumn, ...]) -> Iterator[PersonaRow]:
+    matrix, n = results.matrix, len(results.matrix.personas)
+    kappas = [kappa_of_tables(column.entries.by_group(results.clusters, n)) for column in columns]
+    reference = _has_reference(results)
+    starts = np.searchsorted(matrix.persona_index, np.arange(n + 1)).tolist()
+    for index, (persona, start, stop) in enumerate(zip(matrix.personas, starts, starts[1:], strict=False)):
+        humans = results.humans[:, start:stop]
         yield PersonaRow(
             persona=persona,
             questions=humans.shape[1],
             raters=int((matrix.slot_raters[:, index] >= 0).sum()),
-            decided=int((results.consensus[starts[index] : starts[index + 1]] >= 0).sum()),
+            compared=int(reference[start:stop].sum()),
             humans=fleiss_kappa(humans, categories=results.categories),
-            tables=tables[index],
-            kappas=kappas[index],
+            kappas=np.array([kappa[index] for kappa in kappas]),
+            entries=tuple(column.entries.of_items(start, stop) for column in columns),
         )
 
 
-def _tables(results: Results) -> FloatArray:
-    """Annotator against consensus, counted for each persona: shape (P, M, K, K)."""
-    n_personas, n_annotators, k = len(results.matrix.personas), len(results.annotators), len(results.categories)
-    both = (results.named >= 0) & (results.consensus >= 0)
-    annotator, item = np.nonzero(both)
-    cells = (
-        np.ravel_multi_index(
-            (results.clusters[item], annotator, results.named[annotator, item], results.consensus[item]),
-            (n_personas, n_annotators, k, k),
-        )
-        if item.size
-        else np.empty(0, dtype=np.int64)
-    )
-    counts = np.bincount(cells, minlength=n_personas * n_annotators * k * k)
-    return counts.reshape(n_personas, n_annotators, k, k).astype(np.float64)
+def _has_reference(results: Results) -> BoolArray:
+    """The questions on which somebody can be compared with people."""
+    if not is_held_out(results):
+        return np.asarray(results.consensus >= 0)
+    found = np.zeros(results.matrix.n_items, dtype=bool)
+    found[results.panels[results.options.coding].held_out.items] = True
+    return found

@@ -121,11 +121,21 @@ def human_ceiling(panel: Panel, sampling: Sampling, *, statistic: Statistic = KA
     >>> round(human_ceiling(panel, Sampling(np.arange(400) // 10, np.arange(400) % 20)).value, 2)
     0.44
     """
+    return estimate(held_out_humans(panel), statistic, sampling)
+
+
+def held_out_humans(panel: Panel) -> Evidence:
+    """Evidence of every held-out label beside the consensus of the others.
+
+    >>> panel = Panel(np.array([[0, 0], [0, 1], [1, 0], [0, 1]]), "AB")
+    >>> held_out_humans(panel).entries.total().tolist()
+    [[3.0, 2.0], [3.0, 0.0]]
+    """
 
     def entries(one: HeldOut) -> Entries:
         return _entries(panel, one, one.labels)
 
-    return estimate(Evidence(entries(panel.held_out), lambda row: entries(panel.without(row))), statistic, sampling)
+    return Evidence(entries(panel.held_out), lambda row: entries(panel.without(row)))
 
 
 def against_held_out(

@@ -36,6 +36,16 @@ class Entries:
         """Cells of one table."""
         return int(np.prod(self.shape))
 
+    def of_items(self, start: int, stop: int) -> "Entries":
+        """The entries of items ``start`` to ``stop``, which are then numbered from 0; of entries :meth:`by_number`."""
+        here = slice(*np.searchsorted(self.items, [start, stop]))
+        return Entries(self.items[here] - start, self.cells[here], self.shape, stop - start)
+
+    def by_number(self) -> "Entries":
+        """The same entries in the order of their items."""
+        order = np.argsort(self.items, kind="stable")
+        return Entries(self.items[order], self.cells[order], self.shape, self.n_items)
+
     def used_items(self) -> IntArray:
         """The items that have an entry."""
         return np.flatnonzero(np.bincount(self.items, minlength=self.n_items))

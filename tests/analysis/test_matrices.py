@@ -65,9 +65,9 @@ def test_held_out_human_meets_the_others_not_himself(study):
 def test_persona_cell_compares_the_prompts_both_answered(study):
     Question.objects.filter(study=study, persona__position=2, position__lte=4).update(is_drawn=False)
     results = results_of(study, ReportOptions(coding=Coding.CONTENT))
-    panel = next(panel for panel in panels_of(results) if panel.words == "human consensus against good")
+    panel = next(panel for panel in panels_of(results) if panel.words == "humans, the other half against good")
     matrix = persona_matrix(results, prompts_of(results), panel)
-    mine = results.consensus[results.clusters == 0][4:]
+    mine = split_halves(results)[1][results.clusters == 0][4:]
     other = results.named[0][results.clusters == 1]
     known = mine >= 0
     assert matrix.n[0, 1] == known.sum() <= 6
@@ -79,7 +79,7 @@ def test_personas_stay_by_content_under_the_other_coding(study):
         results_of(study, ReportOptions(coding=coding)) for coding in (Coding.CONTENT, Coding.REFERENCE)
     )
     first, second = (
-        persona_matrix(results, prompts_of(results), Panel("h-0", "human consensus against good"))
+        persona_matrix(results, prompts_of(results), Panel("h-0", "humans, the other half against good"))
         for results in (by_content, by_reference)
     )
     assert np.array_equal(first.kappa, second.kappa, equal_nan=True)
@@ -137,7 +137,7 @@ def test_upper_triangle_hides_the_lower_in_the_figure_only(study):
 
 def test_matrix_that_is_not_symmetric_keeps_both_triangles(study):
     results = results_of(study)
-    matrix = persona_matrix(results, prompts_of(results), Panel("h-0", "human consensus against good"))
+    matrix = persona_matrix(results, prompts_of(results), Panel("h-0", "humans, the other half against good"))
     assert not matrix.is_symmetric
     z = heatmap(matrix, upper_only=True)["data"][0]["z"]
     assert z[0][1] is not None

@@ -1,5 +1,6 @@
 """Personas one by one: people among themselves, and the models beside them."""
 
+import numpy as np
 import pytest
 
 from analysis.options import Coding, ReportOptions
@@ -9,7 +10,7 @@ from analysis.results import results_of, results_of_persona
 from analysis.stats.agreement import cohen_kappa
 from annotation.models import Annotation, Response
 from annotation.services import assembly
-from tests.analysis.made import words_of
+from tests.analysis.made import choices_of, make_external, make_made_study, words_of
 from tests.factories import finished, make_model, make_question, make_study
 
 pytestmark = pytest.mark.django_db
@@ -53,18 +54,19 @@ def test_each_persona_has_the_kappa_of_its_own_questions(study):
     results = results_of(study)
     report = persona_kappas_of(results)
     assert [row.persona.key for row in report.rows] == ["persona-01", "persona-02"]
-    first, second = (row.cells[0] for row in report.rows)
-    assert (first.kappa, first.n) == (pytest.approx(0.5), 4)
-    assert (second.kappa, second.n) == (1, 4)
+    first, second = (row.cells[1] for row in report.rows)
+    assert (first.value, first.n, first.entries) == (pytest.approx(0.5), 4, 12)  # met by three held-out raters
+    assert (second.value, second.n) == (1, 4)
     by_hand = cohen_kappa(results.named[0, :4], results.consensus[:4], categories=results.categories)
-    assert (by_hand.kappa, by_hand.interval) == (first.kappa, first.interval)
+    assert by_hand.kappa == pytest.approx(first.value)
+    assert [row.cells[0].value for row in report.rows] == [1, 1]
     assert [row.humans.value for row in report.rows] == [1, 1]
 
 
 def test_persona_kappas_follow_the_coding(study):
     report = persona_kappas_of(results_of(study, ReportOptions(coding=Coding.REFERENCE)))
-    assert report.rows[1].cells[0].kappa != report.rows[0].cells[0].kappa
-    assert report.rows[1].cells[0].n == 4
+    assert report.rows[1].cells[1].value != report.rows[0].cells[1].value
+    assert report.rows[1].cells[1].n == 4
 
 
 def test_personas_are_sorted_with_the_undefined_last(researcher, study):
@@ -78,8 +80,23 @@ def test_personas_are_sorted_with_the_undefined_last(researcher, study):
 
 def test_personas_file_has_a_line_for_each_persona_and_annotator(researcher, study):
     found = lines(page(researcher, study, "?format=csv"))
-    assert len(found) == 1 + 2 * 2
-    assert found[2].startswith("persona-01,4,3,echo,model,4,0.75,0.5,")
+    assert len(found) == 1 + 2 * 3
+    assert found[2].startswith("persona-01,4,3,held-out human,human ceiling,4,1.0,1.0,")
+    assert found[3].startswith("persona-01,4,3,echo,model,4,0.75,0.5,")
+
+
+def test_model_that_is_a_fifth_human_is_level_with_people_on_the_page_of_personas():
+    """Against the consensus of all four it would be above them."""
+    rng, study = np.random.default_rng(9), make_made_study(personas=60, questions=10)
+    truth = rng.random((60, 10)) < 0.5
+    for number in range(4):
+        make_external(study, f"p{number}", truth ^ (rng.random((60, 10)) > 0.8))
+    model = make_model(study, "a fifth")
+    Annotation.objects.filter(rater=model).delete()
+    choices_of(study, model, truth ^ (rng.random((60, 10)) > 0.8))
+    rows = persona_kappas_of(results_of(study)).rows
+    gaps = np.array([row.cells[1].value - row.cells[0].value for row in rows])
+    assert abs(gaps.mean()) < 3 * gaps.std() / np.sqrt(len(gaps))
 
 
 def test_personas_keep_to_the_attribute_in_the_address(researcher, study):
@@ -101,9 +118,11 @@ def test_personas_page_without_models_or_people_says_what_is_missing(researcher,
 def test_persona_report_compares_raters_with_each_other_and_the_models(study):
     report = report_of(study)
     assert [member.kind for member in report.members] == ["person"] * 3 + ["consensus", "model"]
-    assert [cell.nothing for cell in report.cells[0]] == ["itself", "", "", "part of it"]
+    assert [cell.nothing for cell in report.cells[0]] == ["itself", "", "", ""]
+    assert [cell.nothing for cell in report.cells[3]] == ["part of it"] * 3 + ["itself"]
     assert (report.cells[0][1].kappa.kappa, report.cells[0][1].kappa.n) == (1, 4)
-    assert [cell.kappa.kappa for cell in report.cells[4]] == [pytest.approx(0.5)] * 4
+    assert [cell.kappa.kappa for cell in report.cells[4][:3]] == [pytest.approx(0.5)] * 3
+    assert (report.cells[0][3].estimate.value, report.cells[4][3].estimate.value) == (1, pytest.approx(0.5))
     assert (report.fleiss.value, report.alpha.alpha) == (1, 1)
 
 
@@ -126,7 +145,7 @@ def test_persona_page_says_who_they_are_and_links_to_their_questions(researcher,
 def test_persona_page_hands_out_both_tables(researcher, study):
     persona = persona_of(study)
     matrix = lines(page(researcher, study, "?format=csv&table=matrix", persona=persona))
-    assert len(matrix) == 1 + 3 * 2 + 4
+    assert len(matrix) == 1 + 3 * 3 + 4
     questions = lines(page(researcher, study, "?format=csv&table=questions", persona=persona))
     assert questions[0].endswith("consensus,model: echo")
     assert questions[1] == "prompt-01,family,revised,revised,revised,revised,revised"
