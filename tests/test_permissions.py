@@ -130,6 +130,7 @@ ROWS = {
     "study-create": Row(LOGGED_IN, FORM),
     "study-detail": Row(OF_THE_STUDY, READ, slug),
     "study-progress": Row(OF_THE_STUDY, READ, slug),
+    "preview-links-revoke": Row(OF_THE_STUDY, WRITE, slug),
     "study-open": Row(OF_THE_STUDY, WRITE, slug),
     "study-pause": Row(OF_THE_STUDY, WRITE, slug),
     "study-close": Row(OF_THE_STUDY, WRITE, slug),

@@ -9,12 +9,13 @@ from django.utils import timezone
 
 from annotation import defaults
 from annotation.flow import AssignmentState
-from annotation.models import Assignment, Rater, RaterKind, Study
+from annotation.models import Assignment, Rater, RaterKind, Study, StudyEvent
 from annotation.services.seating import deal_screens
 from personas.models import Persona
 
 KEPT_FOR = timedelta(days=1)
 KEPT_AT_MOST = 200
+REVOKED = "preview links revoked"
 
 
 class NothingToPreview(Exception):
@@ -42,6 +43,18 @@ def start_preview(*, study: Study, persona: Persona | None = None) -> Assignment
     )
     deal_screens(assignment, seat_number=1)
     return assignment
+
+
+@transaction.atomic
+def revoke_preview_links(*, study: Study, by=None) -> None:
+    """No preview link made until now works any longer, and walks begun with one end."""
+    StudyEvent.objects.create(study=study, by=by, what=REVOKED)
+    study.raters.filter(kind=RaterKind.PREVIEW).delete()
+
+
+def times_revoked(study: Study) -> int:
+    """What a preview link must have been signed with; the log is the record of it."""
+    return study.events.filter(what=REVOKED).count()
 
 
 def forget_all_old_previews() -> int:

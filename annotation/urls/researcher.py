@@ -41,6 +41,7 @@ urlpatterns = [
     # /studies/<study>/: progress and state
     path("studies/<slug:slug>/", studies.study_detail, name="study-detail"),
     path("studies/<slug:slug>/progress/", studies.study_progress_fragment, name="study-progress"),
+    path("studies/<slug:slug>/preview-links/revoke/", studies.preview_links_revoke, name="preview-links-revoke"),
     path("studies/<slug:slug>/open/", studies.study_open, name="study-open"),
     path("studies/<slug:slug>/pause/", studies.study_pause, name="study-pause"),
     path("studies/<slug:slug>/close/", studies.study_close, name="study-close"),

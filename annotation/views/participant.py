@@ -172,7 +172,8 @@ def preview(request: HttpRequest, study: Study) -> HttpResponse:
 
 def may_see_draft(request: HttpRequest, study: Study) -> bool:
     """A draft is for its researchers, and for whoever they gave a preview link."""
-    if is_preview_token(request.GET.get("preview", ""), study.slug):
+    token = request.GET.get("preview", "")
+    if token and is_preview_token(token, study.slug, previews.times_revoked(study)):
         return True
     return request.user.is_authenticated and Study.objects.visible_to(request.user).filter(pk=study.pk).exists()
 

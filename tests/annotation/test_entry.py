@@ -93,6 +93,29 @@ def test_preview_link_expires(draft, client, monkeypatch):
     assert client.get(link).status_code == 403
 
 
+def test_revoked_preview_links_show_nothing_and_new_ones_do(draft, grace, client):
+    old, console = {"preview": preview_token(draft.slug)}, signed_in(grace)
+    walk = client.post(f"{entry(draft)}?preview={old['preview']}", {"consent": "yes"}).url
+    assert client.get(walk, follow=True).status_code == 200
+
+    page = console.post(reverse("preview-links-revoke", args=[draft.slug]), follow=True)
+    assert "Preview links revoked by grace" in text_of(page)
+    assert client.get(entry(draft), old).status_code == 403
+    assert client.post(f"{entry(draft)}?preview={old['preview']}", {"consent": "yes"}).status_code == 403
+    assert client.get(walk, follow=True).status_code == 404
+    link = urlsplit(page.context["preview_link"])
+    assert shows_the_consent(client.get(f"{link.path}?{link.query}"))
+
+    console.post(reverse("preview-links-revoke", args=[draft.slug]))
+    assert client.get(f"{link.path}?{link.query}").status_code == 403
+
+
+def test_revoking_a_studys_preview_links_leaves_those_of_others(draft, grace, client):
+    other = make_study(questions=1, open=False, by=grace)
+    signed_in(grace).post(reverse("preview-links-revoke", args=[draft.slug]))
+    assert shows_the_consent(client.get(entry(other), {"preview": preview_token(other.slug)}))
+
+
 def test_preview_link_opens_its_own_study_only(draft, grace, client):
     other = make_study(questions=1, open=False, by=grace)
     assert client.get(entry(draft), {"preview": preview_token(other.slug)}).status_code == 403

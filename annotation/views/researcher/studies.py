@@ -20,6 +20,7 @@ from annotation.progress.log import study_log
 from annotation.progress.report import study_progress
 from annotation.services import assembly
 from annotation.services.assembly import StudyNotReady
+from annotation.services.previews import revoke_preview_links, times_revoked
 
 PROLIFIC_PLACEHOLDERS = "PROLIFIC_PID={{%PROLIFIC_PID%}}&STUDY_ID={{%STUDY_ID%}}&SESSION_ID={{%SESSION_ID%}}"
 EVENTS_SHOWN = 20
@@ -70,7 +71,7 @@ def study_detail(request: HttpRequest, study: Study) -> HttpResponse:
 
 def draft_preview(study: Study, entry: str) -> dict:
     """A draft's preview link is signed and expires; every visit to the console makes a fresh one."""
-    query = urlencode({"preview": preview_token(study.slug)})
+    query = urlencode({"preview": preview_token(study.slug, times_revoked(study))})
     return {"preview_link": f"{entry}?{query}", "preview_until": valid_until(timezone.now())}
 
 
@@ -80,6 +81,14 @@ def study_progress_fragment(request: HttpRequest, study: Study) -> HttpResponse:
     """What the study page includes and asks for again every ten seconds."""
     context = {"study": study, "progress": study_progress(study, page=request.GET.get("page", 1))}
     return render(request, "researcher/_progress.html", context)
+
+
+@require_POST
+@for_study
+def preview_links_revoke(request: HttpRequest, study: Study) -> HttpResponse:
+    revoke_preview_links(study=study, by=request.user)
+    messages.success(request, "Every preview link made until now has stopped working. The link below is new.")
+    return redirect("study-detail", slug=study.slug)
 
 
 @require_POST
