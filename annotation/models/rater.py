@@ -94,3 +94,8 @@ class Rater(models.Model):
 
     def __str__(self) -> str:
         return self.name or self.pseudonym
+
+    @property
+    def is_erasable(self) -> bool:
+        """A person whose data have not been erased yet."""
+        return self.kind in HUMAN_KINDS and self.erased_at is None

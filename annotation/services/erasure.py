@@ -13,7 +13,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import TruncDay
 from django.utils import timezone
 
@@ -37,6 +37,8 @@ from annotation.services import ledger
 from annotation.services.locks import lock_arrival
 from annotation.services.seating import erased_id_of, visitor_of
 from files.models import Upload
+from jobs.models import Run
+from jobs.services.runs import forget_reasons
 
 EVENT = "participant erased"
 ERASED_CONTENT = {
@@ -154,6 +156,8 @@ def _forget_copies(study: Study, rater: Rater) -> None:
     # Files that wait for their import; they may hold what people elsewhere wrote.
     Upload.objects.filter(name=study.slug).delete()
     StagedImport.objects.abandoned().filter(study=study).delete()
+    # Reasons of failures can quote a row of a file or of the database; runs for all studies have none.
+    forget_reasons(Run.objects.filter(Q(study=study) | Q(study=None)))
     if rater.kind == RaterKind.EXTERNAL:
         for source in AnnotationImport.objects.filter(study=study):
             # Counts stay; lists name raters as the other tool did.

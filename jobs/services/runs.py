@@ -6,9 +6,14 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from jobs.kinds import kind_named
-from jobs.models import Chunk, ChunkState, Phase, Run, RunEvent, RunState, Wanted
+from jobs.models import Chunk, ChunkState, Phase, Run, RunError, RunEvent, RunState, Wanted
+
+FAILED = "failed"
+"""How the log's line of a failure begins."""
+FORGOTTEN = "The reason was removed when a person's data were erased."
 
 
 class OrderRefused(Exception):
@@ -97,6 +102,13 @@ def retry_run(*, run: Run, by=None) -> None:
         from jobs.services.inline import perform
 
         perform(run)
+
+
+def forget_reasons(runs: QuerySet[Run]) -> None:
+    """Remove why runs failed, wherever it is kept: an error can quote the data that the work was about."""
+    RunError.objects.filter(run__in=runs).update(example="")
+    RunEvent.objects.filter(run__in=runs, what__startswith=FAILED).update(what=FAILED)
+    runs.filter(state=RunState.FAILED).update(reason=FORGOTTEN)
 
 
 def note(run: Run, what: str, by=None) -> None:

@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from analysis.options import ReportOptions
 from analysis.services.made_files import archive_of, made_file, start_making
@@ -24,8 +25,14 @@ from annotation.models import (
     TurnedAway,
 )
 from annotation.services import erasure, ledger, participation, seating
+from annotation.services.annotation_plan import ANNOTATIONS
+from annotation.services.file_importers import ANNOTATION_FILES
 from annotation.services.payments import to_pay
 from annotation.telemetry import Telemetry
+from files.services import keep_upload
+from files.upload_runs import import_run
+from jobs.models import Run, RunError
+from jobs.services.runs import FORGOTTEN, note
 from tests.annotation.reading import text_of, url
 from tests.factories import (
     PASSWORD,
@@ -160,6 +167,40 @@ def test_erase_of_somebody_from_elsewhere(study):
     assert integrity_problems(study) == []
 
 
+def import_of(study, **changes) -> Run:
+    """A run that has tried to import a faulty row of a person elsewhere, and kept why it failed."""
+    row = {"annotator": "Wilhelmina", "kind": "external", "persona_id": "persona-01", "prompt_id": "prompt-01"}
+    row |= {"choice": SECRET, "justification": SECRET} | changes
+    by = make_researcher("grace")
+    upload = keep_upload(kind=ANNOTATIONS, name=study.slug, filename="a.jsonl", data=json.dumps(row).encode(), by=by)
+    return import_run(ANNOTATION_FILES, upload, study=study, by=by)
+
+
+def test_erase_leaves_no_word_in_reasons_of_failed_runs(study):
+    """A problem of a file quotes the value it is about; so do errors of the database."""
+    rater = Rater.objects.create(study=study, kind=RaterKind.EXTERNAL, name="Wilhelmina", pseudonym="R-ELSE")
+    run = import_of(study)
+    assert run.state == "failed"
+    check = Run.objects.create(kind="check-integrity", state="failed", reason=SECRET, finished_at=timezone.now())
+    RunError.objects.create(run=check, kind="DataError", example=f"value {SECRET}")
+    assert "Wilhelmina" in "".join([run.reason, *run.events.values_list("what", flat=True)])
+    erasure.erase(rater=rater)
+    assert "Wilhelmina" not in everything_stored()
+    run.refresh_from_db()
+    assert run.reason == FORGOTTEN
+    assert [event.what for event in run.events.all()] == ["started", "failed"]
+
+
+def test_erase_leaves_no_id_of_a_participant_in_runs(study, ada, ben):
+    run = Run.objects.create(kind="bundle", study=study, state="failed", reason=SECRET, finished_at=timezone.now())
+    RunError.objects.create(run=run, kind="ValueError", example=f"{prolific_id(1)} {SECRET}")
+    note(run, f"failed: {prolific_id(1)} wrote {SECRET}")
+    erasure.erase(rater=ben.rater)
+    erasure.erase(rater=ada.rater)
+    assert SECRET not in everything_stored()
+    assert prolific_id(1) not in everything_stored()
+
+
 # --- What stays --------------------------------------------------------------------------------------
 def test_choices_and_counts_stay(study, ada, ben):
     def counted():
@@ -254,6 +295,25 @@ def test_admin_erases_with_the_pseudonym_typed(study, ada, root):
     assert "data had already been erased" in text_of(
         root.post(erase_page(ada), {"confirmation": ada.rater.pseudonym}, follow=True)
     )
+
+
+def test_admin_finds_the_button_for_people_from_elsewhere(study, root):
+    rater = Rater.objects.create(study=study, kind=RaterKind.EXTERNAL, name="Wilhelmina", pseudonym="R-ELSE")
+    Rater.objects.create(study=study, kind=RaterKind.MODEL, name="a model", pseudonym="R-MODEL")
+    address, page = (
+        reverse("rater-erase", args=[study.slug, rater.pseudonym]),
+        reverse("annotator-list", args=[study.slug]),
+    )
+    assert root.get(page).content.decode().count("/erase/") == 1
+    assert address in root.get(page).content.decode()
+    done = root.post(address, {"confirmation": rater.pseudonym}, follow=True)
+    assert "R-ELSE is erased" in text_of(done)
+    assert "/erase/" not in done.content.decode()
+    grace = make_researcher("grace")
+    study.researchers.add(grace)
+    researcher = Client()
+    researcher.force_login(grace)
+    assert "/erase/" not in researcher.get(page).content.decode()
 
 
 def test_researcher_cannot_erase_or_look_up_an_id(study, ada):
