@@ -12,6 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from files.models import Upload
 from jobs.models import Run
+from synthetic.models import PairSet, PromptSet
 from tests.factories import arrive, make_model, make_researcher, make_study, walk_to_questions
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +59,7 @@ class World:
     upload: object
     run: object
     annotator: object
+    pair_set: object
 
 
 def slug(world: World) -> list:
@@ -123,6 +125,11 @@ ROWS = {
     "persona-import": Row(ADMINS, FORM),
     "persona-import-preview": Row(ADMINS, FORM, lambda world: [10**6]),
     "persona-generate": Row(ADMINS, FORM),
+    "pair-set-list": Row(LOGGED_IN, READ),
+    "pair-set-detail": Row(LOGGED_IN, READ, lambda world: [world.pair_set.pk]),
+    "prompt-set-detail": Row(LOGGED_IN, READ, lambda world: [world.pair_set.prompt_set_id]),
+    "pairs-make": Row(ADMINS, FORM),
+    "prompts-curate": Row(ADMINS, FORM),
     "persona-fidelity": Row(LOGGED_IN, READ, lambda world: [world.persona_set.pk]),
     "persona-fidelity-csv": Row(LOGGED_IN, READ, lambda world: [world.persona_set.pk]),
     # Studies
@@ -220,7 +227,10 @@ def world() -> World:
     run = Run.objects.create(kind="bundle", study=study)
     annotator = make_model(study)
     target = make_researcher("target")
-    return World(study, assignment, study.questions.get(), people, target, study.persona_set, upload, run, annotator)
+    prompts = PromptSet.objects.create(name="prompts")
+    pairs = PairSet.objects.create(name="pairs", persona_set=study.persona_set, prompt_set=prompts)
+    of_study = (study, assignment, study.questions.get(), people, target, study.persona_set)
+    return World(*of_study, upload, run, annotator, pairs)
 
 
 def browser_of(role: str, world: World, **options) -> Client:
