@@ -136,7 +136,9 @@ class RehearsalKind(Kind):
 
 # --- Model annotators --------------------------------------------------------------------------------
 # Calls wait for replies most of the time, so they go beside everything else.
-MODEL_CALLS = Queue("model-calls", per_worker=2)
+MODEL_CALLS = Queue("model-calls", per_worker=4)
+# A trial is waited for: it does not queue behind the calls of whole runs.
+MODEL_TRIALS = Queue("model-trials", per_worker=2)
 FAILURES_THAT_END_IT = 10
 
 
@@ -182,6 +184,15 @@ class AnnotateKind(Kind):
 
     def facts(self, run: Run) -> list[tuple[str, str]]:
         return model_costs.facts_of(run)
+
+
+@register
+class TrialKind(AnnotateKind):
+    """Five questions, for the page that asks whether to ask them all."""
+
+    name = model_annotators.TRIAL
+    label = "Trial of a model annotator"
+    queue = MODEL_TRIALS
 
 
 def refuse_to_continue(failed: list[CallFailed], *, answered: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from annotation.models import ModelAnswer
-from annotation.services.model_annotators import KIND, AnnotatingRefused
+from annotation.services.model_annotators import TRIAL, AnnotatingRefused
 from annotation.services.model_costs import calls_and_cost, chosen_in
 from jobs.models import Run
 from model_calls.endpoints import UnknownEndpoint
@@ -31,7 +31,7 @@ class Trial:
 
 def trial_of(run: Run) -> Trial | None:
     """None where the run is no trial, or has not ended yet."""
-    if run.kind != KIND or not run.parameters["trial"] or not run.has_ended:
+    if run.kind != TRIAL or not run.has_ended:
         return None
     exchanges = [exchange_of(answer) for answer in answers_of(run)]
     try:

@@ -23,7 +23,7 @@ from personas.attributes import attribute_for, canonical_key
 from personas.models import Persona
 from personas.text import persona_text
 
-KIND = "annotate"
+KIND, TRIAL = "annotate", "annotate-trial"
 ORDERS = (AnswerOrder.REFERENCE, AnswerOrder.REVERSED)
 TRIAL_QUESTIONS = 5
 TASKS_PER_CHUNK = 100
@@ -90,7 +90,7 @@ def start_annotating(*, study: Study, chosen: AnnotatorSettings, by=None, trial:
     if not trial:
         parameters |= make_annotators(study, chosen, parameters["model"])
     parameters["questions"] = questions_of(study, trial=trial).count()
-    return start_run(KIND, study=study, parameters=parameters, by=by)
+    return start_run(TRIAL if trial else KIND, study=study, parameters=parameters, by=by)
 
 
 def refuse_what_cannot_be_asked(study: Study, chosen: AnnotatorSettings) -> None:

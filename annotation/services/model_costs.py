@@ -115,4 +115,4 @@ def chosen_in(run: Run) -> AnnotatorSettings:
 
 def description_of(run: Run) -> str:
     name = chosen_in(run).annotator
-    return f"{name}: trial of {run.parameters['questions']} questions" if run.parameters["trial"] else name
+    return f"{name}: {run.parameters['questions']} questions" if run.parameters["trial"] else name

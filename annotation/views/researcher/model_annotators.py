@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from annotation.forms.model_annotator import ModelAnnotatorForm
 from annotation.models import Study, StudyEvent
 from annotation.permissions import for_study
-from annotation.services.model_annotators import KIND, AnnotatingRefused, start_annotating
+from annotation.services.model_annotators import TRIAL, AnnotatingRefused, start_annotating
 from annotation.services.model_costs import chosen_in
 from model_calls.endpoints import UnknownEndpoint
 
@@ -30,7 +30,7 @@ def model_annotator_try(request: HttpRequest, study: Study) -> HttpResponse:
 @for_study
 def model_annotator_start(request: HttpRequest, study: Study, pk: int) -> HttpResponse:
     """Ask all questions as this trial asked five."""
-    trial = get_object_or_404(study.runs, pk=pk, kind=KIND)
+    trial = get_object_or_404(study.runs, pk=pk, kind=TRIAL)
     try:
         run = start_annotating(study=study, chosen=chosen_in(trial), by=request.user)
     except (AnnotatingRefused, UnknownEndpoint) as error:
