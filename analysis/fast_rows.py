@@ -17,7 +17,7 @@ Ids = npt.NDArray[np.int64]
 # What PostgreSQL sends for millions of rows: all of them in one value, for each rater the id, the number of bytes and
 # the answers, each packed into one number. Sent one by one, two seconds go into counting messages; sent rater by rater,
 # each message is a wait, after which the thread queues behind the others of its process. Grouped by more than the
-# rater, half a second goes into sorting. A value holds a gigabyte, 130 million answers.
+# rater, half a second goes into sorting. A value is at most a gigabyte, 130 million answers.
 STATEMENT = """
 COPY (SELECT string_agg(int8send(key) || int8send(octet_length(numbers)::bigint) || numbers, '')
 FROM ({}) AS groups (key, numbers)) TO STDOUT (FORMAT BINARY)

@@ -91,7 +91,7 @@ class LabelMatrix:
     Attributes
     ----------
     humans : int8 array of shape (S, N)
-        Row s holds, for each persona, its s-th rater; -1 = no choice. Which rater that is: ``slot_raters``.
+        Row s has, for each persona, its s-th rater; -1 = no choice. Which rater that is: ``slot_raters``.
     slot_raters : int64 array of shape (S, P)
         Rater ids, -1 = nobody.
     named : int8 array of shape (M, N)
@@ -273,7 +273,7 @@ def _choices(study: Study, persona: Persona | None) -> QuerySet:
 
 
 def _positions(ids: Ids, wanted: Ids) -> Ids:
-    """Where each wanted id stands in the first array; -1 where it does not."""
+    """The position of each wanted id in the first array; -1 where it is missing."""
     if not ids.size:
         return np.full(wanted.size, -1, dtype=np.int64)
     low, span = int(ids.min()), int(ids.max() - ids.min()) + 1

@@ -1,4 +1,4 @@
-"""What a reader chose: coding, vote rule, filters. The URL holds all of it, so a page can be shared. Pure."""
+"""What a reader chose: coding, vote rule, filters. All of it is in the URL, so a page can be shared. Pure."""
 
 from __future__ import annotations
 

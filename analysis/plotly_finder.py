@@ -11,7 +11,7 @@ PREFIX = "plotly"
 
 
 class PlotlyFinder(BaseFinder):
-    """Serves plotly/plotly.min.js. Only this file: the package holds megabytes of others."""
+    """Serves plotly/plotly.min.js and none of the package's other megabytes."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

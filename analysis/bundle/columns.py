@@ -1,4 +1,4 @@
-"""The columns of the bundle's own tables; those of the exports stand in annotation.exporting.tables."""
+"""The columns of the bundle's own tables; those of the exports are in annotation.exporting.tables."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from annotation.models import AnnotationImport, Rater, RaterKind
 from files.columns import BOOLEAN, NUMBER, TEXT, TIME, Column
 
 JSON = "JSON"
-# What of an import's report names nobody: external raters stand in the rest by the id of another tool.
+# What of an import's report names nobody: the rest lists external raters by their id in another tool.
 COUNTS_OF_IMPORT = ("rows", "created", "already_there", "removed", "unparsable", "missing", "surplus")
 
 PERSONAS = [

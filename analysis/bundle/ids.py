@@ -1,4 +1,4 @@
-"""Ids of people that stand in a text somebody wrote: no bundle carries them out."""
+"""Removes ids of people from texts that somebody wrote, so that no bundle publishes them."""
 
 from __future__ import annotations
 

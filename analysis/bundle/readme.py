@@ -37,8 +37,8 @@ seed, so they too come out the same. The alt-test is not among the headline numb
 - `MANIFEST.json`: SHA-256, size and rows of each file.
 - `recompute.py`: the check.
 
-People stand by random pseudonyms. Ids of Prolific are in no file; where somebody wrote one into a text, it is replaced
-by `[id removed]`. Texts are otherwise exactly as written: read them before you publish them.
+People have random pseudonyms. Prolific ids are in no file; where somebody wrote one into a text, it is replaced by
+`[id removed]`. Texts are otherwise exactly as written: read them before you publish them.
 """
 
 SIMULATED = "**{raters}: no finding about people.**\n\n"

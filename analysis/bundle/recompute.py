@@ -210,7 +210,7 @@ def is_human(row):
 
 
 def rater_order(row, data):
-    """Raters of a persona stand by seat, then as raters.jsonl numbers them."""
+    """Raters of a persona in the order of their seats, then of their numbers in raters.jsonl."""
     return row["seat"] or 0, data.raters[row["rater_kind"], row["rater"]]["number"]
 
 

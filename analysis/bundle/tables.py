@@ -1,4 +1,4 @@
-"""The data files of a bundle: what each holds, and its rows one at a time."""
+"""The data files of a bundle: what each contains, and its rows one at a time."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from personas.models import Persona
 
 @dataclass(frozen=True)
 class DataFile:
-    """One file of rows: its name without the ending, what it holds, its columns, and the query behind it."""
+    """One file of rows: its name without the ending, what it contains, its columns, and the query behind it."""
 
     name: str
     help: str

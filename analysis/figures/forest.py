@@ -18,7 +18,7 @@ from analysis.stats.estimates import Estimate
 ROW_HEIGHT, FRAME = 38, 76
 BAND = "rgba(138, 134, 128, 0.2)"
 APART = 0.16
-"""How far the two dots of one measure stand from its line."""
+"""Distance of the two dots of one measure from its line."""
 PANELS = {Coding.CONTENT: ("x", [0.0, 0.48]), Coding.REFERENCE: ("x2", [0.52, 1.0])}
 
 
@@ -101,7 +101,7 @@ def _dot(estimate: Estimate, place: float, words: str, *, colour: str, symbol: s
 
 
 def _notes(rows: Iterable[LeagueRow], coding: Coding) -> Iterable[Figure]:
-    """In the place of a dot, that there is none; the reason stands in the table and on hover."""
+    """A mark that there is no dot; the reason is in the table and on hover."""
     for place, row in enumerate(rows):
         reason = row.kappas[coding].undefined
         if reason is not None:

@@ -6,7 +6,7 @@ import textwrap
 
 Figure = dict[str, object]
 FONT = "system-ui, -apple-system, Segoe UI, Roboto, Liberation Sans, Arial, sans-serif"
-# A name from a file may hold anything; plotly reads a little HTML in its labels, so its signs are shown as they are.
+# A name from a file may contain anything; plotly reads some HTML in its labels, so it is escaped.
 HARMLESS = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 

@@ -56,7 +56,7 @@ def save(figure: Figure, folder: Path, name: str) -> None:
 
 
 def label(text: str, most: int = LONGEST_LABEL) -> str:
-    """A name from a file as it can stand on an axis: no control characters, and not too long."""
+    """A name from a file as an axis label: without control characters, and not too long."""
     clean = CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
     return clean if len(clean) <= most else f"{clean[: most - 12].rstrip()}… {clean[-10:].lstrip()}"
 

@@ -87,7 +87,7 @@ def league(overview: Overview) -> PaperFigure:
 
 
 def ceiling(overview: Overview) -> PaperFigure:
-    """Its numbers stand in the league table."""
+    """Its numbers are in the league table."""
     caption = captions.ceiling_caption(overview)
     table = overview.league.table().as_csv()
     return PaperFigure("ceiling", caption, lambda: ceiling_figure(overview.league), table)

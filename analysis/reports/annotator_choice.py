@@ -9,7 +9,7 @@ from analysis.results import Results
 
 
 def annotator_key(annotator: Annotator) -> str:
-    """The annotator in an address: names may hold anything and repeat, numbers do not."""
+    """The annotator in an address: names may contain anything and repeat, numbers do not."""
     return f"{annotator.rater_id}.{annotator.run}"
 
 

@@ -85,7 +85,7 @@ def _reasons(
 
 
 def _finding(names: tuple[str, ...], kappa: np.ndarray, low: np.ndarray, high: np.ndarray, coding: Coding) -> str:
-    """Who stands nearest to the consensus, and whether that is more than chance."""
+    """Which annotator agrees most with the consensus, and whether by more than chance."""
     with_consensus = np.where(np.arange(len(names)) < 2, np.nan, kappa[0])
     if not np.isfinite(with_consensus).any():
         return f"No annotator can be compared with the {names[0]} yet"

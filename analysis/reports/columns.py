@@ -138,7 +138,7 @@ _p_value: Callable[[PositionBias], float] = attrgetter("p_value")
 
 def alt_test_column(get: Getter, **shown: Any) -> ReportColumn:
     """The alternative annotator test; None where there are not two people to compare with."""
-    help = "Alt-test: share of people the annotator may stand in for."
+    help = "Alt-test: share of people the annotator may replace."
     fields = (
         Column("alt_test_omega", DECIMAL, help, _of_test("winning_rate")),
         Column("alt_test_rho", DECIMAL, "Alt-test: how often it does at least as well as a person.", _advantage),

@@ -1,4 +1,4 @@
-"""Where people and a model differ most: the questions to read, those on which all people stand against it first."""
+"""Where people and a model differ most: the questions to read, those on which all people chose otherwise first."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ YOUNGEST = "under 18"
 NOT_GIVEN = "not given"
 OTHER = "other"
 MOST_GROUPS = 8
-"""So many values of an attribute stand for themselves; the rest are one group."""
+"""The most frequent values of an attribute are groups of their own, up to this many; the rest are one group."""
 
 
 def attribute_groups(name: str, values: Sequence[str]) -> tuple[list[str], list[int]]:

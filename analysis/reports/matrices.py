@@ -130,7 +130,7 @@ def parts_of_tables(tables: IntArray) -> Parts:
 
 @lru_cache(maxsize=20_000)
 def _described(*table: tuple[int, ...]) -> tuple[float, float, float, Undefined | None]:
-    """A matrix of ten-item tables holds few different ones, so each is described once."""
+    """A matrix of ten-item tables has few different ones, so each is described once."""
     if not any(map(any, table)):
         return nan, nan, nan, Undefined.NO_OVERLAP
     kappa = cohen_kappa_of_table(table)

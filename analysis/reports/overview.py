@@ -57,7 +57,7 @@ def caption_of(results: Results, *, intervals: str = "", both_codings: bool = Fa
     """What every table and figure of results says below itself: coding, vote rule, n, intervals, seed, filters.
 
     ``intervals`` says how they were made where it was not the jackknife; ``both_codings`` is for tables that
-    hold kappa by content and by reference, whichever the reader chose.
+    have kappa by content and by reference, whichever the reader chose.
     """
     options, people = results.options, people_of(results)
     codings = list(Coding) if both_codings else [options.coding]

@@ -2,7 +2,7 @@
 
 Cell (i, j) compares what the first source chose as persona i with what the second chose as persona j, over the prompts
 that both personas answered. The texts differ between personas, so a choice is the revised response or the alternative:
-which of two texts stands first is fixed for each question and says nothing across personas.
+which of two texts comes first is fixed for each question and means nothing across personas.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def default_panels(results: Results) -> list[str]:
 
 @dataclass(frozen=True, eq=False)
 class Prompts:
-    """Where each item stands in a matrix of personas x prompts."""
+    """The position of each item in a matrix of personas x prompts."""
 
     position: npt.NDArray[np.int64]
     count: int

@@ -48,7 +48,7 @@ class Default:
 
     @property
     def text(self) -> str:
-        """As it stands in the form: 10 for 10.0, 79.6 for 79.6."""
+        """As the form writes it: 10 for 10.0, 79.6 for 79.6."""
         return f"{self.value:.10g}"
 
 

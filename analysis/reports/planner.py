@@ -168,7 +168,7 @@ class PlanReport:
 
     @cached_property
     def advice(self) -> str:
-        """How the power stands to the usual mark, and which design reaches it."""
+        """Whether the power reaches the usual mark, and which design does."""
         if self.own.power >= ENOUGH:
             return f"The usual mark for telling two models apart is {percent(ENOUGH)}: this design reaches it."
         reaching = [row for row in self.same_coding if row.power >= ENOUGH]

@@ -59,7 +59,7 @@ def signals_of_raters(results: Results) -> SignalsOfRaters:
 
 
 class _Places:
-    """Where an answer stands in the matrix's ``humans``."""
+    """The position of an answer in the matrix's ``humans``."""
 
     def __init__(self, results: Results):
         matrix = results.matrix

@@ -242,10 +242,10 @@ Entries = tuple[np.ndarray, np.ndarray]
 
 
 def _entries(rater_of: np.ndarray, ids: np.ndarray) -> dict[int, Entries]:
-    """Where each rater's entries stand in an array of the shape of ``humans``: rows and items."""
+    """The positions of each rater's entries in an array of the shape of ``humans``: rows and items."""
     order = np.argsort(rater_of, axis=None, kind="stable")
     starts = np.searchsorted(rater_of.ravel()[order], ids)
-    # Nobody has the id -1 and stands first, so that each rater's entries end where the next one's begin.
+    # The id -1 is nobody's and sorts first, so that each rater's entries end where the next one's begin.
     parts = np.split(order, starts)[1:]
     return {pk: np.unravel_index(part, rater_of.shape) for pk, part in zip(ids.tolist(), parts, strict=True)}
 

@@ -1,7 +1,7 @@
 """Skill beyond shared taste: how much of a model's agreement with people needs the persona at all.
 
 The same model answers with the persona and without; what it reaches without is what any reader of the two texts
-reaches. And where a second study holds the same personas, prompts and revised responses beside another kind of
+reaches. And where a second study has the same personas, prompts and revised responses beside another kind of
 alternative, the same comparison there says how much the kind of alternative gives away.
 """
 
@@ -127,7 +127,7 @@ def _chose_revised(results: Results, first: Labels, second: Labels) -> PairedDif
 
 @dataclass(frozen=True, eq=False)
 class Designs:
-    """The same comparison beside two kinds of alternative, on the questions both studies hold."""
+    """The same comparison beside two kinds of alternative, on the questions that both studies have."""
 
     shared: int
     skills: tuple[Skill, ...]

@@ -22,7 +22,7 @@ class Table:
 
 
 def plain(value: Value) -> Value:
-    """A number that is nan is an empty cell in a file; its reason stands in a column of its own."""
+    """A number that is nan is an empty cell in a file; a column of its own has the reason."""
     return None if isinstance(value, float) and value != value else value
 
 

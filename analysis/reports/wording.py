@@ -21,7 +21,7 @@ CODINGS = {
 
 
 def coding_words(coding: Coding) -> str:
-    """The coding as it stands in a caption.
+    """The coding in the words of a caption.
 
     >>> coding_words(Coding.CONTENT)
     'by content (revised or the alternative)'
@@ -95,7 +95,7 @@ def percent_range_words(interval: Interval) -> str:
 
 
 def quoted(name: str) -> str:
-    """Return a name in quotation marks: names from a file hold commas and verbs, and would run into the sentence.
+    """Return a name in quotation marks: names from a file contain commas and verbs, which would blur the sentence.
 
     >>> quoted("a model, role-play")
     '“a model, role-play”'

@@ -1,4 +1,4 @@
-"""Cohen's kappa: of two raters with everything that must stand beside it, and of all pairs at once."""
+"""Cohen's kappa: of two raters with everything to report beside it, and of all pairs at once."""
 
 from dataclasses import dataclass
 from math import nan

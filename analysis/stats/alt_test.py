@@ -191,7 +191,7 @@ def slot_alt_test(
     labels = as_labels(humans, categories=categories, ndim=2)
     choices = as_labels(model, categories=categories, ndim=1)
     groups, n_groups = as_clusters(clusters, labels.shape[1])
-    # Who wins on an item does not hang on how raters of other personas are joined: counted once, per persona.
+    # Who wins on an item does not depend on how raters of other personas are joined: counted once, per persona.
     sums = _sums_by_group(_sums(labels, choices, categories), groups, n_groups)
     rng = np.random.default_rng(seed)
     tests = [_tested(_joined(sums, rng), epsilon, q, min_items) for _ in range(n_joinings)]

@@ -1,4 +1,4 @@
-"""Habits that are no opinions: sides, runs and speed. Flags to look at, never reasons to drop by themselves."""
+"""Habits that are no opinions: sides, runs and speed. They are flags to check, never by themselves an exclusion."""
 
 from dataclasses import dataclass
 from functools import lru_cache

@@ -52,7 +52,7 @@ class Proportion:
 
 @dataclass(frozen=True, eq=False)
 class PairAgreement:
-    """Everything that stands beside one kappa.
+    """Everything reported beside one kappa.
 
     Attributes
     ----------

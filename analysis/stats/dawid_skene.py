@@ -54,7 +54,7 @@ def dawid_skene_one_coin(
     labels : integer array of shape (n_rows, n_items)
         -1 = missing.
     raters : integer array of shape (n_rows, n_items), optional
-        Who gave each label, 0 .. n_raters - 1, when a row is a seat that different people hold; by default the row.
+        Who gave each label, 0 .. n_raters - 1, when a row is a seat that different people take; by default the row.
     smoothing : float
         ``s`` above; with ten labels a rater, 0 lets accuracies run to 1.
 

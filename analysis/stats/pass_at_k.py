@@ -13,7 +13,7 @@ def pass_at_k(n: int, c: int, k: int) -> float:
     c : int
         Of them right, 0 to n.
     k : int
-        Answers one may look at, 1 to n.
+        Number of answers drawn, 1 to n.
 
     Returns
     -------

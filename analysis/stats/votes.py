@@ -35,7 +35,7 @@ class Consensus:
     votes : ndarray of shape (n_items, n_categories)
         The labels that counted.
     rule : str
-        The rule, as it must stand beside every result.
+        The rule, to be named with every result.
     """
 
     labels: IntArray

@@ -1,4 +1,4 @@
-"""Reasons in a word or two, for narrow cells; the sentence stands in the caption."""
+"""Reasons in a word or two, for narrow cells; captions have the sentence."""
 
 from django import template
 
@@ -42,7 +42,7 @@ def why_no_interval(estimate: Estimate) -> str:
 
 @register.filter
 def on_scale(value: float) -> str:
-    """Where a number from -1 to 1 stands on a line 200 units long, as SVG writes it.
+    """The position of a number from -1 to 1 on a line 200 units long, as SVG writes it.
 
     >>> on_scale(-1.0), on_scale(0.25)
     ('0.0', '125.0')

@@ -20,7 +20,7 @@ register.filter("p_value", wording.p_value)
 
 @register.filter
 def sorted_by(sort: str, key: str) -> str:
-    """How a column stands to the order in force, in the words of aria-sort."""
+    """The direction in which a column is sorted, in the words of aria-sort; empty where it is not."""
     if sort.removeprefix("-") != key:
         return ""
     return "descending" if sort.startswith("-") else "ascending"

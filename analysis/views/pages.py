@@ -50,7 +50,7 @@ with_figures = csp_update({"style-src-attr": [UNSAFE_INLINE]})
 def options_of(request: HttpRequest) -> ReportOptions:
     """The options in the address; raises ``InvalidOption``."""
     if any("\x00" in name + value for name, values in request.GET.lists() for value in values):
-        raise InvalidOption("The address holds a NUL character.")
+        raise InvalidOption("The address contains a NUL character.")
     return read_options(request.GET.dict())
 
 

@@ -20,7 +20,14 @@ from annotation.models import (
     Study,
 )
 from annotation.services import ledger, seating
-from annotation.services.standing import Dealt, milliseconds, progress_of, progress_with, screen_at, screens_of
+from annotation.services.participant_progress import (
+    Dealt,
+    milliseconds,
+    progress_of,
+    progress_with,
+    screen_at,
+    screens_of,
+)
 from annotation.sql_once import insert, update
 from annotation.telemetry import Telemetry
 from annotation.texts import written_length

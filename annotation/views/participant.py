@@ -24,8 +24,8 @@ from annotation.rehearsal.mark import is_rehearsal_link
 from annotation.services import participation, previews, seating
 from annotation.services.arrivals import TooManyArrivals, count_newcomer
 from annotation.services.locks import SiteBusy
+from annotation.services.participant_progress import assignment_with_code, progress_of
 from annotation.services.seating import NoSeatLeft
-from annotation.services.standing import assignment_with_code, progress_of
 from annotation.texts import written_length
 from annotation.views import participant_pages as pages
 

@@ -20,8 +20,8 @@ from annotation.flow import CHECK_ATTEMPTS, AssignmentState, Progress
 from annotation.forms.participant import AnnotationForm
 from annotation.models import Assignment, Outcome, Screen, Study
 from annotation.prolific.entry import PREVIEW_CODE, completion_url
+from annotation.services.participant_progress import answered_screens, screen_at
 from annotation.services.participation import CheckResult, answer_to, newest_text, side_of
-from annotation.services.standing import answered_screens, screen_at
 from annotation.texts import normalise_newlines, written_length
 from personas.models import Persona
 from personas.text import PersonaCard

@@ -1,4 +1,4 @@
-"""Where a participant stands: what every page reads of an assignment, with SQL that is written once."""
+"""Where a participant is: what every page reads of an assignment, with SQL that is written once."""
 
 from __future__ import annotations
 
