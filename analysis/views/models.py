@@ -13,6 +13,7 @@ from analysis.reports.comparisons import (
     read_margin,
 )
 from analysis.reports.overview import caption_of
+from analysis.reports.probabilities import probabilities_of
 from analysis.reports.tables import Table
 from analysis.views.results_page import ResultsPage
 
@@ -43,6 +44,7 @@ class ModelsPage(ResultsPage):
             "table": self.table(report.pair_columns, report.pairs, label="pairs"),
             "caption": f"{caption_words(report)} {caption_of(self.results, both_codings=True)}",
             "margin": margin,
+            "probabilities": probabilities_of(self.results),
             "margin_words": margin_words(margin) if margin else "",
             "verdicts": report.verdicts(margin) if margin else [],
         }

@@ -9,6 +9,7 @@ from analysis.figures.forest import league_forest
 from analysis.reports.headline import figure_title
 from analysis.reports.league import LeagueRow, RowKind
 from analysis.reports.overview import Overview, caption_of, overview_of
+from analysis.reports.reliability import reliability_of
 from analysis.reports.sides import COLUMNS as SIDES
 from analysis.reports.sides import Sides, sides_of
 from analysis.reports.tables import Table
@@ -116,4 +117,5 @@ class VoteRulesPage(ResultsPage):
 
     def context(self) -> dict[str, Any]:
         table = self.table(self.report.columns, self.report.rows, label="rules")
-        return {"report": self.report, "table": table, "caption": caption_of(self.results)}
+        found = {"report": self.report, "table": table, "caption": caption_of(self.results)}
+        return found | {"reliability": reliability_of(self.results)}

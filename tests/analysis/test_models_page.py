@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from analysis.reports.comparisons import comparisons_of
+from analysis.reports.probabilities import probabilities_of
 from analysis.results import results_of
 from annotation.models import Annotation
 from tests.analysis.made import choices_of, make_external, make_made_study
@@ -63,6 +64,19 @@ def test_models_file_has_every_pair(researcher, study):
     lines = b"".join(page(researcher, study, "?format=csv")[0].streaming_content).decode().splitlines()
     assert lines[0].startswith("first,second,difference,difference_low,difference_high,difference_undefined,p_adjusted")
     assert len(lines) == 4
+
+
+def test_probabilities_of_a_model_are_scored_against_people(researcher, study):
+    assert "probabilities right" not in page(researcher, study)[1]
+    Annotation.objects.filter(rater__name="alpha").update(probability=0.85)
+    Annotation.objects.filter(rater__name="coin").update(probability=0.99)
+    assert "Are the models&#x27; probabilities right?" in page(researcher, study)[1].replace(
+        "models' p", "models&#x27; p"
+    )
+    alpha, coin = probabilities_of(results_of(study))
+    assert alpha.votes.n == 200
+    assert alpha.references.error < 0.1 < 0.4 < coin.references.error
+    assert alpha.votes.brier < alpha.constant.brier < coin.votes.brier
 
 
 def test_models_page_of_nobody_says_what_it_takes(researcher):

@@ -10,6 +10,7 @@ from analysis.options import Coding, ReportOptions
 from analysis.reports.annotator_matrix import annotator_matrix
 from analysis.reports.league import RowKind, league_of
 from analysis.reports.overview import overview_of
+from analysis.reports.reliability import reliability_of
 from analysis.reports.vote_rules import vote_rules_of
 from analysis.reports.wording import is_by_algebra
 from analysis.results import results_of
@@ -267,6 +268,15 @@ def test_queries_do_not_grow_with_the_study(researcher, django_assert_num_querie
         make_model(study, "a model")
     make_model(large, "another model")
     assert queries(small) == queries(large) <= 14
+
+
+def test_vote_rules_say_what_a_fifth_rater_would_buy(researcher):
+    study = skilled_study()
+    _, text = page(researcher, study, "vote-rules/")
+    assert "the average choice of 4 humans has a reliability of 0." in text
+    reliability = reliability_of(results_of(study))
+    assert [one.raters for one in reliability.curve] == [1, 2, 3, 4, 5, 6]
+    assert 0.02 < reliability.curve[4].value - reliability.curve[3].value < 0.05
 
 
 def test_vote_rules_show_every_rule(researcher):
