@@ -185,7 +185,9 @@ class QuestionReader:
         if not self.kind:
             self.kind, self._first_line = row.kind, row.line
         if row.kind != self.kind:
-            message = f"The question on line {self._first_line} has a {self.kind}. A study holds one kind."
+            message = (
+                f"The question on line {self._first_line} has a {self.kind}. All questions of a study have one kind."
+            )
             self.problems.note(message, line=row.line, column=row.kind, value=row.alternative)
 
     def _take_texts(self, row: QuestionRow) -> None:

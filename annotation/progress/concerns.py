@@ -63,7 +63,7 @@ def _concern(heading: str, advice: str, rows: QuerySet, words, *, needs_you: boo
 def _stalled(study: Study, now: datetime) -> Concern:
     rows = _of(study).live().filter(last_seen__lt=now - STALLED_AFTER).order_by("last_seen")
     return _concern(
-        "Stalled: no sign of life for 15 minutes",
+        "Stalled: no activity for 15 minutes",
         "Wait for the deadline, when the seat is freed automatically, or release it now.",
         rows,
         lambda row: (row.rater.pseudonym, f"plays {row.persona.key}, last seen {timesince(row.last_seen, now)} ago"),

@@ -131,6 +131,28 @@ def test_phone_shows_the_choice_and_keeps_the_button_in_reach_while_one_writes(o
     expect(reminder).to_be_hidden()
 
 
+def test_alert_and_what_sticks_leave_text_and_button_free_while_one_writes(open_question, faults):
+    faults.expect("ERR_INTERNET_DISCONNECTED|htmx:sendError|htmx:afterRequest")
+    page = open_question(viewport=PHONE)
+    button, alert, line = page.get_by_role("button", name="Save and continue"), page.locator("#alert"), REASON * 4
+    choose(page, "B")
+    for width in (390, 320):  # as when a phone is turned, or a window made narrower
+        page.set_viewport_size({"width": width, "height": 480})
+        reason_box(page).fill(line)
+        page.keyboard.press("Control+End")
+        page.keyboard.type(".")
+        reminder, person = page.locator(".reminder > span").bounding_box(), page.locator(".persona").bounding_box()
+        assert abs(reminder["y"] - person["y"] - person["height"]) <= 1
+        assert reason_box(page).bounding_box()["y"] < 440
+        page.context.set_offline(True)
+        button.click()
+        expect(alert).to_contain_text("Press again")
+        assert button.bounding_box()["y"] + button.bounding_box()["height"] <= alert.bounding_box()["y"]
+        page.context.set_offline(False)
+        page.evaluate("dispatchEvent(new Event('online'))")
+        expect(alert).to_be_empty()
+
+
 def test_button_pressed_while_one_writes_sends(open_question):
     page = open_question(viewport={"width": 390, "height": 420}, has_touch=True, is_mobile=True)
     choose(page, "B")

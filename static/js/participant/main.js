@@ -18,6 +18,7 @@ let draft = null;
 
 function start() {
   if (draft) draft.stop();
+  alertWith("");
   const main = $("main");
   clock.set(main.dataset.now);
   forgetStored(main.dataset);

@@ -39,7 +39,10 @@ export function makeText(text) {
 
 /** Show a warning at the foot of the window; an empty text takes it away. */
 export function alertWith(text, ...nodes) {
-  $("alert").replaceChildren(...(text ? [makeText(text), ...nodes] : []));
+  const alert = $("alert");
+  alert.replaceChildren(...(text ? [makeText(text), ...nodes] : []));
+  // What sticks above it must know how high it is.
+  document.documentElement.style.setProperty("--alert", `${alert.offsetHeight}px`);
 }
 
 /** The browser's clock may be wrong: all times are compared as the site's. */

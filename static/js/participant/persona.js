@@ -25,14 +25,21 @@ export function startPersona() {
   const body = $("persona-body");
   body.querySelector(".persona-more").hidden = false;
   body.addEventListener("scroll", showWhetherThereIsMore, { passive: true });
-  lines = new ResizeObserver(showWhetherThereIsMore);
+  lines = new ResizeObserver(measure);
   lines.observe(body);
-  // What sticks below the person's line must know how high that is.
-  document.documentElement.style.setProperty("--person-line", `${person.querySelector("summary").offsetHeight}px`);
+  lines.observe(person.querySelector("summary"));
   toggled();
 }
 
 const headingOf = (group) => group.querySelector("summary").textContent;
+
+function measure() {
+  const person = $("persona");
+  if (!person) return;
+  // What sticks below the person's line must know how high that is.
+  document.documentElement.style.setProperty("--person-line", `${person.querySelector("summary").offsetHeight}px`);
+  showWhetherThereIsMore();
+}
 
 function showWhetherThereIsMore() {
   const body = $("persona-body");
