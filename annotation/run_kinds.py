@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 
+from django.conf import settings
 from django.core.management import call_command
 
 from annotation.models import StagedImport, Study
@@ -23,10 +24,11 @@ from annotation.services.file_importers import ANNOTATION_FILES, QUESTION_FILES
 from files.services import forget_expired
 from files.staging import drop_abandoned
 from files.upload_runs import CheckKind, FileImportKind
-from jobs.kinds import HEAVY, ItemErrors, Kind, Outcome, Queue, Refused, register
+from jobs.kinds import HEAVY, QUEUES, ItemErrors, Kind, Outcome, Queue, Refused, register
 from jobs.models import Chunk, Run
 from jobs.schedule import scheduled
 from jobs.services.runs import start_run
+from llm.endpoints import FAKE
 from llm.errors import CallFailed
 from model_calls.endpoints import UnknownEndpoint, model_named
 from model_calls.services.answers import Asked
@@ -136,7 +138,10 @@ class RehearsalKind(Kind):
 
 # --- Model annotators --------------------------------------------------------------------------------
 # Calls wait for replies most of the time, so they go beside everything else.
-MODEL_CALLS = Queue("model-calls", per_worker=4)
+# Each endpoint has a queue, so that a slow one does not delay the others. Two chunks keep it busy at their borders.
+MODEL_CALLS = Queue("model-calls", per_worker=2)
+ENDPOINT_QUEUES = {name: Queue(f"model-calls-{name}", per_worker=2) for name in (*settings.LLM_ENDPOINTS, FAKE)}
+QUEUES.update({queue.name: queue for queue in ENDPOINT_QUEUES.values()})
 # A trial is waited for: it does not queue behind the calls of whole runs.
 MODEL_TRIALS = Queue("model-trials", per_worker=2)
 FAILURES_THAT_END_IT = 10
@@ -150,6 +155,9 @@ class AnnotateKind(Kind):
     label = "Model annotator"
     queue = MODEL_CALLS
     has_plan = has_finish = resumes = tolerates_failures = stops_at_failure = True
+
+    def queue_for(self, run: Run) -> Queue:
+        return ENDPOINT_QUEUES.get(run.parameters["endpoint"], self.queue)
 
     def plan(self, run: Run) -> Iterable[int]:
         try:
@@ -193,6 +201,9 @@ class TrialKind(AnnotateKind):
     name = model_annotators.TRIAL
     label = "Trial of a model annotator"
     queue = MODEL_TRIALS
+
+    def queue_for(self, run: Run) -> Queue:
+        return self.queue
 
 
 def refuse_to_continue(failed: list[CallFailed], *, answered: int) -> None:

@@ -89,6 +89,10 @@ class Kind:
     one_at_a_time: str = ""
     """Runs of one study that share this word run one after another."""
 
+    def queue_for(self, run: Run) -> Queue:
+        """Where the run's chunks wait; one that workers know (``QUEUES``)."""
+        return self.queue
+
     def plan(self, run: Run) -> Iterable[int]:
         """The number of items in each chunk. Without a plan a run is one chunk."""
         raise NotImplementedError

@@ -159,7 +159,7 @@ def take_next_step(run: Run, engine: Engine) -> None:
     else:
         room = AHEAD - counts.of_phase(counts.phase, *WITH_ENGINE)
         for ticket in queue_waiting(run, counts.phase, room):
-            engine.enqueue(ticket, kind.queue)
+            engine.enqueue(ticket, kind.queue_for(run))
 
 
 def is_beyond_help(kind: Kind, counts: Counts) -> bool:

@@ -19,6 +19,7 @@ from annotation.services.model_annotators import (
 )
 from annotation.services.model_answers import joined_choice
 from annotation.services.model_costs import calls_and_cost
+from jobs.kinds import QUEUES, kind_named
 from jobs.models import RunState
 from jobs.services.runs import retry_run
 from llm.endpoints import Endpoint
@@ -354,3 +355,11 @@ def test_model_annotators_of_other_peoples_studies_are_not_found(client, study):
     client.force_login(make_researcher("mary"))
     assert client.get(reverse("model-annotator-try", args=[study.slug])).status_code == 404
     assert client.post(reverse("model-annotator-start", args=[study.slug, 1])).status_code == 404
+
+
+def test_calls_of_each_endpoint_wait_in_a_queue_of_their_own(study, model):
+    run = start_annotating(study=study, chosen=FAKE)
+    trial = start_annotating(study=study, chosen=FAKE, trial=True)
+    queues = [kind_named(each.kind).queue_for(each).name for each in (run, trial)]
+    assert queues == ["model-calls-fake", "model-trials"]
+    assert set(queues) <= QUEUES.keys()
