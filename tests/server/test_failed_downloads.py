@@ -36,7 +36,7 @@ def download(server, address, cookie, **headers):
 @pytest.mark.parametrize("form", ["csv", "jsonl"])
 @pytest.mark.parametrize("encoding", ["identity", "gzip"])
 def test_failed_download_says_so_and_is_aborted(sqlite_study, serve, cookie, form, encoding):
-    server = serve("tests.load.breaking_wsgi", workers=1)
+    server = serve("tests.server.breaking_wsgi", workers=1)
     address = reverse("export-download", args=[sqlite_study.slug, "annotations", form])
     body, is_cut = download(server, address, cookie, **{"Accept-Encoding": encoding})
     lines = body.decode().splitlines()

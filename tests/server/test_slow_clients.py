@@ -95,7 +95,7 @@ def all_that_comes(client: socket.socket) -> bytes:
 
 
 def hasty(start) -> SiteServer:
-    return start(GUNICORN_CMD_ARGS="--worker-class=tests.load.hasty_worker.HastyWorker")
+    return start(GUNICORN_CMD_ARGS="--worker-class=tests.server.hasty_worker.HastyWorker")
 
 
 @pytest.mark.parametrize("half", [HALF_A_FORM, HALF_THE_HEADERS], ids=["form", "headers"])
