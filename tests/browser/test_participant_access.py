@@ -82,6 +82,15 @@ def test_way_by_keyboard_alone(live_server, open_page, viewport):
     page.keyboard.type(REASON)
     tab_to(page, "button", "Save and continue")
     page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Check your answers")).to_be_focused()
+    tab_to(page, "link", "Change question 1")
+    page.keyboard.press("Enter")
+    expect_question(page, 1)
+    tab_to(page, "radio", re.compile("Answer B"))
+    page.keyboard.press("ArrowUp")
+    tab_to(page, "button", "Save and continue")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Answer A", exact=True)).to_be_visible()
     tab_to(page, "button", "Finish and get the code")
     page.keyboard.press("Enter")
     expect(page.locator("#completion-code")).to_have_text(study.code_for(Outcome.COMPLETED))
@@ -106,9 +115,14 @@ def test_way_without_javascript(live_server, open_page, faults, viewport):
     expect(reason_box(page)).to_have_value(REASON)
     press(page, "Save and continue")
     answer_question(page)
+    page.get_by_role("link", name="Change question 1").click()
+    reason_box(page).fill(f"{REASON} On second thought.")
+    press(page, "Save and continue")
+    expect(page.get_by_role("heading", name="Check your answers")).to_be_visible()
     press(page, "Finish and get the code")
     expect(page.locator("#completion-code")).to_have_text(study.code_for(Outcome.COMPLETED))
-    assert Annotation.objects.count() == 2
+    stored = Annotation.objects.values_list("justification", flat=True)
+    assert sorted(stored) == [REASON, f"{REASON} On second thought."]
 
 
 # --- The question page ---------------------------------------------------------------------------------
