@@ -126,6 +126,8 @@ def comparison_page(generation: Generation) -> Page:
 
 def sentence_on(rows: list[dict[str, Any]]) -> str:
     """What the reader should know first."""
+    if all(row["adjusted_p"] is None for row in rows):
+        return "There are too few personas to tell a difference from chance."
     deviating = [row["name"] for row in rows if row["deviates"]]
     beyond = sum(row["exceeds_noise"] for row in rows)
     chance = (

@@ -1,0 +1,1 @@
+"""Other people's persona files in our form. No Django."""
