@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import nan
 
 import numpy as np
 
 from analysis.labels import Annotator, only_items
 from analysis.options import InvalidOption
-from analysis.reference import ceiling, with_people
+from analysis.reference import ceiling, evidence_of, with_people
 from analysis.reports.columns import (
     ReportColumn,
+    decimal,
     estimate,
     file_table,
     flag,
@@ -25,6 +27,9 @@ from analysis.reports.tables import Table
 from analysis.reports.wording import is_by_algebra
 from analysis.results import Results
 from analysis.stats.estimates import AGREEMENT, Estimate
+from analysis.stats.inference import p_value_of
+from analysis.stats.simultaneous import benjamini_hochberg
+from analysis.stats.subgroups import group_minus_rest
 from annotation.models import Question
 from personas.attributes import values_by_key
 
@@ -43,6 +48,12 @@ class GroupRow:
     agreement: Estimate
     kappa: Estimate
     ceiling: Estimate
+    minus_rest: Estimate | None = None
+    q_value: float = nan
+
+    @property
+    def is_tested(self) -> bool:
+        return self.q_value == self.q_value
 
     @property
     def is_constant(self) -> bool:
@@ -99,6 +110,21 @@ def breakdown_columns(noun: str) -> tuple[ReportColumn, ...]:
             heading=f"A held-out {noun}",
             cell="brief_estimate",
         ),
+        estimate(
+            "minus_rest",
+            "Kappa of the model in the group minus its kappa on all other questions.",
+            lambda row: row.minus_rest,
+            heading="Minus the rest",
+            cell="minus_rest",
+        ),
+        decimal(
+            "q_value",
+            f"That difference tested, for groups of at least {SMALL} personas beside at least {SMALL} (for topics, in "
+            "both): Benjamini and Hochberg's q over the groups.",
+            lambda row: row.q_value,
+            heading="q",
+            cell="q_value",
+        ),
         flag("small", f"Whether the group has fewer than {SMALL} personas.", lambda row: row.is_small),
     )
 
@@ -143,10 +169,30 @@ def default_way(results: Results) -> str:
 def breakdown_of(results: Results, position: int, by: str) -> Breakdown:
     """Break one annotator's agreement down by a key of ``ways_to_break_down``; raises ``InvalidOption``."""
     names, group = _groups(results, by)
-    rows = tuple(_row(results, position, name, group == number) for number, name in enumerate(names))
+    rows = _tested(
+        results, position, [(_row(results, position, name, group == n), group == n) for n, name in enumerate(names)]
+    )
     everything = np.ones(results.matrix.n_items, dtype=bool)
     total, columns = _row(results, position, "all", everything), breakdown_columns(people_of(results).noun)
     return Breakdown(by, results.annotators[position], rows, total, columns)
+
+
+def _tested(results: Results, position: int, rows: list[tuple[GroupRow, np.ndarray]]) -> tuple[GroupRow, ...]:
+    """Each group beside all other questions; q-values of those that are large enough, over all of these."""
+    evidence = evidence_of(results, results.matrix.named[position], results.options.coding)
+    if len(rows) < 2:
+        return tuple(row for row, _ in rows)
+    found = [group_minus_rest(evidence, inside, results.sampling) for _, inside in rows]
+    large = [_is_large(results, inside) and _is_large(results, ~inside) for _, inside in rows]
+    p_values = [p_value_of(one) if is_large else nan for one, is_large in zip(found, large, strict=True)]
+    q_values = benjamini_hochberg(p_values).tolist()
+    return tuple(
+        replace(row, minus_rest=one, q_value=q) for (row, _), one, q in zip(rows, found, q_values, strict=True)
+    )
+
+
+def _is_large(results: Results, inside: np.ndarray) -> bool:
+    return np.unique(results.clusters[inside]).size >= SMALL
 
 
 def _groups(results: Results, by: str) -> tuple[list[str], np.ndarray]:

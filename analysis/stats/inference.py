@@ -62,14 +62,15 @@ def agreement_of_pair(
 
 
 def estimate(evidence: Evidence, statistic: Statistic, sampling: Sampling) -> Estimate:
-    """Estimate a statistic of one table of shape (K, K).
+    """Estimate a statistic of one table of shape (K, K), or of a stack of them.
 
     >>> evidence = Evidence(entries_of(np.array([0, 1, 1]), np.array([0, 1, 0]), n_categories=2))
     >>> round(estimate(evidence, KAPPA, Sampling(np.arange(3), np.arange(3))).value, 2)
     0.4
     """
     replicates = replicates_of(evidence, sampling)
-    return _estimate(replicates, statistic.of_tables, statistic.scale, sampling, table=replicates.total)
+    table = replicates.total if replicates.total.ndim == 2 else None
+    return _estimate(replicates, statistic.of_tables, statistic.scale, sampling, table=table)
 
 
 def paired_difference(
@@ -127,7 +128,7 @@ def compare(evidence: Evidence, statistic: Statistic, sampling: Sampling) -> Pai
     gap = _estimate(replicates, difference, scale, sampling)
     first = _estimate(replicates, one, statistic.scale, sampling, table=replicates.total.sum(axis=-2))
     second = _estimate(replicates, two, statistic.scale, sampling, table=replicates.total.sum(axis=-3))
-    return PairedDifference(first, second, gap, _p_value(gap))
+    return PairedDifference(first, second, gap, p_value_of(gap))
 
 
 def _of_annotator(function: Function, summed: int) -> Function:
@@ -257,7 +258,13 @@ def at_boundary(spread: Spread, n_items: int, table: FloatArray, confidence: flo
     return Interval(max(low, -1.0), min(high, 1.0), confidence, AT_BOUNDARY)
 
 
-def _p_value(gap: Estimate) -> float:
+def p_value_of(gap: Estimate) -> float:
+    """Return the two-sided probability of a difference so far from 0, from Student's t; nan without an error.
+
+    >>> from analysis.stats.intervals import Interval
+    >>> round(p_value_of(Estimate(0.2, 0.1, Interval(0, 0.4, 0.95, "t"), 200, 200, 19, 0.0, None)), 3)
+    0.06
+    """
     if np.isnan(gap.error):
         return nan
     return min(1.0, 2 * student_t_probability(-abs(gap.value) / gap.error, gap.degrees))

@@ -9,6 +9,7 @@ from analysis.results import results_of
 from analysis.stats.agreement import cohen_kappa
 from annotation.models import Annotation, Response
 from personas.models import Persona
+from tests.analysis.made import choices_of, make_external, make_made_study
 from tests.factories import finished, make_model, make_study
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +65,28 @@ def test_breakdown_by_age_has_bands(study):
     assert [row.name for row in report.rows] == ["18-29", "30-44", "60-74", "75+"]
     assert all(np.isnan(row.kappa.interval.low) for row in report.rows)
     assert report.rows[0].kappa.interval.undefined.value == "too_few_clusters"
+
+
+def test_group_that_a_model_plays_worse_is_told_from_the_rest():
+    rng, study = np.random.default_rng(7), make_made_study(personas=20, questions=10)
+    truth = rng.random((20, 10)) < 0.5
+    for number in range(4):
+        make_external(study, f"p{number}", truth ^ (rng.random((20, 10)) > 0.85))
+    model = make_model(study, "m")
+    Annotation.objects.filter(rater=model).delete()
+    right = np.where(np.arange(20)[:, None] % 2, 0.6, 0.95)  # every other persona, in the order of the set
+    choices_of(study, model, truth ^ (rng.random((20, 10)) > right))
+    by_sex = breakdown_of(results_of(study), 0, "attribute:sex").rows
+    assert [row.minus_rest.value for row in by_sex] == pytest.approx(
+        [by_sex[0].kappa.value - by_sex[1].kappa.value, by_sex[1].kappa.value - by_sex[0].kappa.value]
+    )
+    assert all(row.q_value < 0.01 for row in by_sex)
+    assert all(row.q_value > 0.05 for row in breakdown_of(results_of(study), 0, "topic").rows)
+
+
+def test_group_of_few_personas_is_not_tested(study):
+    rows = breakdown_of(results_of(study), 0, "attribute:sex").rows
+    assert [row.is_tested for row in rows] == [False, False]
 
 
 def test_breakdown_keeps_to_the_filters_of_the_bar(study):
