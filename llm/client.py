@@ -19,7 +19,7 @@ import stamina
 from llm.abilities import Abilities
 from llm.chat import ChatRequest, Reply
 from llm.endpoints import Endpoint
-from llm.errors import CallFailed, Failure, without_secrets
+from llm.errors import HIDDEN, CallFailed, Failure, without_secrets
 from llm.limits import Limits
 from llm.wire import body_of, reply_in
 
@@ -95,7 +95,8 @@ class HttpModel:
             raise CallFailed(Failure.UNREACHABLE, self.discreet(f"{type(error).__name__}: {error}")) from None
         self.refuse_status(response, data)
         try:
-            return json.loads(data)
+            # A server that quotes the key in a reply must not bring it into the cache.
+            return json.loads(self.without_key(data))
         except ValueError:
             raise CallFailed(Failure.MALFORMED, f"Not JSON: {self.discreet(start_of(data))}") from None
 
@@ -106,7 +107,7 @@ class HttpModel:
         return headers
 
     def key(self) -> str:
-        key = os.environ.get(self.endpoint.key_variable, "").strip()
+        key = self.key_if_any()
         if not key:
             raise CallFailed(Failure.NO_KEY, f"The environment variable {self.endpoint.key_variable} is not set.")
         return key
@@ -122,8 +123,14 @@ class HttpModel:
         raise CallFailed(failure_of(status), detail, retry_after=seconds_in(response.headers.get("retry-after", "")))
 
     def discreet(self, text: str) -> str:
-        key = os.environ.get(self.endpoint.key_variable, "").strip() if self.endpoint.key_variable else ""
-        return without_secrets(text, key)
+        return without_secrets(text, self.key_if_any())
+
+    def without_key(self, data: bytes) -> bytes:
+        key = self.key_if_any().encode()
+        return data.replace(key, HIDDEN.encode()) if key and key in data else data
+
+    def key_if_any(self) -> str:
+        return os.environ.get(self.endpoint.key_variable, "").strip() if self.endpoint.key_variable else ""
 
     # --- Made in the loop that uses them ---------------------------------------------------------------
     @property

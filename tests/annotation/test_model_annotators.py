@@ -1,6 +1,7 @@
 """Model annotators: both orders, one row each, results while they run, and nothing asked twice."""
 
 import pytest
+from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -25,8 +26,9 @@ from jobs.services.runs import retry_run
 from llm.endpoints import Endpoint
 from llm.errors import CallFailed, Failure
 from llm.scripted import ScriptedModel
-from model_calls.models import StoredAnswer
+from model_calls.models import EndpointProbe, StoredAnswer
 from tests.factories import make_researcher, make_study
+from tests.llm.server import Answer, serving
 
 pytestmark = pytest.mark.django_db
 FAKE = AnnotatorSettings("fake")
@@ -363,3 +365,26 @@ def test_calls_of_each_endpoint_wait_in_a_queue_of_their_own(study, model):
     queues = [kind_named(each.kind).queue_for(each).name for each in (run, trial)]
     assert queues == ["model-calls-fake", "model-trials"]
     assert set(queues) <= QUEUES.keys()
+
+
+# --- Secrets -----------------------------------------------------------------------------------------
+def test_key_is_nowhere_in_the_database_even_if_the_server_quotes_it(
+    study, settings, monkeypatch, caplog, client, researcher
+):
+    key = "sk-very-secret-0123456789abcdef"
+    monkeypatch.setenv("SMALL_KEY", key)
+    monkeypatch.setattr("llm.client.FIRST_PAUSE_SECONDS", 0.01)
+
+    def answer(path, body, number):
+        return Answer(f"wrong key {key}", status=403) if number % 3 == 0 else f"A, says the owner of {key}"
+
+    with serving(answer) as server:
+        settings.LLM_ENDPOINTS = {"small": server.endpoint(key_variable="SMALL_KEY")}
+        EndpointProbe.objects.create(endpoint="small", address=server.address, model="small")
+        run = start_annotating(study=study, chosen=AnnotatorSettings("small"))
+    assert run.failed == 8
+    stored = [str(list(table.objects.values_list())) for table in apps.get_models()]
+    stored += [str(answer.sent) for answer in StoredAnswer.objects.all()]
+    page = client.get(reverse("run-detail", args=[run.pk])).text
+    assert key not in "\n".join([*stored, page, caplog.text])
+    assert "[hidden]" in page
