@@ -40,7 +40,7 @@ QUESTIONS = [
     Column(
         "is_attention_check",
         BOOLEAN,
-        "true for attention checks, whose answers are no data.",
+        "true for attention checks, whose answers are not data.",
         attrgetter("is_attention_check"),
     ),
     Column(

@@ -66,6 +66,7 @@ COLUMNS = (
         ),
         heading="Same choice in both orders",
         cell="swap_consistency",
+        style="figure wide",
     ),
     share(
         "always_first",

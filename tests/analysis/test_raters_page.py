@@ -10,6 +10,7 @@ from analysis.reports.raters import COLUMNS, raters_of
 from analysis.reports.wording import percent
 from analysis.results import results_of
 from annotation.models import Annotation, Question, Response
+from tests.analysis.made import words_of
 from tests.factories import (
     answer_all,
     arrive,
@@ -178,7 +179,7 @@ def test_reasons_nearly_in_the_words_of_another_rater_are_flagged_for_both(resea
     flag = "1 justification nearly in another rater's words"
     assert [row_of(study, one).flags for one in (copier, copied, other)] == [(flag,), (flag,), ()]
     text = page(researcher, study).content.decode()
-    assert "by pieces of four characters (TF-IDF), is at least 0.85" in text
+    assert "by pieces of four characters (TF-IDF), is at least 0.85" in words_of(text)
 
 
 def test_the_same_words_on_another_question_are_no_copy_of_another_rater(study):
