@@ -54,15 +54,15 @@ class Window:
 
     number: int
     position: int
-    shown: list[Text | None]
+    seen: int
+    """The version that it has shown last."""
     based_on: str
     saves: int = 0
     """How many saves of this question it has seen."""
     tried: list[str] = field(default_factory=list)
 
-    def has_shown(self, text: Text | None, saved_at: str, saves: int) -> None:
-        self.shown.append(text)
-        self.based_on, self.saves, self.tried = saved_at, saves, []
+    def has_shown(self, version: int, saved_at: str, saves: int) -> None:
+        self.seen, self.based_on, self.saves, self.tried = version, saved_at, saves, []
 
 
 class StudyMachine(RuleBasedStateMachine):
@@ -91,7 +91,7 @@ class StudyMachine(RuleBasedStateMachine):
         person.consented = person.introduced = True
         for position in range(1, answered + 1):
             text = Text("A", f"a first thought about {position}")
-            self.press_button(person, Window(person.number, position, [None], ""), text, NO_CRASH, False)
+            self.press_button(person, Window(person.number, position, 0, ""), text, NO_CRASH, False)
 
     # --- Requests -----------------------------------------------------------------------------------
     def ask(self, path: str, sent: dict | None = None, *, crash: int = NO_CRASH):
@@ -262,7 +262,9 @@ class StudyMachine(RuleBasedStateMachine):
         html = reply.content.decode()
         assert_own_persona_only(html, self.rows.personas, person)
         saves = self.saves[person.number, position]
-        self.windows.append(Window(person.number, position, [newest], saved_at_of(html), saves))
+        self.windows.append(
+            Window(person.number, position, person.stored(position).newest_version, saved_at_of(html), saves)
+        )
         return self.windows[-1]
 
     def press_button(self, person, window, text, crash, lost):
@@ -272,10 +274,10 @@ class StudyMachine(RuleBasedStateMachine):
         if reply is None or not may_open:
             return
         assert reply.status_code == (302 if text.is_valid else 422)
-        newest = self.save(person, window.position, text, Way.BUTTON)
+        version = self.save(person, window.position, text, Way.BUTTON)
         if reply.status_code == 422:
             saves = self.saves[window.number, window.position]
-            window.has_shown(newest, saved_at_of(reply.content.decode()), saves)
+            window.has_shown(version, saved_at_of(reply.content.decode()), saves)
         if text.is_valid and person.state == "released" and self.model.has_seat_for(person):
             person.move("live")
 
@@ -296,17 +298,17 @@ class StudyMachine(RuleBasedStateMachine):
             assert person.completed or not was_shown, "refused, though nothing was saved since the page was shown"
             return
         assert not person.completed
-        assert may_replace(stored, text, window.shown, unacknowledged), "a stale page replaced what it had not shown"
-        newest = self.save(person, window.position, text, way)
+        assert may_replace(stored, text, window.seen, unacknowledged), "a stale page replaced what it had not shown"
+        version = self.save(person, window.position, text, way)
         if lost:
             window.tried.append(text.words)
         else:
-            window.has_shown(newest, reply.json()["saved_at"], self.saves[window.number, window.position])
+            window.has_shown(version, reply.json()["saved_at"], self.saves[window.number, window.position])
 
-    def save(self, person, position, text, way) -> Text:
+    def save(self, person, position, text, way) -> int:
         self.saves[person.number, position] += 1
         person.questions[position] = after_save(person.stored(position), text, way)
-        return person.questions[position].newest
+        return person.questions[position].newest_version
 
     @precondition(lambda self: self.windows)
     @rule(data=st.data(), crash=crashes)

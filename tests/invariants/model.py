@@ -5,7 +5,6 @@ The model says what each person has been told is stored, which state their assig
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
@@ -52,31 +51,43 @@ class Stored:
     """Saved after the answer and not valid, or saved before there is an answer."""
     earlier: tuple[Text, ...] = ()
     """Answers that were sent and then replaced, oldest first."""
-    was_sent: bool = False
-    """The answer came by the button, so whatever replaces it keeps it as a revision."""
+    is_kept: bool = False
+    """It came by the button, or a change that is not valid followed it: what replaces it keeps it as a revision."""
+    saves: int = 0
+    """How often something was stored; the versions below are counted by it, as times are in the database."""
+    answer_version: int = 0
+    draft_version: int = 0
 
     @property
     def newest(self) -> Text | None:
         return self.draft or self.answer
 
+    @property
+    def newest_version(self) -> int:
+        return self.draft_version if self.draft else self.answer_version
+
 
 def after_save(stored: Stored, text: Text, way: Way) -> Stored:
     """What is stored once a save is acknowledged: the one rule of what counts as the answer (decision 0013)."""
+    saves = stored.saves + 1
     if not text.is_valid or (stored.answer is None and way is not Way.BUTTON):
-        return replace(stored, draft=text)
-    answer, was_sent = text.as_answer, way is Way.BUTTON
+        return replace(stored, draft=text, draft_version=saves, saves=saves, is_kept=stored.answer is not None)
+    answer, is_kept = text.as_answer, way is Way.BUTTON
     if answer == stored.answer:
-        return replace(stored, draft=None, was_sent=stored.was_sent or was_sent)
-    kept = (stored.answer,) if stored.was_sent else ()
-    return Stored(answer, None, stored.earlier + kept, was_sent)
+        return replace(stored, draft=None, is_kept=stored.is_kept or is_kept)
+    kept = (stored.answer,) if stored.is_kept else ()
+    return Stored(answer, None, stored.earlier + kept, is_kept, saves, saves)
 
 
-def may_replace(stored: Stored, text: Text, shown: Collection[Text | None], unacknowledged: str | None) -> bool:
-    """Whether an autosave loses nothing that its page has not shown."""
+def may_replace(stored: Stored, text: Text, seen: int, unacknowledged: str | None) -> bool:
+    """Whether an autosave loses nothing that its page has not shown; ``seen`` is the version that it showed last.
+
+    A version, not a text: when an answer was changed and changed back meanwhile, the page is stale all the same.
+    """
     newest = stored.newest
-    if newest is None or newest in shown or newest.words == unacknowledged:
+    if newest is None or stored.newest_version <= seen or newest.words == unacknowledged:
         return True
-    return text.extends(newest) and (stored.answer is None or stored.answer in shown)
+    return text.extends(newest) and stored.answer_version <= seen
 
 
 @dataclass

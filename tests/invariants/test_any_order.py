@@ -16,6 +16,7 @@ from annotation.forms.participant import CheckForm
 from annotation.models import Annotation, AssignmentEvent
 from annotation.services import ledger, participation, seating
 from tests.invariants.machine import StudyMachine
+from tests.invariants.model import Stored, Text, Way, after_save, may_replace
 
 pytestmark = pytest.mark.django_db
 EXPLORES = "STUDY_EXAMPLES" in os.environ
@@ -42,6 +43,17 @@ def run(examples: int) -> None:
 def test_study_in_any_order_of_events_keeps_every_invariant(settings):
     settings.ARRIVALS_PER_ADDRESS = settings.ARRIVALS_PER_MINUTE = 0
     run(EXAMPLES)
+
+
+def test_model_takes_a_page_for_stale_though_the_text_it_showed_is_back():
+    """Changed by another window and changed back: the page has seen neither."""
+    first, other = Text("A", "because she would"), Text("B", "for quite another reason")
+    stored = after_save(Stored(), first, Way.BUTTON)
+    seen = stored.newest_version
+    assert may_replace(stored, other, seen, None)
+    stored = after_save(after_save(stored, other, Way.AUTOSAVE), first, Way.AUTOSAVE)
+    assert stored.answer == first
+    assert not may_replace(stored, other, seen, None)
 
 
 # --- Negative controls: with a part of the site broken on purpose, the machine must object -------------------
@@ -113,9 +125,14 @@ BREAKS = [
 ]
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="seeing a break is no matter of the database")
+# Whether the machine sees a break is mostly no matter of the database; these two depend on its rollback and its times.
+ON_BOTH = {a_crash_leaves_half_a_request, stale_windows_overwrite}
+
+
 @pytest.mark.parametrize("break_site", BREAKS)
 def test_broken_site_is_noticed(break_site, monkeypatch, settings):
+    if connection.vendor != "sqlite" and break_site not in ON_BOTH:
+        pytest.skip("seen on SQLite")
     settings.ARRIVALS_PER_ADDRESS = settings.ARRIVALS_PER_MINUTE = 0
     break_site(monkeypatch)
     with pytest.raises((AssertionError, AttributeError, KeyError, IndexError)):
