@@ -1,6 +1,7 @@
 """The API: what a token opens, what the rows hold, and parameters read strictly."""
 
 import pytest
+from django.db import DatabaseError, connection
 from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -218,3 +219,34 @@ def test_person_asked_elsewhere_comes_by_pseudonym(program, grace):
     study = make_study(personas=1, questions=1, by=grace)
     rater = make_external(study, "worker-4711", [[True]])
     assert [row["rater"] for row in rows(program, "api-annotations", study)] == [rater.pseudonym]
+
+
+class FailsAt:
+    """The database fails at the n-th statement."""
+
+    def __init__(self, number):
+        self.left = number
+
+    def __call__(self, execute, sql, params, many, context):
+        self.left -= 1
+        if self.left == 0:
+            raise DatabaseError("the server closed the connection")
+        return execute(sql, params, many, context)
+
+
+@pytest.mark.parametrize("name", ["api-annotations", "api-questions", "api-personas", "api-studies"])
+def test_page_that_fails_on_the_way_is_an_error_and_no_shorter_list(grace, study, program, name):
+    """A page is made whole before its first byte is sent: whichever statement fails, there is no half of it."""
+    program.raise_request_exception = False
+    whole = get(program, name, None if name == "api-studies" else study).content
+    failures = 0
+    while True:
+        with connection.execute_wrapper(FailsAt(failures + 1)):
+            page = get(program, name, None if name == "api-studies" else study)
+        if page.status_code == 200:
+            break
+        failures += 1
+        assert page.status_code in (500, 503)
+        assert b"results" not in page.content
+    assert page.content == whole
+    assert failures >= 2

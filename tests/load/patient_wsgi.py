@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from config import database_limits
 
-database_limits.PARTICIPANT = replace(database_limits.PARTICIPANT, lock=120_000, statement=120_000)
+database_limits.PARTICIPANT = replace(database_limits.PARTICIPANT, lock=120_000, statement=120_000, busy=120_000)
 
 from config.wsgi import application  # noqa: E402 - the limits first
 

@@ -1,7 +1,8 @@
-"""One locked row: its posts come back with their text, and the site goes on (PostgreSQL, gunicorn)."""
+"""One locked row, or on SQLite the one writer: posts come back with their text, and the site goes on (gunicorn)."""
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -104,3 +105,19 @@ def test_posts_to_a_locked_row_come_back_with_their_text_and_can_be_sent_again(s
     assert post(site, assignment, 7).status == 302
     assert assignment.rater.annotations.get().justification == text_of(7).replace("\r\n", "\n")
     assert_intact(study)
+
+
+def test_health_answers_while_posts_wait_for_the_one_writer_of_sqlite(sqlite_study, serve):
+    assignment = walk_to_questions(arrive(sqlite_study))
+    site = serve("tests.load.patient_wsgi", workers=1, threads=THREADS).url
+    assert health(site) == 200
+    writer = sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)
+    with closing(writer), ThreadPoolExecutor(THREADS) as pool:
+        writer.execute("BEGIN IMMEDIATE")
+        posts = [pool.submit(partial(post, site, assignment, number)) for number in range(THREADS - 1)]
+        for _ in range(10):
+            assert health(site) == 200
+        assert not any(post.done() for post in posts)
+        writer.rollback()
+        assert {post.result().status for post in posts} == {302}
+    assert_intact(sqlite_study)
