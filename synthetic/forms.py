@@ -102,3 +102,7 @@ class PairsForm(forms.Form):
         plan = Plan(given.pop("train"), given.pop("test"), given.pop("held_out"))
         share = given.pop("judged_percent") / 100
         return given | {"plan": plan, "judged_share": share if given["judge"] else 0.0}
+
+
+class SurveyForm(forms.Form):
+    file = forms.FileField(label="Survey table", help_text="CSV with the columns attribute, answer, words and percent.")

@@ -125,6 +125,7 @@ ROWS = {
     "persona-import": Row(ADMINS, FORM),
     "persona-import-preview": Row(ADMINS, FORM, lambda world: [10**6]),
     "persona-generate": Row(ADMINS, FORM),
+    "persona-model-written": Row(LOGGED_IN, FORM, lambda world: [world.persona_set.pk]),
     "pair-set-list": Row(LOGGED_IN, READ),
     "pair-set-detail": Row(LOGGED_IN, READ, lambda world: [world.pair_set.pk]),
     "prompt-set-detail": Row(LOGGED_IN, READ, lambda world: [world.pair_set.prompt_set_id]),

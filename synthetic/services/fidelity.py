@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from personas.models import PersonaSet
 from personas.text.big_five import LEVELS
 from synthetic.models import DrawState, Generation
 
@@ -159,3 +160,27 @@ def words_of_p(p: float | None) -> str:
     if p is None:
         return "–"
     return "< .001" if p < 0.001 else f"{p:.3f}".removeprefix("0")
+
+
+# --- What a model wrote ------------------------------------------------------------------------------------
+def written_attributes(persona_set: PersonaSet) -> Iterator[list[tuple[str, str]]]:
+    """Yield for each persona the attributes whose origin is a model."""
+    for attributes, origins in persona_set.personas.values_list("attributes", "origins").iterator():
+        yield [(name, value) for name, value in attributes if origins.get(name) == "model"]
+
+
+def written_counts(persona_set: PersonaSet) -> list[dict[str, Any]]:
+    """Return for each such attribute how many personas have it, in how many different texts of what length."""
+    texts: dict[str, list[str]] = {}
+    for attributes in written_attributes(persona_set):
+        for name, value in attributes:
+            texts.setdefault(name, []).append(value)
+    return [
+        {
+            "name": name,
+            "personas": len(values),
+            "different": len(set(values)),
+            "words": sum(len(value.split()) for value in values) / len(values),
+        }
+        for name, values in sorted(texts.items())
+    ]

@@ -93,7 +93,8 @@ def import_pairs(*, name: str, path: Path, note: str = "", by: Any = None) -> Pa
         for number, text in enumerate(dict.fromkeys(row[0] for row in rows), start=1)
     ]
     fields = {"source_name": path.name[-255:], "imported_by": by, "made_by": "Imported with preference pairs"}
-    stored = store_persona_set(name=name, drafts=drafts, digest=content_hash(drafts), fields=fields)
+    digest = content_hash(drafts)
+    stored = store_persona_set(name=name, drafts=drafts, count=len(drafts), digest=digest, fields=fields)
     personas = dict(
         zip(dict.fromkeys(row[0] for row in rows), stored.persona_set.personas.order_by("position"), strict=True)
     )

@@ -10,13 +10,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from files.reading import UnreadableFile
+from personas.attributes import values_by_key
 from personas.models import PersonaSet
 from personas.permissions import for_admins
 from personas.text.big_five import LEVELS
-from synthetic.forms import GenerationForm
+from synthetic.forms import GenerationForm, SurveyForm
 from synthetic.models import Generation
+from synthetic.reading.survey import TEMPLATE, compare_with_survey, read_survey
 from synthetic.services import generation as services
-from synthetic.services.fidelity import COLUMNS, comparison_page, table
+from synthetic.services.fidelity import COLUMNS, comparison_page, table, written_attributes, written_counts
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -66,3 +69,20 @@ def set_and_generation(pk: int) -> tuple[PersonaSet, Generation | None]:
     """The set, and the generation it came from where it did not come from a file."""
     persona_set = get_object_or_404(PersonaSet, pk=pk)
     return persona_set, persona_set.generations.exclude(fidelity={}).first()
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def model_written(request: HttpRequest, pk: int) -> HttpResponse:
+    """What a model wrote, beside a survey that is read and not stored."""
+    persona_set = get_object_or_404(PersonaSet, pk=pk)
+    form = SurveyForm(request.POST or None, request.FILES or None)
+    compared = []
+    if form.is_valid():
+        try:
+            answers = read_survey(form.cleaned_data["file"], form.cleaned_data["file"].name)
+            compared = compare_with_survey(answers, map(values_by_key, written_attributes(persona_set)))
+        except UnreadableFile as error:
+            form.add_error("file", str(error))
+    context = {"persona_set": persona_set, "form": form, "compared": compared, "counts": written_counts(persona_set)}
+    return render(request, "synthetic/model_written.html", context | {"template": TEMPLATE})

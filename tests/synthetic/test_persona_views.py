@@ -3,12 +3,14 @@
 import csv
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.urls import reverse
 
 from jobs.models import Run
 from personas.models import PersonaSet
 from personas.pums.example import write_example_census
+from synthetic.reading.survey import TEMPLATE
 from tests.factories import make_researcher
 
 pytestmark = pytest.mark.django_db
@@ -96,3 +98,28 @@ def test_fidelity_of_an_imported_set_says_that_there_is_none(client, admin):
     assert "not generated from census records" in page
     file = client.get(reverse("persona-fidelity-csv", args=[people.pk])).content.decode()
     assert len(file.splitlines()) == 1
+
+
+# --- What a model wrote ---------------------------------------------------------------------------
+SURVEY = b"attribute,answer,words,percent\nreligion,Singer,sings;choir,25\nreligion,Never,never belonged,99.5\n"
+
+
+def test_model_written_page_compares_with_an_uploaded_survey(client, admin, files, tmp_path):
+    call_command("generate_personas", "people", pums=tmp_path / "example", count=20, fake=True, wait=True)
+    url = reverse("persona-model-written", args=[PersonaSet.objects.get().pk])
+    assert "Political views" in client.get(url).content.decode()
+    page = client.post(url, {"file": SimpleUploadedFile("s.csv", SURVEY)}).content.decode()
+    assert "Singer" in page
+    assert "beyond chance" in page
+    wrong = client.post(url, {"file": SimpleUploadedFile("s.csv", SURVEY.replace(b"25", b"many"))}).content.decode()
+    assert "Expected a number from 0 to 100" in wrong
+    template = client.post(url, {"file": SimpleUploadedFile("s.csv", TEMPLATE.encode())}).content.decode()
+    assert "Protestant</th>" in template
+
+
+def test_set_without_origins_says_that_nothing_was_written_by_a_model(client, admin):
+    people = PersonaSet.objects.create(name="imported", version=1, content_hash="0" * 64)
+    assert (
+        "Nothing here was written by a model"
+        in client.get(reverse("persona-model-written", args=[people.pk])).content.decode()
+    )
