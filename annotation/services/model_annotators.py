@@ -229,6 +229,14 @@ def requests_for(run: Run, tasks: Iterable[Task]) -> list[ChatRequest]:
     return requests
 
 
+def all_requests(study: Study, chosen: AnnotatorSettings) -> list[ChatRequest]:
+    """Everything that a run of these settings asks."""
+    draft = Run(study=study, parameters=asdict(chosen))
+    questions = questions_of(study).select_related("persona__persona_set")
+    samples = range(1, chosen.samples + 1)
+    return requests_for(draft, [Task(*one) for one in product(questions, samples, ORDERS)])
+
+
 def told_of(persona: Persona, study: Study, parameters: dict) -> str:
     """The persona as raters read it, or what the condition leaves of it; empty without a persona."""
     condition, hidden = parameters["condition"], canonical_key(parameters["hidden_attribute"])

@@ -6,7 +6,9 @@ import zlib
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
+from llm.batch import SentLine
 from llm.chat import ChatModel, ChatRequest, Reply, Token, Usage
+from llm.endpoints import Endpoint
 from llm.errors import CallFailed
 from llm.keys import canonical
 from model_calls.models import StoredAnswer
@@ -60,18 +62,32 @@ def keep_answers(model: ChatModel, asked: Iterable[Asked]) -> None:
     StoredAnswer.objects.bulk_create(rows, ignore_conflicts=True)
 
 
+def keep_sent(endpoint: Endpoint, replies: Iterable[tuple[SentLine, Reply]]) -> None:
+    """Store the replies of a batch. Inside a transaction."""
+    rows = [
+        new_row(line.key, endpoint.name, "batch", endpoint.address, line.body, line.sample, reply)
+        for line, reply in sorted(replies, key=lambda pair: pair[0].key)
+    ]
+    StoredAnswer.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
+
+
 def row_of(model: ChatModel, asked: Asked) -> StoredAnswer:
     assert asked.reply is not None
-    request, reply = asked.request, asked.reply
-    sent = {"address": model.address(), "body": model.body(request), "sample": request.sample}
+    request = asked.request
+    body = model.body(request)
+    return new_row(asked.key, model.name, request.purpose, model.address(), body, request.sample, asked.reply)
+
+
+def new_row(key: str, endpoint: str, purpose: str, address: str, body: dict, sample: int, reply: Reply) -> StoredAnswer:
+    sent = {"address": address, "body": body, "sample": sample}
     details = {"finish_reason": reply.finish_reason, "model": reply.model}
     if reply.tokens:
         details["tokens"] = [list(asdict(token).values()) for token in reply.tokens]
     return StoredAnswer(
-        key=asked.key,
-        endpoint=model.name,
-        purpose=request.purpose,
-        sample=request.sample,
+        key=key,
+        endpoint=endpoint,
+        purpose=purpose,
+        sample=sample,
         request=zlib.compress(canonical(sent).encode()),
         text=reply.text,
         details=details,

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from django.core.management.base import BaseCommand, CommandError
 
 from annotation.conditions import Condition
 from annotation.management.lookup import find_study
 from annotation.management.progress import ProgressLine
+from annotation.models import Study
 from annotation.progress.model_runs import Exchange, trial_of
 from annotation.role_play import AskFor
 from annotation.services.model_annotators import (
     WORDS,
     AnnotatingRefused,
     AnnotatorSettings,
+    all_requests,
     start_annotating,
 )
 from annotation.services.model_costs import calls_and_cost
 from jobs.models import Run, RunState
 from jobs.progress import errors_of
 from jobs.services.waiting import wait_for
+from llm.batch import lines_for
 from llm.endpoints import FAKE
-from model_calls.endpoints import UnknownEndpoint
+from llm.errors import CallFailed
+from model_calls.endpoints import UnknownEndpoint, model_named
+from model_calls.services.probing import ensure_probed_by_name
 
 
 class Command(BaseCommand):
@@ -41,14 +48,17 @@ class Command(BaseCommand):
         parser.add_argument(
             "--trial", action="store_true", help="ask five questions, show them, and keep no annotation"
         )
+        parser.add_argument("--batch-file", type=Path, metavar="FILE", help="only write the requests, for a batch")
         parser.add_argument("--wait", action="store_true", help="return when done; work here if there is no worker")
 
-    def handle(self, *, study: str, trial: bool, wait: bool, **options) -> None:
+    def handle(self, *, study: str, trial: bool, wait: bool, batch_file: Path | None, **options) -> None:
         target, chosen = find_study(study), settings_in(options)
         try:
             calls, cost = calls_and_cost(target, chosen)
+            if batch_file:
+                return self.write_batch(target, chosen, batch_file)
             run = start_annotating(study=target, chosen=chosen, trial=trial)
-        except (AnnotatingRefused, UnknownEndpoint) as error:
+        except (AnnotatingRefused, UnknownEndpoint, CallFailed) as error:
             raise CommandError(str(error)) from None
         if not trial:
             self.stdout.write(f"Run {run.pk}: {calls:,} calls at most. Cost: {cost}.")
@@ -58,6 +68,14 @@ class Command(BaseCommand):
         wait_for(run, progress)
         progress.close()
         self.tell(run)
+
+    def write_batch(self, study: Study, chosen: AnnotatorSettings, file: Path) -> None:
+        """The provider's batch interface is half the price; manage.py keep_batch brings the replies back."""
+        # The constraint's dialect is part of each request.
+        ensure_probed_by_name(chosen.endpoint)
+        lines = list(lines_for(model_named(chosen.endpoint), all_requests(study, chosen)))
+        file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        self.stdout.write(f"{len(lines):,} requests written to {file}. Nothing was sent.")
 
     def tell(self, run: Run) -> None:
         trial = trial_of(run)
