@@ -74,11 +74,11 @@ class Comparisons:
         best = [row for row in self.models if row.ranks[0] == 1]
         rest = [row for row in self.models if row.ranks[0] > 1]
         if not rest:
-            return f"{_names(best)} cannot be told apart by kappa {self.coding}: each may have any rank."
+            return f"{_names(best)} cannot be told apart in kappa {self.coding}: each may have any rank."
         top = f"{_names(best)} cannot be told apart" if len(best) > 1 else f"{_names(best)} is above all others"
         verb = "is" if len(rest) == 1 else "are"
         below = f"; {_names(rest)} {verb} below at least one of them" if len(best) > 1 else ""
-        return f"By kappa {self.coding}, {top}{below}."
+        return f"In kappa {self.coding}, {top}{below}."
 
     @cached_property
     def pair_columns(self) -> tuple[ReportColumn, ...]:

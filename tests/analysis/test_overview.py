@@ -6,6 +6,8 @@ import re
 import numpy as np
 import pytest
 
+from analysis.bundle.headline import numbers_of
+from analysis.figures.forest import league_forest
 from analysis.options import Coding, ReportOptions
 from analysis.reports.annotator_matrix import annotator_matrix
 from analysis.reports.league import RowKind, league_of
@@ -268,6 +270,24 @@ def test_queries_do_not_grow_with_the_study(researcher, django_assert_num_querie
         make_model(study, "a model")
     make_model(large, "another model")
     assert queries(small) == queries(large) <= 14
+
+
+def test_model_that_is_a_fifth_human_is_level_with_the_ceiling_in_table_figure_and_bundle():
+    """The mean over many studies is in tests/pure/stats/test_coverage.py; here each place has the same number."""
+    rng, study = np.random.default_rng(11), make_made_study(personas=60, questions=10)
+    truth = rng.random((60, 10)) < 0.5
+    for number in range(4):
+        make_external(study, f"p{number}", truth ^ (rng.random(truth.shape) > 0.8))
+    choices_of(study, make_model_rater(study, "a fifth"), truth ^ (rng.random(truth.shape) > 0.8))
+    results = results_of(study)
+    league = league_of(results)
+    row, ceiling = league.models[0], league.human_ceiling
+    difference = row.difference(Coding.REFERENCE)
+    assert abs(difference.value) < 3 * difference.error
+    assert difference.value == pytest.approx(row.reference.value - ceiling.reference.value)
+    drawn = [dot["x"][0] for dot in league_forest(league)["data"] if dot.get("xaxis") == "x2"]
+    assert {round(row.reference.value, 4), round(ceiling.reference.value, 4)} <= {round(x, 4) for x in drawn}
+    assert dict(numbers_of(results, league))["model a fifth: difference_to_ceiling_reference"] == difference.value
 
 
 def test_vote_rules_say_what_a_fifth_rater_would_buy(researcher):
