@@ -106,7 +106,7 @@ def test_skill_forest_draws_both_annotators_of_each_measure(study):
 def test_figure_stands_on_the_page_with_its_table_and_file(researcher, study, where):
     text = researcher.get(f"/studies/made/agreement/{where}").content.decode()
     assert 'data-figure="' in text
-    assert "The table below holds the same numbers." in text
+    assert "The table below has the same numbers." in text
     assert "(CSV)" in text
 
 
