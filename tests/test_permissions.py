@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from annotation.services.model_annotators import TRIAL, AnnotatorSettings
 from files.models import Upload
 from jobs.models import Run
 from synthetic.models import PairSet, PromptSet
@@ -80,6 +81,11 @@ def target(world: World) -> list:
 
 def rater(world: World) -> list:
     return [world.study.slug, world.assignment.rater.pseudonym]
+
+
+def trial_in(world: World) -> Run:
+    parameters = asdict(AnnotatorSettings("fake"))
+    return Run.objects.get_or_create(kind=TRIAL, study=world.study, parameters=parameters)[0]
 
 
 ROWS = {
@@ -162,6 +168,8 @@ ROWS = {
     "annotation-import": Row(OF_THE_STUDY, FORM, slug),
     "annotation-import-preview": Row(OF_THE_STUDY, FORM, lambda world: [world.study.slug, world.upload.pk]),
     "annotator-run": Row(OF_THE_STUDY, FORM, lambda world: [world.study.slug, world.annotator.pk, 1]),
+    "model-annotator-try": Row(OF_THE_STUDY, FORM, slug),
+    "model-annotator-start": Row(OF_THE_STUDY, WRITE, lambda world: [world.study.slug, trial_in(world).pk]),
     "baseline-raters-compute": Row(OF_THE_STUDY, WRITE, slug),
     # Long work
     "run-list": Row(LOGGED_IN, READ),
