@@ -42,7 +42,7 @@ def test_way_from_link_to_code(live_server, open_page, faults, viewport):
     pass_check(page)
     look("4-practice")
     press(page, "Check my practice answer")
-    expect(page.get_by_text("In the study this would come back to you:")).to_be_visible()
+    expect(page.get_by_text("In the study, you would be asked to correct this:")).to_be_visible()
     look("4-practice-feedback")
     fill_answer(page, "B")
     press(page, "Continue")
