@@ -177,7 +177,7 @@ def test_figure_and_its_table_are_reached_by_keyboard(live_server, open_page, lo
     for _ in range(60):
         page.keyboard.press("Tab")
         reached.add(page.evaluate("document.activeElement.id || document.activeElement.getAttribute('aria-label')"))
-    assert any(str(name).endswith("The table below holds the same numbers.") for name in reached)
+    assert any(str(name).endswith("The table below has the same numbers.") for name in reached)
     assert any(str(name).endswith(": table") for name in reached)
 
 
