@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from annotation.sides import SIDES
 from annotation.terms import UNPARSABLE
 from llm.chat import ChatRequest, Constraint, JsonObject, OneOf, Reply, Sampling, chat
 from llm.choice import ChoiceChances, choice_chances
 
 VERSION = "role-play-1"
 PURPOSE = "annotate"
-LETTERS = ("A", "B")
 LONGEST_VERDICT = 500
 LONGEST_JUSTIFICATION = 4_000
 # OpenAI lists at most so many, llama.cpp any number.
@@ -76,7 +76,7 @@ VOTE = JsonObject(
     {
         "type": "object",
         "properties": {
-            "choice": {"type": "string", "enum": list(LETTERS)},
+            "choice": {"type": "string", "enum": list(SIDES)},
             "certainty": {"type": "integer"},
             "justification": {"type": "string"},
         },
@@ -85,7 +85,7 @@ VOTE = JsonObject(
     },
 )
 LONGEST_REPLY = {AskFor.REASONS: 300, AskFor.CHOICE: 4}
-CONSTRAINTS: dict[AskFor, Constraint] = {AskFor.REASONS: VOTE, AskFor.CHOICE: OneOf(LETTERS)}
+CONSTRAINTS: dict[AskFor, Constraint] = {AskFor.REASONS: VOTE, AskFor.CHOICE: OneOf(SIDES)}
 
 
 @dataclass(frozen=True)
@@ -141,16 +141,16 @@ def vote_in(reply: Reply, ask_for: AskFor) -> Vote:
     """
     if ask_for == AskFor.CHOICE:
         letter = reply.text.strip(" \n\t.\"'")
-        chances = choice_chances(reply.tokens, LETTERS)
-        return Vote(letter, chances=chances) if letter in LETTERS else unreadable(reply)
+        chances = choice_chances(reply.tokens, SIDES)
+        return Vote(letter, chances=chances) if letter in SIDES else unreadable(reply)
     said = object_in(reply)
-    if said is None or said.get("choice") not in LETTERS:
+    if said is None or said.get("choice") not in SIDES:
         return unreadable(reply)
     return Vote(
         letter=said["choice"],
         certainty=certainty_in(said),
         justification=text_in(said),
-        chances=choice_chances(reply.tokens, LETTERS, field="choice"),
+        chances=choice_chances(reply.tokens, SIDES, field="choice"),
     )
 
 

@@ -9,12 +9,12 @@ kept with its words; from a person it is a fault of the file.
 from __future__ import annotations
 
 import re
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
+from annotation.sides import FIRST, SECOND, response_on
 from annotation.terms import ALTERNATIVE, BASELINE, FOIL, NO_PREFERENCE, REVISED, UNPARSABLE
 
-Side = Literal[0, 1]
-SIDES: dict[str, Side] = {"a": 0, "b": 1, "first": 0, "second": 1}
+SIDES = {"a": FIRST, "b": SECOND, "first": FIRST, "second": SECOND}
 NEITHER = {"no preference", "no_preference", "tie"}
 BETWEEN_RESPONSES = re.compile(r"\s*(?:,|/|>|;|\bthen\b)\s*")
 
@@ -85,11 +85,11 @@ def read_verdict(words: str, shown_first: str, rules: StudyRules) -> Verdict:
     return Verdict(response) if response else Verdict(UNPARSABLE, words)
 
 
-def response_on_side(side: Side, words: str, shown_first: str) -> str:
+def response_on_side(side: str, words: str, shown_first: str) -> str:
     if not shown_first:
         message = f"{words.strip()} is a side, so the row must say which response was shown first: fill shown_first."
         raise NotAVerdict("choice", message)
-    return shown_first if side == 0 else other(shown_first)
+    return response_on(side, shown_first)
 
 
 def no_preference(rules: StudyRules) -> Verdict:
@@ -140,7 +140,3 @@ def read_order(words: str, rules: StudyRules) -> str:
         message = f"Write both responses in the order shown, such as “{REVISED}, {rules.alternative}”, or nothing."
         raise NotAVerdict("order", message)
     return responses[0]
-
-
-def other(response: str) -> str:
-    return ALTERNATIVE if response == REVISED else REVISED

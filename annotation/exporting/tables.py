@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from operator import attrgetter
 
+from annotation import sides
 from annotation.models import (
     Annotation,
     AnnotationRevision,
@@ -15,8 +16,6 @@ from annotation.models import (
 )
 from files.columns import BOOLEAN, DECIMAL, NUMBER, TEXT, TIME, Column
 
-RESPONSES = frozenset(Response.values)
-
 
 def word_for(question: Question, choice: str) -> str:
     """A choice as the word of the files: revised, baseline or foil, no_preference, unparsable; empty for none."""
@@ -25,15 +24,12 @@ def word_for(question: Question, choice: str) -> str:
 
 def side_of(answer: Annotation | AnnotationRevision, choice: str) -> str:
     """Where this rater saw the response: A (first) or B; empty for no response, or when the order is not known."""
-    if choice not in RESPONSES or not answer.shown_first:
-        return ""
-    return "A" if choice == answer.shown_first else "B"
+    return sides.side_of(choice, answer.shown_first)
 
 
 def reference_of(question: Question, choice: str) -> str:
-    if choice not in RESPONSES:
-        return ""
-    return "first" if choice == question.reference_first else "second"
+    """Whether the response stands first or second in the question's fixed order; empty for no response."""
+    return {sides.FIRST: "first", sides.SECOND: "second"}.get(sides.side_of(choice, question.reference_first), "")
 
 
 def name_of(rater: Rater) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from annotation.flow import AssignmentState, may_move
 from annotation.models import Annotation, Assignment, Question, Response, Screen
 from annotation.services.participation import side_of
+from annotation.sides import in_order
 
 S = AssignmentState
 
@@ -59,7 +60,7 @@ def _record(screen: Screen, annotation: Annotation | None) -> ScreenRecord:
     return ScreenRecord(
         screen=screen,
         question=screen.question,
-        sides=[_side(screen, response, choice) for response in _in_order(screen)],
+        sides=[_side(screen, response, choice) for response in in_order(screen.shown_first)],
         annotation=annotation,
         visible_seconds=round(annotation.visible_ms / 1000) if annotation else 0,
         active_seconds=round(annotation.active_ms / 1000) if annotation else 0,
@@ -68,11 +69,6 @@ def _record(screen: Screen, annotation: Annotation | None) -> ScreenRecord:
         earlier=_earlier(screen, annotation),
         check=_check(screen.question, choice),
     )
-
-
-def _in_order(screen: Screen) -> list[str]:
-    both = [Response.REVISED, Response.ALTERNATIVE]
-    return both if screen.shown_first == Response.REVISED else both[::-1]
 
 
 def _side(screen: Screen, response: str, choice: str) -> Side:

@@ -11,9 +11,10 @@ from django.db import transaction
 from django.db.models import Max
 
 from annotation.conditions import AnswerOrder, Condition
-from annotation.models import Annotation, AnnotatorRun, ModelAnswer, Question, Rater, RaterKind, Response, Study
+from annotation.models import Annotation, AnnotatorRun, ModelAnswer, Question, Rater, RaterKind, Study
 from annotation.role_play import VERSION, AskFor, Item, request_for
 from annotation.services.bulk import lock_annotation_imports, make_named_raters
+from annotation.sides import other
 from jobs.models import Run
 from jobs.services.runs import start_run
 from llm.chat import ChatRequest
@@ -73,10 +74,6 @@ class Task:
     def shown_first(self) -> str:
         first = self.question.reference_first
         return first if self.order == AnswerOrder.REFERENCE else other(first)
-
-
-def other(response: str) -> str:
-    return Response.ALTERNATIVE if response == Response.REVISED else Response.REVISED
 
 
 # --- Starting a run ----------------------------------------------------------------------------------

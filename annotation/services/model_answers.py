@@ -13,9 +13,10 @@ from datetime import datetime
 from django.utils import timezone
 
 from annotation.models import Annotation, Choice, ModelAnswer, Response
-from annotation.role_play import LETTERS, AskFor, Vote, vote_in
+from annotation.role_play import AskFor, Vote, vote_in
 from annotation.services.bulk import lock_annotation_imports
-from annotation.services.model_annotators import ORDERS, Task, other, run_number
+from annotation.services.model_annotators import ORDERS, Task, run_number
+from annotation.sides import response_on, side_of
 from jobs.models import Run
 from model_calls.services.answers import Asked
 
@@ -59,13 +60,13 @@ def answer_of(run: Run, task: Task, vote: Vote, asked: Asked) -> ModelAnswer:
 
 
 def letter_of(task: Task, response: str) -> str:
-    return LETTERS[response != task.shown_first]
+    return side_of(response, task.shown_first)
 
 
 def choice_of(task: Task, vote: Vote) -> str:
     if not vote.is_readable:
         return Choice.UNPARSABLE
-    return task.shown_first if vote.letter == LETTERS[0] else other(task.shown_first)
+    return response_on(vote.letter, task.shown_first)
 
 
 def annotation_of(run: Run, task: Task, vote: Vote, answer: ModelAnswer, now: datetime) -> Annotation:

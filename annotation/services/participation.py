@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from annotation import sides
 from annotation.flow import CHECK_ATTEMPTS, AssignmentState, Progress, Step, current_step, may_open_question
 from annotation.models import (
     CONTENT_FIELDS,
@@ -15,7 +16,6 @@ from annotation.models import (
     AnnotationRevision,
     Assignment,
     Choice,
-    Response,
     Screen,
     Study,
 )
@@ -377,17 +377,12 @@ def response_on_side(screen: Screen | Dealt, side: str) -> str:
     """The response this rater saw as A or as B; N stands for no preference."""
     if side == "N":
         return Choice.NO_PREFERENCE
-    other = Response.ALTERNATIVE if screen.shown_first == Response.REVISED else Response.REVISED
-    return screen.shown_first if side == "A" else other
+    return sides.response_on(side, screen.shown_first)
 
 
 def side_of(screen: Screen, response: str) -> str:
     """A or B: where this rater saw the response; N for no preference, empty for none."""
-    if not response:
-        return ""
-    if response == Choice.NO_PREFERENCE:
-        return "N"
-    return "A" if response == screen.shown_first else "B"
+    return "N" if response == Choice.NO_PREFERENCE else sides.side_of(response, screen.shown_first)
 
 
 @transaction.atomic

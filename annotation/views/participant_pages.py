@@ -22,6 +22,7 @@ from annotation.models import Assignment, Outcome, Screen, Study
 from annotation.prolific.entry import PREVIEW_CODE, completion_url
 from annotation.services.participant_progress import answered_screens, screen_at
 from annotation.services.participation import CheckResult, answer_to, newest_text, side_of
+from annotation.sides import in_order
 from annotation.texts import normalise_newlines, written_length
 from personas.models import Persona
 from personas.text import PersonaCard
@@ -207,8 +208,8 @@ def question(
 
 def _answers(screen: Screen) -> dict[str, str]:
     """The texts of the two responses, as this rater sees them; nothing here says which is the revised one."""
-    second = "alternative" if screen.shown_first == "revised" else "revised"
-    return {"answer_a": screen.question.text_of(screen.shown_first), "answer_b": screen.question.text_of(second)}
+    answers = map(screen.question.text_of, in_order(screen.shown_first))
+    return dict(zip(("answer_a", "answer_b"), answers, strict=True))
 
 
 def _typed(form: AnnotationForm, screen: Screen, progress: Progress) -> dict:
