@@ -187,10 +187,12 @@ def _error(spread: FloatArray, scale: FloatArray, tables: Tables) -> FloatArray:
 
 
 def is_complete(table: Tables) -> bool:
-    """Return whether two raters agree on every item of one table, or on none: then nothing varies.
+    """Return whether two raters agree on every item of one table, or on none, and neither gave one label only.
 
     >>> is_complete(np.array([[3, 0], [0, 2]])), is_complete(np.array([[0, 3], [2, 0]])), is_complete(np.eye(2) + 1)
     (True, True, False)
+    >>> is_complete(np.array([[0, 3], [0, 0]]))
+    False
     """
     n, agree, _ = sums_of(table)
-    return bool(n > 0 and (agree == n or agree == 0))
+    return bool(n > 0 and (agree == n or agree == 0) and not constant_of_tables(table))

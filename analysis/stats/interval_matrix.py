@@ -129,9 +129,9 @@ def _limits(block: _Block, confidence: float) -> tuple[FloatArray, dict[int, Und
 
 
 def _complete(block: _Block) -> BoolArray:
-    """Where the two agree on every item, or on none."""
+    """Where the two agree on every item, or on none, and neither gave one label only."""
     n, agree, _ = sums_of(block.tables)
-    return np.asarray((n > 0) & ((agree == n) | (agree == 0)))
+    return np.asarray((n > 0) & ((agree == n) | (agree == 0)) & ~constant_of_tables(block.tables))
 
 
 def _reasons(block: _Block, variance: FloatArray, n_clusters: IntArray, undefined: FloatArray) -> dict[int, Undefined]:
