@@ -89,6 +89,8 @@ UPDATES = [
     (Annotation, {"version": 0}, "annotation_version_from_one"),
     (Annotation, {"run": 0}, "annotation_run_from_one"),
     (Annotation, {"probability": 1.1}, "annotation_probability_is_a_share"),
+    (Annotation, {"probability_mass": -0.1}, "annotation_probability_mass_is_a_share"),
+    (Annotation, {"certainty": 1.1}, "annotation_certainty_is_a_share"),
     (Annotation, {"created_at": datetime(1999, 12, 31, tzinfo=UTC)}, "annotation_created_at_is_plausible"),
     (Annotation, {"created_at": datetime(2100, 1, 1, tzinfo=UTC)}, "annotation_created_at_is_plausible"),
     (AnnotationRevision, {"choice": ""}, "revision_choice_is_known"),
