@@ -70,11 +70,11 @@ class StudyMachine(RuleBasedStateMachine):
 
     @initialize(answered=st.tuples(st.integers(0, QUESTIONS), st.integers(0, QUESTIONS)))
     def open_study(self, answered):
-        """Two of the people are at the questions already, so that a short run reaches the end."""
+        """Two of the people are at the questions already, so that a short run reaches the end; one is at the check."""
         self.clock = Clock()
         self.browser = Client()
         with self.clock.ticking():
-            self.study = make_study(personas=2, questions=QUESTIONS, raters=1, **SETTINGS)
+            self.study = make_study(personas=3, questions=QUESTIONS, raters=1, **SETTINGS)
         self.code = self.study.code_for(Outcome.COMPLETED)
         seats = set(self.study.seats.values_list("pk", flat=True))
         self.model = Model(seats, {number: Person(number) for number in range(1, PEOPLE + 1)})
@@ -83,6 +83,10 @@ class StudyMachine(RuleBasedStateMachine):
         self.rows = read_rows(self.study)
         for number, count in enumerate(answered, start=1):
             self.walk(self.model.people[number], count)
+        at_check = self.model.people[len(answered) + 1]
+        self.follow_link(at_check.number)
+        self.ask(self.page(at_check, "consent"), {"consent": "yes"})
+        at_check.consented = True
 
     def walk(self, person: Person, answered: int):
         self.follow_link(person.number)

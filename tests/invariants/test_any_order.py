@@ -136,4 +136,4 @@ def test_broken_site_is_noticed(break_site, monkeypatch, settings):
     settings.ARRIVALS_PER_ADDRESS = settings.ARRIVALS_PER_MINUTE = 0
     break_site(monkeypatch)
     with pytest.raises((AssertionError, AttributeError, KeyError, IndexError)):
-        run(60)
+        run(100)
