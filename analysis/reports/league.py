@@ -136,7 +136,14 @@ class League:
     def stated(self) -> frozenset[str]:
         """What is known of some model: the page has a column for each."""
         stated = {name for row in self.models for name, value in row.setting._asdict().items() if value}
-        return frozenset(stated | {"condition" for row in self.models if row.condition})
+        with_condition = {"condition"} if self.has_condition_column else set()
+        return frozenset((stated - {"condition"}) | with_condition)
+
+    @property
+    def has_condition_column(self) -> bool:
+        """Whether it says more than the headings of the groups."""
+        says_more = any(row.condition_is_inferred or row.setting.hidden_attribute for row in self.models)
+        return says_more or (not self.is_grouped and any(row.condition for row in self.models))
 
     @cached_property
     def is_grouped(self) -> bool:

@@ -196,6 +196,16 @@ def test_league_groups_models_by_condition_and_names_their_model(researcher):
     assert "gpt (demographics only)" in annotator_matrix(results_of(study)).rows
 
 
+def test_league_grouped_by_stated_conditions_has_no_column_that_repeats_them(researcher):
+    study = skilled_study()
+    for rater in study.raters.filter(kind="model"):
+        AnnotatorRun.objects.create(rater=rater, condition="persona")
+    AnnotatorRun.objects.create(rater=make_model(study, "gpt"), condition="none")
+    _, text = page(researcher, study)
+    assert "Given no persona" in text
+    assert "Condition" not in text
+
+
 def test_league_of_one_condition_has_no_groups(researcher):
     _, text = page(researcher, skilled_study())
     assert "rowgroup" not in text
