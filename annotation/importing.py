@@ -196,7 +196,7 @@ class QuestionReader:
             self._foils.append(((row.foil_persona_key, row.prompt_key), hash(row.alternative), row.line))
 
     def _note_other_prompt(self, row: QuestionRow) -> None:
-        """A prompt_id stands for one text."""
+        """Note a prompt_id that is used for two texts."""
         text, line = self._prompts.setdefault(row.prompt_key, (hash(row.prompt), row.line))
         if text != hash(row.prompt):
             note_other_prompt(row, f"on line {line}", self.problems)

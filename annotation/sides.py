@@ -1,4 +1,4 @@
-"""Where a response stands: A is the one shown first, B the other. Pure; whoever reads or shows a side asks here."""
+"""The two sides of a pair: A is the response shown first, B the other. Pure; the only place that defines them."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ def other(response: str) -> str:
 
 
 def in_order(shown_first: str) -> tuple[str, str]:
-    """Both responses, the one shown first first."""
+    """Both responses, starting with the one shown first."""
     return shown_first, other(shown_first)
 
 
 def response_on(side: str, shown_first: str) -> str:
-    """The response that stood on a side.
+    """The response shown on a side.
 
     >>> response_on("B", shown_first="revised")
     'alternative'

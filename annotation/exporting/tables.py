@@ -28,7 +28,7 @@ def side_of(answer: Annotation | AnnotationRevision, choice: str) -> str:
 
 
 def reference_of(question: Question, choice: str) -> str:
-    """Whether the response stands first or second in the question's fixed order; empty for no response."""
+    """``first`` or ``second``, by the question's fixed order; empty for no response."""
     return {sides.FIRST: "first", sides.SECOND: "second"}.get(sides.side_of(choice, question.reference_first), "")
 
 

@@ -19,7 +19,7 @@ def length_ratio(revision: str, answer: str) -> float:
 
 
 def leaked_attributes(revision: str, attributes: Attributes, *, prompt: str, answer: str) -> list[str]:
-    """Return the attributes whose value stands word for word in the revision but not in prompt or answer."""
+    """Return the attributes whose value the revision quotes and neither the prompt nor the answer does."""
     found = []
     for name, value in attribute_pairs(attributes):
         if any(quotes(revision, part) and not quotes(f"{prompt}\n{answer}", part) for part in parts_of(name, value)):

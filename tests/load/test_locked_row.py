@@ -1,4 +1,4 @@
-"""One locked row, or on SQLite the one writer: posts come back with their text, and the site goes on (gunicorn)."""
+"""One locked row, or SQLite's one writer: posts come back with their text, and the site keeps answering."""
 
 from __future__ import annotations
 
