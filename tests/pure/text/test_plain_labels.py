@@ -15,9 +15,10 @@ from personas.text.occupations import occupation_noun
 from personas.text.places import place_phrase, plain_ancestry
 
 # A folder with dictionary_2023_1yr.csv: var_code, ..., val_label (Census Bureau, PUMS data dictionary 2023, 1-year).
-DICTIONARY = Path(os.environ.get("PUMS_DICTIONARY", "")) / "dictionary_2023_1yr.csv"
+BESIDE_THE_CLONE = Path(__file__).resolve().parents[4] / "shared" / "data" / "acs-pums-2024-1yr"
+DICTIONARY = Path(os.environ.get("PUMS_DICTIONARY") or BESIDE_THE_CLONE) / "dictionary_2023_1yr.csv"
 needs_dictionary = pytest.mark.skipif(
-    not DICTIONARY.is_file(), reason="PUMS_DICTIONARY names no folder with the census data dictionary"
+    not DICTIONARY.is_file(), reason="Set PUMS_DICTIONARY to the folder of the census data dictionary."
 )
 # attribute -> census variables
 VARIABLES = {
