@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 TEXT, NUMBER, DECIMAL, BOOLEAN, TIME = "text", "whole number", "decimal number", "true/false", "time"
+JSON = "JSON"
+"""A list or an object."""
 Value = str | int | float | bool | None
 
 

@@ -9,7 +9,8 @@ from types import SimpleNamespace
 django.setup()
 from config import gunicorn
 gunicorn.when_ready(SimpleNamespace(log=logging))
-print(*sorted({"analysis.views.overview", "numpy", "scipy", "sklearn", "plotly", "pandas"} & set(sys.modules)))
+named = {"analysis.views.overview", "numpy", "scipy", "sklearn", "plotly", "pandas", "pyarrow"}
+print(*sorted(named & set(sys.modules)))
 """
 
 

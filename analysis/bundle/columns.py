@@ -6,9 +6,8 @@ from operator import attrgetter
 
 from annotation.exporting.tables import key_of_foil_persona, name_of, word_for
 from annotation.models import AnnotationImport, Rater, RaterKind
-from files.columns import BOOLEAN, NUMBER, TEXT, TIME, Column
+from files.columns import BOOLEAN, JSON, NUMBER, TEXT, TIME, Column
 
-JSON = "JSON"
 # What of an import's report names nobody: the rest lists external raters by their id in another tool.
 COUNTS_OF_IMPORT = ("rows", "created", "already_there", "removed", "unparsable", "missing", "surplus")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import BinaryIO
 
 from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 
@@ -11,6 +12,7 @@ from annotation.exporting.tables import ANNOTATIONS, ASSIGNMENTS, REVISIONS
 from annotation.models import Annotation, AnnotationRevision, Assignment, AssignmentEvent, RaterKind, Screen, Study
 from files.columns import Column
 from files.columns import Value as CellValue
+from files.parquet import write_parquet
 from files.writing import write_csv, write_jsonl
 
 CHUNK = 2000
@@ -89,7 +91,7 @@ EXPORTS = {
     "assignments": Export(ASSIGNMENTS, assignments_to_export),
     "revisions": Export(REVISIONS, revisions_to_export),
 }
-FORMATS = ("csv", "jsonl")
+FORMATS = ("csv", "jsonl", "parquet")
 
 
 def export_columns(what: str, *, include_prolific_ids: bool = False) -> list[Column]:
@@ -117,3 +119,9 @@ def export_text(study: Study, what: str, form: str, *, include_prolific_ids: boo
         return write_jsonl(rows)
     names = [column.name for column in export_columns(what, include_prolific_ids=include_prolific_ids)]
     return write_csv(rows, names)
+
+
+def write_export(study: Study, what: str, file: BinaryIO, *, include_prolific_ids: bool = False) -> None:
+    """The same as a Parquet file, which cannot be streamed: its table of contents comes last."""
+    rows = export_rows(study, what, include_prolific_ids=include_prolific_ids)
+    write_parquet(file, rows, export_columns(what, include_prolific_ids=include_prolific_ids))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from files.columns import BOOLEAN, DECIMAL, NUMBER, TEXT, Column
+from files.columns import BOOLEAN, DECIMAL, TEXT, Column
+from files.parquet import write_parquet
 from files.writing import write_csv, write_jsonl
 from llm.endpoints import FAKE
 from personas.attributes import attribute_pairs
@@ -92,19 +92,11 @@ def write_table(path: Path, rows: Callable[[], Iterator[Row]], columns: tuple[Co
         file.writelines(write_csv(rows(), [column.name for column in columns]))
 
 
-def write_parquet(path: Path, rows: Callable[[], Iterator[Row]], columns: tuple[Column, ...]) -> None:
-    import pyarrow as pa
-    from pyarrow import parquet
-
-    kinds = {TEXT: pa.string(), DECIMAL: pa.float64(), NUMBER: pa.int64(), BOOLEAN: pa.bool_()}
-    schema = pa.schema([(column.name, kinds[column.kind]) for column in columns])
-    found = rows()
-    with parquet.ParquetWriter(path, schema, compression="zstd") as writer:
-        while batch := list(itertools.islice(found, ROWS_AT_ONCE)):
-            writer.write_table(pa.Table.from_pylist(batch, schema))
+def write_arrow(path: Path, rows: Callable[[], Iterator[Row]], columns: tuple[Column, ...]) -> None:
+    write_parquet(path, rows(), columns)
 
 
-WRITERS = {"jsonl": write_lines, "csv": write_table, "parquet": write_parquet}
+WRITERS = {"jsonl": write_lines, "csv": write_table, "parquet": write_arrow}
 
 
 # --- Data card --------------------------------------------------------------------------------------------

@@ -6,8 +6,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from analysis import frames
 from analysis.options import Coding
-from analysis.reports import breakdown, comparisons, influence, planner, raters, sides, vote_rules
+from analysis.reports import (
+    agreement_rows,
+    breakdown,
+    comparisons,
+    influence,
+    planner,
+    raters,
+    sides,
+    vote_rows,
+    vote_rules,
+)
 from analysis.reports.columns import fields_of
 from analysis.reports.league_columns import league_columns
 from analysis.stats.undefined import Undefined
@@ -26,6 +37,12 @@ COLUMNS = {
     "Vote rules": fields_of(vote_rules.vote_rule_columns(("…",))),
     "Influence": fields_of(influence.COLUMNS),
 }
+FRAMES = {
+    "Votes (frame)": vote_rows.COLUMNS,
+    "Agreement (frame)": agreement_rows.COLUMNS,
+    "Personas (frame)": frames.PERSONAS,
+}
+COLUMNS |= FRAMES
 TABLES = {"Plan": planner.COLUMNS}
 
 
@@ -111,6 +128,11 @@ def test_matrix_of_a_personas_raters_has_the_columns_of_that_of_annotators(clien
     client.force_login(make_researcher("rhea", staff=True))
     names = header(client, study, "matrices/?kind=raters&format=csv")
     assert names == documented("Matrices of annotators and of raters")
+
+
+def test_document_names_every_table_of_agreement():
+    section = DOCUMENT.split("\n### Agreement (frame)\n")[1].split("\n#")[0]
+    assert all(f"`{name}`" in section for name in agreement_rows.TABLES)
 
 
 def test_document_names_every_reason_of_the_undefined():

@@ -6,7 +6,9 @@ import json
 
 import pytest
 from django.urls import reverse
+from pyarrow import parquet
 
+from annotation.exporting.rows import export_rows
 from tests.factories import arrive, finished, make_cast, make_researcher, make_study, prolific_id, run_out_of_time
 
 pytestmark = pytest.mark.django_db
@@ -71,3 +73,10 @@ def test_payment_download_is_a_file_of_everybody(admin, study):
     assert [row["prolific_id"] for row in rows] == [prolific_id(number) for number in (1, 2, 3, 7, 8)]
     assert [row["simulated"] for row in rows] == ["false"] * 4 + ["true"]
     assert study.events.latest("pk").what == "payment list downloaded"
+
+
+def test_export_as_parquet_comes_whole(admin, study):
+    response = download(admin, study, "annotations", "parquet")
+    table = parquet.read_table(io.BytesIO(b"".join(response.streaming_content)))
+    assert table.num_rows == len(list(export_rows(study, "annotations")))
+    assert response["Content-Disposition"] == f'attachment; filename="{study.slug}-annotations.parquet"'

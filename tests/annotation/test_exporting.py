@@ -10,6 +10,7 @@ from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
+from pyarrow import parquet
 
 from annotation.exporting.rows import EXPORTS, export_columns, export_rows, export_text
 from annotation.models import Annotation, AnnotationRevision, Assignment, Design, Rater, Response
@@ -188,6 +189,14 @@ def test_export_annotations_command_writes_a_file(study, tmp_path):
     path = tmp_path / "out.csv"
     call_command("export_annotations", study.slug, "--format", "csv", "--what", "assignments", "--output", str(path))
     assert path.read_bytes().decode() == "".join(export_text(study, "assignments", "csv"))
+
+
+def test_export_annotations_command_writes_parquet_to_a_file_only(study, tmp_path):
+    path = tmp_path / "out.parquet"
+    call_command("export_annotations", study.slug, "--format", "parquet", "--output", str(path))
+    assert parquet.read_metadata(path).num_rows == len(rows(study))
+    with pytest.raises(CommandError, match="Parquet is binary"):
+        call_command("export_annotations", study.slug, "--format", "parquet")
 
 
 def test_export_annotations_command_says_what_it_cannot_find(study, tmp_path):

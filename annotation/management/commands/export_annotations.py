@@ -1,17 +1,18 @@
-"""manage.py export_annotations STUDY: a study's data as CSV or JSONL, pseudonymous unless ids are asked for."""
+"""manage.py export_annotations STUDY: a study's data as a file, pseudonymous unless ids are asked for."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from annotation.exporting.rows import EXPORTS, FORMATS, export_text
+from annotation.exporting.rows import EXPORTS, FORMATS, export_text, write_export
 from annotation.management.lookup import find_study
 
 
 class Command(BaseCommand):
-    help = "Write a study's annotations (or assignments, or revisions) as JSONL or CSV. See docs/data-formats.md."
+    help = "Write annotations (or assignments, or revisions) as JSONL, CSV or Parquet. See docs/data-formats.md."
 
     def add_arguments(self, parser) -> None:
         parser.add_argument("study", metavar="STUDY", help="the study's slug")
@@ -23,14 +24,23 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, study: str, form: str, what: str, output: Path | None, with_prolific_ids: bool, **options):
-        pieces = export_text(find_study(study), what, form, include_prolific_ids=with_prolific_ids)
+        found = find_study(study)
+        if form == "parquet" and output is None:
+            raise CommandError("Parquet is binary: name a file with --output.")
+        try:
+            if form == "parquet":
+                with output.open("wb") as binary:
+                    write_export(found, what, binary, include_prolific_ids=with_prolific_ids)
+            else:
+                self.write_text(export_text(found, what, form, include_prolific_ids=with_prolific_ids), output)
+        except OSError as error:
+            raise CommandError(f"{output} cannot be written: {error.strerror}.") from error
+
+    def write_text(self, pieces: Iterator[str], output: Path | None) -> None:
         if output is None:
             for piece in pieces:
                 self.stdout.write(piece, ending="")
             return
-        try:
-            # newline="": RFC 4180's CRLF stays as it is.
-            with output.open("w", encoding="utf-8", newline="") as file:
-                file.writelines(pieces)
-        except OSError as error:
-            raise CommandError(f"{output} cannot be written: {error.strerror}.") from error
+        # newline="": RFC 4180's CRLF stays as it is.
+        with output.open("w", encoding="utf-8", newline="") as file:
+            file.writelines(pieces)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from tempfile import TemporaryFile
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from annotation.exporting.rows import EXPORTS, FORMATS, export_text
+from annotation.exporting.rows import EXPORTS, FORMATS, export_text, write_export
 from annotation.models import Study
 from annotation.permissions import for_study, for_study_admins
 from annotation.services import payments
@@ -18,6 +19,7 @@ from files.downloads import Download
 from files.writing import write_csv
 
 PAID_PER_PAGE = 100
+PARQUET = "application/vnd.apache.parquet"
 MEANINGS = {
     "annotations": "Every current answer of participants and models.",
     "assignments": "Every participant's progress through the study.",
@@ -53,10 +55,20 @@ def only(study: Study):
 
 @require_safe
 @for_study
-def export_download(request: HttpRequest, study: Study, what: str, form: str) -> HttpResponse:
+def export_download(request: HttpRequest, study: Study, what: str, form: str) -> HttpResponseBase:
     if what not in EXPORTS or form not in FORMATS:
         raise Http404
+    if form == "parquet":
+        return parquet_download(study, what)
     return Download(export_text(study, what, form), filename=f"{study.slug}-{what}.{form}", form=form)
+
+
+def parquet_download(study: Study, what: str) -> FileResponse:
+    """Made whole before it is sent; closed, and so removed, by the response."""
+    file = TemporaryFile()  # noqa: SIM115
+    write_export(study, what, file)
+    file.seek(0)
+    return FileResponse(file, as_attachment=True, filename=f"{study.slug}-{what}.parquet", content_type=PARQUET)
 
 
 @require_safe
