@@ -13,10 +13,21 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from annotation.models import Study
 
+READING = {"GET", "HEAD"}
+EXAMPLE_IS_READ_ONLY = "This study is an example, for everybody to read. Duplicate it to get one of your own to change."
+
 
 def study_for(user, slug: str) -> Study:
     """The study, if this person may see it; else 404, which does not say whether it exists."""
     return get_object_or_404(Study.objects.visible_to(user), slug=slug)
+
+
+def study_to_change(user, slug: str) -> Study:
+    """The study, if this person may change it; 403 for an example that they may only read."""
+    study = study_for(user, slug)
+    if not study.may_be_changed_by(user):
+        raise PermissionDenied(EXAMPLE_IS_READ_ONLY)
+    return study
 
 
 def for_researchers(view):
@@ -34,12 +45,28 @@ def for_researchers(view):
 
 
 def for_study(view):
-    """A page of one study, for its researchers and for admins."""
+    """A page of one study, for its researchers and for admins; others read an example, and send it nothing."""
+
+    @for_study_readers
+    @wraps(view)
+    def wrapper(request: HttpRequest, study: Study, **kwargs):
+        if study.is_read_only and request.method not in READING:
+            raise PermissionDenied(EXAMPLE_IS_READ_ONLY)
+        return view(request, study, **kwargs)
+
+    return wrapper
+
+
+def for_study_readers(view):
+    """A page that changes nothing in its study, not even when something is sent to it."""
 
     @for_researchers
     @wraps(view)
     def wrapper(request: HttpRequest, slug: str, **kwargs):
-        return view(request, study_for(request.user, slug), **kwargs)
+        study = study_for(request.user, slug)
+        # For the templates: they offer no button that would be refused.
+        study.is_read_only = not study.may_be_changed_by(request.user)
+        return view(request, study, **kwargs)
 
     return wrapper
 

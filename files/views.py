@@ -44,6 +44,9 @@ class ImportPages:
         """What both templates need beside the form or the upload."""
         return {}
 
+    def form_arguments(self) -> dict[str, Any]:
+        return {}
+
     def form_context(self) -> dict[str, Any]:
         return {}
 
@@ -71,7 +74,7 @@ class ImportPages:
 
     # --- The pages ---------------------------------------------------------------------------------
     def choose(self) -> HttpResponse:
-        form = self.form_class(self.request.POST or None, self.request.FILES or None)
+        form = self.form_class(self.request.POST or None, self.request.FILES or None, **self.form_arguments())
         if self.request.method == "POST" and form.is_valid():
             return redirect(self.preview_url(self.keep(form)))
         return render(self.request, self.form_template, {**self.context(), "form": form, **self.form_context()})

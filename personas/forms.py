@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.core.exceptions import ValidationError
 
 from files.forms import UploadField
-from personas.services import PERSONAS, BadSetName, sound_name
+from personas.models import Sharing
+from personas.services import PERSONAS, BadSetName, NameTaken, refuse_name_of_another, sound_name
 
 
 class PersonaImportForm(forms.Form):
@@ -22,6 +25,12 @@ class PersonaImportForm(forms.Form):
         label="Attributes to show, in order",
         help_text="Their names, separated by commas. Empty shows every attribute.",
     )
+    sharing = forms.ChoiceField(
+        choices=[(choice.value, choice.label) for choice in (Sharing.PRIVATE, Sharing.SHARED)],
+        initial=Sharing.PRIVATE,
+        widget=forms.RadioSelect,
+        label="Who can see it",
+    )
     made_by = forms.CharField(
         required=False,
         max_length=200,
@@ -29,11 +38,17 @@ class PersonaImportForm(forms.Form):
         help_text="Who or what wrote these personas, if raters or readers should know: shown wherever the set is.",
     )
 
+    def __init__(self, *args: Any, by: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.by = by
+
     def clean_name(self) -> str:
         try:
-            return sound_name(self.cleaned_data["name"])
-        except BadSetName as error:
+            name = sound_name(self.cleaned_data["name"])
+            refuse_name_of_another(name, self.by)
+        except (BadSetName, NameTaken) as error:
             raise ValidationError(str(error)) from error
+        return name
 
     def clean_show(self) -> list[str]:
         return names_in(self.cleaned_data["show"])
@@ -42,6 +57,10 @@ class PersonaImportForm(forms.Form):
 def names_in(text: str) -> list[str]:
     """Return the names of a comma-separated list."""
     return [name.strip() for name in text.split(",") if name.strip()]
+
+
+class SharingForm(forms.Form):
+    sharing = PersonaImportForm.base_fields["sharing"]
 
 
 class PersonaFilterForm(forms.Form):

@@ -13,7 +13,21 @@ from files.models import StagedFile
 from personas.text import PersonaCard, Style, persona_card, persona_text
 
 
+class Sharing(models.TextChoices):
+    """Who sees a persona set beside its owner, the admins and the researchers of the studies that use it."""
+
+    PRIVATE = "private", "Private: only you, the admins, and the researchers of studies that use it"
+    SHARED = "shared", "Shared: every researcher on this site can see it and use it"
+    EXAMPLE = "example", "Example: it comes with the site"
+
+
 class PersonaSetQuerySet(models.QuerySet["PersonaSet"]):
+    def visible_to(self, user) -> PersonaSetQuerySet:
+        if user.is_staff:
+            return self
+        used = PersonaSet.objects.filter(studies__researchers=user).values("pk")
+        return self.filter(~Q(sharing=Sharing.PRIVATE) | Q(owner=user) | Q(pk__in=used))
+
     def latest_version_of(self, name: str) -> PersonaSet | None:
         return self.filter(name=name).order_by("-version").first()
 
@@ -35,6 +49,11 @@ class PersonaSet(models.Model):
     source_name = models.CharField(max_length=255, blank=True)
     # Demo or simulated content says so wherever it shows.
     made_by = models.CharField(max_length=200, blank=True)
+    # Who may change who sees it, archive it and delete it, beside the admins; without one, only they.
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="persona_sets"
+    )
+    sharing = models.CharField(max_length=20, choices=Sharing.choices, default=Sharing.SHARED)
     imported_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -49,10 +68,22 @@ class PersonaSet(models.Model):
             models.UniqueConstraint(fields=["name", "content_hash"], name="persona_set_content_once_per_name"),
             models.CheckConstraint(condition=Q(version__gte=1), name="persona_set_version_from_one"),
             models.CheckConstraint(condition=~Q(name=""), name="persona_set_has_a_name"),
+            models.CheckConstraint(condition=Q(sharing__in=Sharing.values), name="persona_set_sharing_is_known"),
         ]
 
     def __str__(self) -> str:
         return f"{self.name} v{self.version}"
+
+    def is_managed_by(self, user) -> bool:
+        return user.is_staff or (self.owner_id is not None and self.owner_id == user.pk)
+
+    def may_be_shared_by(self, user) -> bool:
+        """An example is one for everybody."""
+        return self.sharing != Sharing.EXAMPLE and self.is_managed_by(user)
+
+    @property
+    def owner_in_words(self) -> str:
+        return self.owner.get_username() if self.owner else "this site"
 
 
 class PersonaQuerySet(models.QuerySet["Persona"]):

@@ -6,13 +6,15 @@ from typing import Any
 
 from files.importers import Done, Importer, Progress, Writing
 from files.models import Upload
+from personas.models import Sharing
 from personas.previews import preview_personas, shown_preview
-from personas.services import PERSONAS, ImportedSet, import_persona_set
+from personas.services import PERSONAS, ImportedSet, NameTaken, import_persona_set
 
 
 class PersonaFiles(Importer):
     name = "persona"
     kind = PERSONAS
+    refusals = (NameTaken,)
 
     def preview(self, upload: Upload, study: None, progress: Progress) -> dict[str, Any]:
         return preview_personas(upload, progress)
@@ -28,6 +30,7 @@ class PersonaFiles(Importer):
             by=by,
             shown_attributes=upload.options.get("shown_attributes"),
             made_by=upload.options.get("made_by", ""),
+            sharing=upload.options.get("sharing", Sharing.SHARED),
             progress=progress,
             writing=writing,
         )

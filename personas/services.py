@@ -8,7 +8,6 @@ from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Max
 
 from files.importers import Progress, Writing, no_progress
 from files.kinds import ImportKind
@@ -16,7 +15,7 @@ from files.reading import Data, Problems
 from files.reading.content import as_file, size_of_file
 from files.staging import Batches, rows_at_once, staging, touch
 from personas.importing import PersonaDraft, PersonaReader
-from personas.models import Persona, PersonaSet, StagedPersona, StagedSet
+from personas.models import Persona, PersonaSet, Sharing, StagedPersona, StagedSet
 from personas.text.names import draw_names
 
 PERSONAS = ImportKind("personas")
@@ -26,6 +25,10 @@ ATTEMPTS = 10
 
 class BadSetName(ValueError):
     """A persona set needs a name of at most 100 characters."""
+
+
+class NameTaken(ValueError):
+    """The persona sets of this name belong to somebody else."""
 
 
 @dataclass(frozen=True)
@@ -45,22 +48,24 @@ def import_persona_set(
     by: Any = None,
     shown_attributes: Sequence[str] | None = None,
     made_by: str = "",
+    sharing: str = Sharing.SHARED,
     progress: Progress = no_progress,
     writing: Writing = transaction.atomic,
 ) -> ImportedSet:
     """Store the personas of a file as the next version of a set; the same content again is the set that is there.
 
-    Raises UnreadableFile with every problem, and BadSetName; nothing is changed then. The file is
+    Raises UnreadableFile with every problem, BadSetName and NameTaken; nothing is changed then. The file is
     read twice: to check it, and to stage its personas in batches, which one short transaction,
     opened by ``writing``, then switches in.
     """
     name = sound_name(name)
+    refuse_name_of_another(name, by)
     reader = PersonaReader(Problems(), shown=shown_attributes or [])
     for _ in drafts_of(data, filename, reader, progress, "checking"):
         pass
     if existing := set_of(name, reader.content_hash):
         return ImportedSet(existing, created=False, personas=reader.personas)
-    fields = {"source_name": filename[-255:], "made_by": made_by[:200], "imported_by": by}
+    fields = {"source_name": filename[-255:], "made_by": made_by[:200], "imported_by": by, "sharing": sharing}
     again = PersonaReader(Problems(), shown=shown_attributes or [])
     return store_persona_set(
         name=name,
@@ -89,6 +94,13 @@ def sound_name(name: str) -> str:
     if not name or len(name) > 100 or not name.isprintable():
         raise BadSetName("A persona set needs a name of 1 to 100 characters that can be seen.")
     return name
+
+
+def refuse_name_of_another(name: str, by: Any) -> None:
+    """Raise ``NameTaken`` where a version of this name would join another person's sets; admins may add to any."""
+    last = PersonaSet.objects.latest_version_of(name)
+    if last is not None and by is not None and not last.is_managed_by(by):
+        raise NameTaken(f"The name “{name}” belongs to somebody else's persona set. Choose another name.")
 
 
 # --- On the way into the database ------------------------------------------------------------------
@@ -135,6 +147,8 @@ def switch(name: str, staged: StagedSet, fields: dict[str, Any], count: int, wri
     for attempt in range(ATTEMPTS):
         try:
             with writing():
+                # Asked again: somebody may have taken the name while the file was read.
+                refuse_name_of_another(name, fields.get("imported_by"))
                 return ImportedSet(create_next_version(name, staged, fields), created=True, personas=count)
         except IntegrityError:
             if existing := set_of(name, fields["content_hash"]):
@@ -149,8 +163,10 @@ def set_of(name: str, content_hash: str) -> PersonaSet | None:
 
 
 def create_next_version(name: str, staged: StagedSet, fields: dict[str, Any]) -> PersonaSet:
-    last = PersonaSet.objects.filter(name=name).aggregate(last=Max("version"))["last"] or 0
-    persona_set = PersonaSet.objects.create(name=name, version=last + 1, **fields)
+    last = PersonaSet.objects.latest_version_of(name)
+    owner = last.owner if last else fields.get("imported_by")
+    version = last.version + 1 if last else 1
+    persona_set = PersonaSet.objects.create(name=name, version=version, owner=owner, **fields)
     columns = ", ".join(map(connection.ops.quote_name, ("position", "key", "name", "attributes", "origins")))
     # Names of the models' own tables and columns; every value goes in by its place.
     statement = f"""
@@ -161,3 +177,20 @@ def create_next_version(name: str, staged: StagedSet, fields: dict[str, Any]) ->
     with connection.cursor() as cursor:
         cursor.execute(statement, [persona_set.pk, staged.pk])
     return persona_set
+
+
+# --- Afterwards ------------------------------------------------------------------------------------
+class NotYours(Exception):
+    """Only the owner of a persona set and admins change it."""
+
+    WHY = "Only the owner of a persona set and admins say who sees it; an example is for everybody."
+
+
+@transaction.atomic
+def share_persona_set(*, persona_set: PersonaSet, sharing: str, by: Any) -> None:
+    """Say who sees a set. An example stays one."""
+    persona_set = PersonaSet.objects.select_for_update().get(pk=persona_set.pk)
+    if not persona_set.may_be_shared_by(by):
+        raise NotYours(NotYours.WHY)
+    persona_set.sharing = sharing
+    persona_set.save(update_fields=["sharing"])

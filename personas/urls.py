@@ -7,8 +7,9 @@ from personas import views
 urlpatterns = [
     path("", views.persona_set_list, name="persona-set-list"),
     path("sets/<int:pk>/", views.persona_set_detail, name="persona-set-detail"),
+    path("sets/<int:pk>/share/", views.persona_set_share, name="persona-set-share"),
     path("<int:pk>/", views.persona_detail, name="persona-detail"),
-    # Admins: upload, look, confirm
+    # Upload, preview, confirm
     path("import/", views.persona_import, name="persona-import"),
     path("import/<int:pk>/", views.persona_import_preview, name="persona-import-preview"),
 ]

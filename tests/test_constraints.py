@@ -35,6 +35,7 @@ def rows():
     [
         (PersonaSet, {"name": ""}, "persona_set_has_a_name"),
         (PersonaSet, {"version": 0}, "persona_set_version_from_one"),
+        (PersonaSet, {"sharing": "everybody"}, "persona_set_sharing_is_known"),
         (Persona, {"key": ""}, "persona_has_a_key"),
         (Upload, {"kind": ""}, "upload_has_a_kind"),
         (Run, {"state": "lost"}, "run_state_is_known"),

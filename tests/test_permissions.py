@@ -10,6 +10,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from annotation.models import Study
 from annotation.services.model_annotators import TRIAL, AnnotatorSettings
 from files.models import Upload
 from jobs.models import Run
@@ -34,8 +35,11 @@ LOGGED_IN = everyone(OK) | {"anonymous": LOGIN, "participant": LOGIN}
 OF_THE_STUDY = LOGGED_IN | {"other researcher": NOT_FOUND}
 ADMINS = LOGGED_IN | {"researcher": FORBIDDEN, "other researcher": FORBIDDEN}
 ADMINS_OF_THE_STUDY = ADMINS | {"other researcher": NOT_FOUND}
+OWNER_OF_THE_SET = LOGGED_IN | {"other researcher": FORBIDDEN}
 API = everyone(OK) | {"anonymous": UNAUTHORISED, "participant": UNAUTHORISED}
 API_OF_THE_STUDY = API | {"other researcher": NOT_FOUND}
+# A reader may have the bundle of an example made, and sees no run of it.
+NOT_OF_AN_EXAMPLE = {"agreement-file-start", "run-detail", "run-order"}
 # The secret in the address is the key: whoever holds it is this participant, logged in or not.
 BY_CODE = PUBLIC
 
@@ -128,8 +132,9 @@ ROWS = {
     "persona-set-list": Row(LOGGED_IN, READ),
     "persona-set-detail": Row(LOGGED_IN, READ, lambda world: [world.persona_set.pk]),
     "persona-detail": Row(LOGGED_IN, READ, lambda world: [world.assignment.persona_id]),
-    "persona-import": Row(ADMINS, FORM),
-    "persona-import-preview": Row(ADMINS, FORM, lambda world: [10**6]),
+    "persona-set-share": Row(OWNER_OF_THE_SET, WRITE, lambda world: [world.persona_set.pk]),
+    "persona-import": Row(LOGGED_IN, FORM),
+    "persona-import-preview": Row(LOGGED_IN, FORM, lambda world: [10**6]),
     "persona-generate": Row(ADMINS, FORM),
     "persona-model-written": Row(LOGGED_IN, FORM, lambda world: [world.persona_set.pk]),
     "pair-set-list": Row(LOGGED_IN, READ),
@@ -229,6 +234,8 @@ def world() -> World:
         "admin": make_researcher("root", staff=True),
     }
     study = make_study(personas=1, questions=1, raters=2, by=people["researcher"])
+    study.persona_set.owner = people["researcher"]
+    study.persona_set.save()
     assignment = walk_to_questions(arrive(study))
     upload = Upload.objects.create(
         kind="questions", name=study.slug, filename="q.jsonl", sha256="0" * 64, uploaded_by=people["researcher"]
@@ -308,3 +315,18 @@ def test_a_wrong_code_opens_nothing(world, name):
     arguments = ["not-the-code", *ROWS[name].arguments(world)[1:]]
     for method in ROWS[name].methods:
         assert browser_of("admin", world).generic(method, reverse(name, args=arguments)).status_code == 404
+
+
+def test_example_is_read_by_everybody_and_changed_by_its_researchers_only(world):
+    Study.objects.filter(pk=world.study.pk).update(is_example=True)
+    for name, row in ROWS.items():
+        if row.verdicts not in (OF_THE_STUDY, API_OF_THE_STUDY) or name in NOT_OF_AN_EXAMPLE:
+            continue
+        with transaction.atomic():
+            address = reverse(name, args=row.arguments(world))
+            if "GET" in row.methods:
+                assert answer_of("other researcher", world, "GET", address) == OK, name
+            if "POST" in row.methods:
+                assert answer_of("other researcher", world, "POST", address) == FORBIDDEN, name
+                assert answer_of("researcher", world, "POST", address) == OK, name
+            transaction.set_rollback(True)

@@ -15,7 +15,7 @@ from analysis.services.made_files import KINDS, made_file, start_making
 from analysis.views.pages import agreement_page, options_of
 from analysis.views.results_page import ResultsPage
 from annotation.models import Study
-from annotation.permissions import for_study
+from annotation.permissions import for_study_readers
 
 
 class FilesPage(ResultsPage):
@@ -45,7 +45,7 @@ def file_download(request: HttpRequest, study: Study, options: ReportOptions, ki
 
 @require_POST
 @never_cache
-@for_study
+@for_study_readers
 def file_start(request: HttpRequest, study: Study, kind: str) -> HttpResponse:
     require_known(kind)
     try:

@@ -20,6 +20,7 @@ from annotation.api.parameters import read_parameters
 from annotation.api.runs import RunSerializer
 from annotation.api.views import NOT_FOUND, REFUSED, Annotations
 from annotation.models import Study
+from annotation.permissions import study_to_change
 from annotation.services.annotation_import import StudyChanged, import_annotations, report_of
 from annotation.services.annotation_plan import ANNOTATIONS
 from annotation.services.file_importers import ANNOTATION_FILES
@@ -170,7 +171,7 @@ class AnnotationsInAndOut(Annotations):
     )
     def post(self, request, slug: str):
         """All rows are stored, or none. The columns are those of `manage.py import_annotations`."""
-        study = self.get_study()
+        study = study_to_change(request.user, self.kwargs["slug"])
         options = read_options(request)
         upload = uploaded(request)
         try:

@@ -265,7 +265,7 @@ class TimesForm(SettingsForm):
 class PersonasForm(PlainLabels, forms.Form):
     """All personas of the set, or those named."""
 
-    persona_set = forms.ModelChoiceField(PersonaSet.objects.all(), label="Persona set", required=True)
+    persona_set = forms.ModelChoiceField(PersonaSet.objects.none(), label="Persona set", required=True)
     which = forms.ChoiceField(
         choices=[("all", "All personas of the set"), ("named", "Only those named below")],
         widget=forms.RadioSelect,
@@ -278,7 +278,7 @@ class PersonasForm(PlainLabels, forms.Form):
         strip=False,
     )
 
-    def __init__(self, *args, study: Study, is_fixed: bool, **kwargs):
+    def __init__(self, *args, study: Study, by, is_fixed: bool, **kwargs):
         chosen = list(study.personas.order_by("position").values_list("key", flat=True))
         everyone = study.persona_set.personas.count() if study.persona_set else 0
         named = bool(chosen) and len(chosen) < everyone
@@ -288,6 +288,7 @@ class PersonasForm(PlainLabels, forms.Form):
             "keys": "\n".join(chosen) if named else "",
         }
         super().__init__(*args, initial=initial, **kwargs)
+        self.fields["persona_set"].queryset = PersonaSet.objects.visible_to(by)
         for field in self.fields.values():
             field.disabled = is_fixed
         if study.questions.exists():

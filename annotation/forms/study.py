@@ -19,12 +19,16 @@ class StudyForm(PlainLabels, forms.Form):
         "Letters, digits and hyphens only. It cannot be changed later.",
     )
     persona_set = forms.ModelChoiceField(
-        PersonaSet.objects.all(),
+        PersonaSet.objects.none(),
         required=False,
         label="Persona set",
         empty_label="Choose later",
         help_text="The list of personas that raters will play.",
     )
+
+    def __init__(self, *args, by, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["persona_set"].queryset = PersonaSet.objects.visible_to(by)
 
     def clean_slug(self) -> str:
         slug = self.cleaned_data["slug"]

@@ -46,10 +46,11 @@ class Outcome(models.TextChoices):
 
 class StudyQuerySet(models.QuerySet["Study"]):
     def visible_to(self, user) -> StudyQuerySet:
-        """Admins see every study, researchers the studies they belong to."""
+        """Admins see every study, researchers the examples and the studies they belong to."""
         if user.is_staff:
             return self
-        return self.filter(researchers=user)
+        own = Study.objects.filter(researchers=user).values("pk")
+        return self.filter(Q(is_example=True) | Q(pk__in=own))
 
     def with_progress(self) -> StudyQuerySet:
         """Seat counts per study in one query: seats, live, complete, surplus."""
@@ -127,6 +128,8 @@ class Study(models.Model):
     contact = models.CharField(max_length=200, blank=True)
     # Demo, simulated or made content says so wherever it shows.
     made_by = models.CharField(max_length=200, blank=True)
+    # Comes with the site: everybody may read it, only its researchers and admins change it.
+    is_example = models.BooleanField(default=False)
     researchers = models.ManyToManyField(settings.AUTH_USER_MODEL, blank=True, related_name="studies")
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
@@ -163,6 +166,10 @@ class Study(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def may_be_changed_by(self, user) -> bool:
+        """Whether somebody who sees this study may also change it."""
+        return not self.is_example or user.is_staff or self.researchers.filter(pk=user.pk).exists()
 
     @property
     def is_frozen(self) -> bool:

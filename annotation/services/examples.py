@@ -15,7 +15,7 @@ from annotation.services.annotation_import import import_annotations
 from annotation.services.annotator_runs import keep_setting
 from annotation.services.baseline_raters import compute_baseline_raters
 from annotation.services.questions import import_questions
-from personas.models import PersonaSet
+from personas.models import PersonaSet, Sharing
 from personas.services import import_persona_set
 
 SET_NAME = "example"
@@ -68,6 +68,7 @@ def load_example(example: Example, folder: Path, *, by=None) -> Study:
         persona_set=example_personas(folder, by=by),
         seed=example.seed,
         made_by=MADE_BY,
+        is_example=True,
         **CONSENT,
     )
     path = folder / example.folder / "questions.jsonl"
@@ -91,5 +92,6 @@ def import_example_annotations(study: Study, folder: Path, *, by=None) -> None:
 def example_personas(folder: Path, *, by=None) -> PersonaSet:
     """The personas of both studies; the stored set if it exists."""
     path = folder / "example-study" / "personas.jsonl"
-    loaded = import_persona_set(name=SET_NAME, data=path.read_bytes(), filename=path.name, by=by, made_by=MADE_BY)
+    says = {"by": by, "made_by": MADE_BY, "sharing": Sharing.EXAMPLE}
+    loaded = import_persona_set(name=SET_NAME, data=path.read_bytes(), filename=path.name, **says)
     return loaded.persona_set

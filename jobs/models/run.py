@@ -39,8 +39,10 @@ class RunQuerySet(models.QuerySet["Run"]):
         return self.exclude(state__in=ENDED)
 
     def visible_to(self, user) -> RunQuerySet:
-        """Admins see every run, researchers those of their studies."""
-        return self if user.is_staff else self.filter(study__researchers=user)
+        """Admins see every run; researchers those of their studies, and what they started for no study."""
+        if user.is_staff:
+            return self
+        return self.filter(Q(study__researchers=user) | Q(study=None, started_by=user))
 
 
 class Run(models.Model):

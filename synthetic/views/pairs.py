@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from files.reading import UnreadableFile
+from personas.models import PersonaSet
 from personas.permissions import for_admins
 from synthetic.forms import CurationForm, PairsForm
 from synthetic.models import PairSet, PromptSet, Split
@@ -26,9 +27,9 @@ IS_COMPLETE = ~Q(pairs__revision="")
 @login_required
 def pair_set_list(request: HttpRequest) -> HttpResponse:
     context = {
-        "pair_sets": PairSet.objects.select_related("persona_set", "prompt_set").annotate(
-            complete=Count("pairs", filter=IS_COMPLETE)
-        ),
+        "pair_sets": visible_pair_sets(request)
+        .select_related("persona_set", "prompt_set")
+        .annotate(complete=Count("pairs", filter=IS_COMPLETE)),
         "prompt_sets": PromptSet.objects.annotate(
             total=Count("prompts"), kept=Count("prompts", filter=Q(prompts__dropped=""))
         ),
@@ -36,10 +37,15 @@ def pair_set_list(request: HttpRequest) -> HttpResponse:
     return render(request, "synthetic/pair_set_list.html", context)
 
 
+def visible_pair_sets(request: HttpRequest):
+    """Whoever sees the personas sees the pairs written for them."""
+    return PairSet.objects.filter(persona_set__in=PersonaSet.objects.visible_to(request.user))
+
+
 @require_safe
 @login_required
 def pair_set_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    pair_set = get_object_or_404(PairSet.objects.select_related("persona_set", "prompt_set", "run"), pk=pk)
+    pair_set = get_object_or_404(visible_pair_sets(request).select_related("persona_set", "prompt_set", "run"), pk=pk)
     pairs = Paginator(pair_set.pairs.with_texts(), PER_PAGE).get_page(request.GET.get("page"))
     context = {"pair_set": pair_set, "counts": pair_counts(pair_set).items(), "page": pairs}
     return render(request, "synthetic/pair_set_detail.html", context)

@@ -37,7 +37,7 @@ def generate(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_required
 def fidelity(request: HttpRequest, pk: int) -> HttpResponse:
-    persona_set, made = set_and_generation(pk)
+    persona_set, made = set_and_generation(request.user, pk)
     if made is None:
         return render(request, "synthetic/fidelity_of_a_file.html", {"persona_set": persona_set})
     stages = services.stage_counts(made)
@@ -56,7 +56,7 @@ def fidelity(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @login_required
 def fidelity_csv(request: HttpRequest, pk: int) -> HttpResponse:
-    _, made = set_and_generation(pk)
+    _, made = set_and_generation(request.user, pk)
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="fidelity-{pk}.csv"'
     writer = csv.DictWriter(response, COLUMNS)
@@ -65,9 +65,9 @@ def fidelity_csv(request: HttpRequest, pk: int) -> HttpResponse:
     return response
 
 
-def set_and_generation(pk: int) -> tuple[PersonaSet, Generation | None]:
+def set_and_generation(user, pk: int) -> tuple[PersonaSet, Generation | None]:
     """The set, and the generation it came from where it did not come from a file."""
-    persona_set = get_object_or_404(PersonaSet, pk=pk)
+    persona_set = get_object_or_404(PersonaSet.objects.visible_to(user), pk=pk)
     return persona_set, persona_set.generations.exclude(fidelity={}).first()
 
 
@@ -75,7 +75,7 @@ def set_and_generation(pk: int) -> tuple[PersonaSet, Generation | None]:
 @login_required
 def model_written(request: HttpRequest, pk: int) -> HttpResponse:
     """What a model wrote, beside a survey that is read and not stored."""
-    persona_set = get_object_or_404(PersonaSet, pk=pk)
+    persona_set = get_object_or_404(PersonaSet.objects.visible_to(request.user), pk=pk)
     form = SurveyForm(request.POST or None, request.FILES or None)
     compared = []
     if form.is_valid():

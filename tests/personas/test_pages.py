@@ -1,4 +1,4 @@
-"""Persona sets on screen: everyone who may log in reads, admins import in two steps."""
+"""Persona sets on screen: whoever may see one reads it, an import takes two steps."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -8,8 +8,8 @@ from django.utils import timezone
 from files.models import KEPT_FOR, Upload
 from files.services import keep_upload
 from personas.models import Persona, PersonaSet
-from personas.services import PERSONAS, import_persona_set
-from tests.factories import make_researcher
+from personas.services import PERSONAS, NameTaken, import_persona_set
+from tests.factories import make_researcher, make_study
 
 pytestmark = pytest.mark.django_db
 TWO = b"id,age,sex,lifestyle\np1,39,Male,calm\np2,40,nan,<script>alert(1)</script>\n"
@@ -35,6 +35,7 @@ def people(data: bytes = TWO, **fields) -> PersonaSet:
 
 
 def upload(client, data: bytes = TWO, *, name: str = "people", filename: str = "people.csv", **fields):
+    fields.setdefault("sharing", "shared")
     return client.post(IMPORT, {"name": name, "file": SimpleUploadedFile(filename, data), **fields})
 
 
@@ -45,7 +46,6 @@ def test_persona_set_list_shows_each_version(client, researcher):
     page = client.get(reverse("persona-set-list")).content.decode()
     assert "a test" in page
     assert page.count("people.csv") == 2
-    assert "Import personas" not in page
 
 
 def test_persona_set_list_without_sets_says_how_to_get_one(client, admin):
@@ -198,16 +198,55 @@ def test_uploads_are_forgotten_after_a_day(client, admin):
 
 
 # --- Who may --------------------------------------------------------------------------------------
-def test_researcher_may_look_but_not_import(client, researcher):
-    persona_set = people()
-    pending = keep_upload(kind=PERSONAS, name="x", filename="x.csv", data=TWO, by=researcher)
-    assert client.get(reverse("persona-set-list")).status_code == 200
-    assert client.get(reverse("persona-set-detail", args=[persona_set.pk])).status_code == 200
-    assert client.get(IMPORT).status_code == 403
-    assert upload(client).status_code == 403
-    assert client.get(reverse("persona-import-preview", args=[pending.pk])).status_code == 403
-    assert client.post(reverse("persona-import-preview", args=[pending.pk])).status_code == 403
+def test_researcher_imports_a_private_set_that_is_theirs(client, researcher):
+    url = upload(client, sharing="private").url
+    assert client.post(url, follow=True).status_code == 200
+    mine = PersonaSet.objects.get()
+    assert (mine.owner, mine.sharing) == (researcher, "private")
+    addresses = [reverse("persona-set-detail", args=[mine.pk]), reverse("persona-fidelity", args=[mine.pk])]
+    addresses += [reverse("persona-detail", args=[mine.personas.first().pk])]
+    assert [client.get(address).status_code for address in addresses] == [200, 200, 200]
+
+    client.force_login(make_researcher("olga"))
+    assert [client.get(address).status_code for address in addresses] == [404, 404, 404]
+    assert "people.csv" not in client.get(reverse("persona-set-list")).content.decode()
+    client.force_login(make_researcher("root", staff=True))
+    assert client.get(addresses[0]).status_code == 200
+
+
+def test_private_set_is_seen_by_researchers_of_the_study_that_uses_it(client, researcher):
+    mine = people(by=researcher, sharing="private")
+    olga = make_researcher("olga")
+    assert not PersonaSet.objects.visible_to(olga).exists()
+    make_study(persona_set=mine, by=olga)
+    assert PersonaSet.objects.visible_to(olga).get() == mine
+
+
+def test_name_of_another_persons_set_is_refused_and_changes_nothing(client, researcher):
+    people(by=researcher)
+    client.force_login(make_researcher("olga"))
+    other = TWO.replace(b"39", b"38")
+    assert "belongs to somebody else" in upload(client, other).content.decode()
+    with pytest.raises(NameTaken):
+        people(other, by=make_researcher("eve"))
     assert PersonaSet.objects.count() == 1
+
+
+def test_next_version_by_an_admin_still_belongs_to_the_owner(researcher):
+    people(by=researcher)
+    assert people(TWO.replace(b"39", b"38"), by=make_researcher("root", staff=True)).owner == researcher
+
+
+def test_owner_shares_a_set_and_nobody_else_does(client, researcher):
+    mine = people(by=researcher, sharing="private")
+    share = reverse("persona-set-share", args=[mine.pk])
+    client.post(share, {"sharing": "example"})
+    assert PersonaSet.objects.get().sharing == "private"
+    client.post(share, {"sharing": "shared"})
+    assert PersonaSet.objects.get().sharing == "shared"
+    client.force_login(make_researcher("olga"))
+    assert client.post(share, {"sharing": "private"}).status_code == 403
+    assert PersonaSet.objects.get().sharing == "shared"
 
 
 def test_stranger_is_sent_to_the_log_in(client):

@@ -39,7 +39,7 @@ def study_settings(request: HttpRequest, study: Study) -> HttpResponse:
 @get_or_post
 @for_study
 def study_personas(request: HttpRequest, study: Study) -> HttpResponse:
-    form = PersonasForm(request.POST or None, study=study, is_fixed=_is_fixed(study))
+    form = PersonasForm(request.POST or None, study=study, by=request.user, is_fixed=_is_fixed(study))
     if request.method == "POST" and form.is_valid():
         return _save(request, study, "study-personas", _choose_personas, form)
     chosen = study.personas.count()

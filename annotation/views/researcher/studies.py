@@ -43,7 +43,7 @@ def study_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_researchers
 def study_create(request: HttpRequest) -> HttpResponse:
-    form = StudyForm(request.POST or None)
+    form = StudyForm(request.POST or None, by=request.user)
     if request.method == "POST" and form.is_valid():
         study = assembly.create_study(by=request.user, **form.cleaned_data)
         messages.success(request, "The study is a draft. Next: choose its personas and import its questions.")
