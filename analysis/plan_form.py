@@ -57,6 +57,10 @@ class PlanForm(PlainLabels, forms.Form):
     model_b = number("Second model is right, %", 0, 100)
     share = number("One response is right, %", 0, 100, "Share of questions: 50 by reference, near 100 by content.")
     spread = number("Spread over personas", 0, 5, "Of the log-odds; 0: all are equally easy to play.")
+    prompt_spread = number("Spread over prompts", 0, 5, "0: all are equally easy.")
+    question_spread = number("Spread over questions", 0, 5, "Beyond persona and prompt.")
+    rater_spread = number("Spread over raters", 0, 5, "0: all are equally good.")
+    correlation = number("Models err where people do", 0, 1, "1: on the same questions; 0: on questions of their own.")
     epsilon = number("Epsilon of the alt-test", 0, 0.5)
     reward = number("Reward", 0, 1_000, "Per person.")
     minutes = number("Minutes it takes", 0.1, 600)
@@ -67,7 +71,8 @@ class PlanForm(PlainLabels, forms.Form):
     seed = whole("Seed of the simulation", 0, 2**31 - 1)
 
     DESIGN = ("personas", "questions", "raters", "rule", "coding")
-    ASSUMED = ("accuracy", "model_a", "model_b", "share", "spread", "epsilon", "seed")
+    SPREADS = ("spread", "prompt_spread", "question_spread", "rater_spread")
+    ASSUMED = ("accuracy", "model_a", "model_b", "share", *SPREADS, "correlation", "epsilon", "seed")
     MONEY = ("reward", "minutes", "bonus", "bonus_share", "fee", "vat")
 
     def __init__(self, parameters: Mapping[str, str], *, defaults: Defaults, options: ReportOptions):
@@ -112,6 +117,10 @@ class PlanForm(PlainLabels, forms.Form):
             assumed=Assumptions(
                 human_accuracy=share["accuracy"],
                 persona_spread=said["spread"],
+                prompt_spread=said["prompt_spread"],
+                question_spread=said["question_spread"],
+                rater_spread=said["rater_spread"],
+                model_correlation=said["correlation"],
                 first_model=share["model_a"],
                 second_model=share["model_b"],
                 first_share=share["share"],

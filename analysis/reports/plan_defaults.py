@@ -13,10 +13,11 @@ import numpy as np
 from analysis.labels import REVISED
 from analysis.options import Coding
 from analysis.reports.people import people_of
-from analysis.reports.wording import count, percent
+from analysis.reports.wording import count, number, percent
 from analysis.results import Results
+from analysis.stats.difficulty import Difficulty, correlation_of, difficulty_of
 from analysis.stats.labels import MISSING
-from analysis.stats.planning_estimates import TELLING, EstimatedShare, agreement_of_accuracy
+from analysis.stats.planning_estimates import TELLING, EstimatedShare
 from analysis.stats.planning_estimates import model_accuracy as accuracy_of_model
 from analysis.stats.planning_estimates import rater_accuracy as accuracy_of_raters
 from annotation.flow import AssignmentState
@@ -62,10 +63,12 @@ class Defaults:
 
 def defaults_of(results: Results) -> Defaults:
     """Everything a plan of this study starts from; it needs no answer, and uses those there are."""
-    people = accuracy_of_raters(results.matrix.humans, results.sampling)
+    difficulty = difficulty_of(results.matrix.humans, results.sampling)
+    people = accuracy_of_raters(results.matrix.humans, results.sampling, difficulty)
     coding = results.options.coding
     other = Coding.REFERENCE if coding is Coding.CONTENT else Coding.CONTENT
-    fields = _design(results) | _accuracies(results, people) | {"share": _share(results, coding)} | _money(results)
+    fields = _design(results) | _accuracies(results, people, difficulty)
+    fields |= {"share": _share(results, coding)} | _spreads(difficulty) | _money(results)
     return Defaults(fields, _share(results, other))
 
 
@@ -82,37 +85,62 @@ def _design(results: Results) -> dict[str, Default]:
     }
 
 
-def _accuracies(results: Results, people: EstimatedShare) -> dict[str, Default]:
-    first, second = _models(results, people)
-    spread = "standard deviation of the log-odds of being right, over personas: some are easier to play, for all alike"
+def _accuracies(results: Results, people: EstimatedShare, difficulty: Difficulty) -> dict[str, Default]:
+    first, second, correlation = _models(results, people, difficulty)
     return {
         "accuracy": _accuracy_of_people(results, people),
         "model_a": first,
         "model_b": second,
-        "spread": Default(0.4, Source.ASSUMED, spread),
+        "correlation": correlation,
         "epsilon": Default(0.1, Source.ASSUMED, "what a human may be better by, for raters paid by Prolific"),
     }
 
 
+def _spreads(difficulty: Difficulty) -> dict[str, Default]:
+    """Standard deviations of the log-odds of being right."""
+    log_odds = "standard deviation of the log-odds of being right, over"
+    if not difficulty.n:
+        assumed = {"spread": (0.4, "personas"), "prompt_spread": (0.4, "prompts")}
+        assumed |= {"question_spread": (0.4, "questions"), "rater_spread": (0.3, "raters")}
+        return {name: Default(value, Source.ASSUMED, f"{log_odds} {of}") for name, (value, of) in assumed.items()}
+    whole = f"personas, prompts and questions together {number(difficulty.spread)} [{number(difficulty.low)}, "
+    whole += f"{number(difficulty.high)}], from how votes split on {count(difficulty.n, 'question')}"
+    found = {
+        "spread": (difficulty.personas, f"{log_odds} personas; {whole}"),
+        "prompt_spread": (difficulty.prompts, f"{log_odds} prompts"),
+        "question_spread": (difficulty.questions, f"{log_odds} questions"),
+        "rater_spread": (difficulty.raters, f"{log_odds} raters"),
+    }
+    return {name: Default(round(value, 2), Source.ANSWERS, words) for name, (value, words) in found.items()}
+
+
 def _accuracy_of_people(results: Results, people: EstimatedShare) -> Default:
     if isnan(people.value):
-        words = "no two raters of a persona have answered yet; 80 % gives 15 % of ties among four"
+        words = "no two raters of a persona have answered yet"
         return Default(80, Source.ASSUMED, words)
-    alike = percent(agreement_of_accuracy(people.value))
-    noun = people_of(results).noun
+    alike, noun = percent(people.alike), people_of(results).noun
     words = f"two {noun}s of a persona chose the same in {alike} of {count(people.n, 'pair')}{_interval(people)}"
     return Default(_in_percent(people.value), Source.ANSWERS, words)
 
 
-def _models(results: Results, people: EstimatedShare) -> tuple[Default, Default]:
-    """The model that agrees best with people, and the next that differs; else one assumed ten points below."""
-    found = list(_estimated_models(results, people))
+def _models(results: Results, people: EstimatedShare, difficulty: Difficulty) -> tuple[Default, Default, Default]:
+    """The model that agrees best with people, the next that differs, and how their difficulty goes with people's.
+
+    Without a second one it is assumed ten points below the first.
+    """
+    found = sorted(_estimated_models(results, people, difficulty), key=lambda one: -one.accuracy.value)
+    assumed = "between what is hard for people and what is hard for models: 1 the same, 0 independent"
     if not found:
         why = "no model has answered questions that people answered"
-        return Default(85, Source.ASSUMED, why), Default(75, Source.ASSUMED, "ten points below the first")
+        first, second = Default(85, Source.ASSUMED, why), Default(75, Source.ASSUMED, "ten points below the first")
+        return first, second, Default(0.5, Source.ASSUMED, assumed)
     best = found[0]
-    other = next((one for one in found if one.value <= best.value - ALIKE), None)
-    return best, other or _below(best, is_only=len(found) == 1)
+    other = next((one for one in found if one.default.value <= best.default.value - ALIKE), None)
+    both = [one.correlation for one in (best, other) if one is not None]
+    words = f"{assumed}; by whether models err where people's votes split"
+    correlation = Default(round(sum(both) / len(both), 2), Source.ANSWERS, words)
+    second = other.default if other else _below(best.default, is_only=len(found) == 1)
+    return best.default, second, correlation
 
 
 def _below(best: Default, *, is_only: bool) -> Default:
@@ -121,17 +149,30 @@ def _below(best: Default, *, is_only: bool) -> Default:
     return Default(max(best.value - 10, 0), Source.ASSUMED, f"ten points below the first{why}")
 
 
-def _estimated_models(results: Results, people: EstimatedShare) -> Iterator[Default]:
+@dataclass(frozen=True)
+class _Model:
+    accuracy: EstimatedShare
+    correlation: float
+    label: str
+
+    @property
+    def default(self) -> Default:
+        words = f"{self.label}, beside {count(self.accuracy.n, 'answer')} of people{_interval(self.accuracy)}"
+        return Default(_in_percent(self.accuracy.value), Source.ANSWERS, words)
+
+
+def _estimated_models(results: Results, people: EstimatedShare, difficulty: Difficulty) -> Iterator[_Model]:
     if isnan(people.value) or people.value < TELLING:
         return
-    how = {"raters": people.value, "sampling": results.sampling}
-    matrix = results.matrix
-    places = [place for place, one in enumerate(results.annotators) if not one.is_baseline]
-    estimates = [(accuracy_of_model(matrix.named[place], matrix.humans, **how), place) for place in places]
-    known = [(found, place) for found, place in estimates if found.n]
-    for found, place in sorted(known, key=lambda pair: -pair[0].value):
-        words = f"{results.annotators[place].label}, beside {count(found.n, 'answer')} of people{_interval(found)}"
-        yield Default(_in_percent(found.value), Source.ANSWERS, words)
+    humans = results.matrix.humans
+    for labels, annotator in zip(results.matrix.named, results.annotators, strict=True):
+        if annotator.is_baseline:
+            continue
+        correlation = correlation_of(labels, humans, raters=people.value, spread=difficulty.spread)
+        how = {"raters": people.value, "sampling": results.sampling, "difficulty": difficulty}
+        accuracy = accuracy_of_model(labels, humans, correlation=correlation, **how)
+        if accuracy.n:
+            yield _Model(accuracy, correlation, annotator.label)
 
 
 def _share(results: Results, coding: Coding) -> Default:

@@ -38,7 +38,10 @@ SIMULATED = (
     "alt_test_power",
 )
 
-ASSUMED = ("human_accuracy", "persona_spread", "first_model", "second_model", "first_share", "epsilon")
+ASSUMED = (
+    *("human_accuracy", "persona_spread", "prompt_spread", "question_spread", "rater_spread"),
+    *("first_model", "second_model", "model_correlation", "first_share", "epsilon"),
+)
 COLUMNS = (
     *("design", "personas", "questions", "raters", "people", "vote_rule", "coding", "cost"),
     *(name for simulated in SIMULATED for name in (simulated, f"{simulated}_error")),

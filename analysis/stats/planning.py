@@ -7,6 +7,7 @@ import numpy as np
 
 from analysis.stats.alt_test import SlotAltTest, UnderPowered, slot_alt_test
 from analysis.stats.counting import entries_of
+from analysis.stats.difficulty import level_of
 from analysis.stats.formulas import kappa_of_tables
 from analysis.stats.inference import at_boundary, fisher_limits, plain_limits
 from analysis.stats.jackknife import Spread, crossed_spreads
@@ -63,11 +64,14 @@ class Assumptions:
     ----------
     human_accuracy : float
         Mean probability that a rater chooses what the persona would choose. .8 gives 15 % of 2:2 ties.
-    persona_spread : float
-        Standard deviation over personas of the log-odds of being right, shared by people and models: some personas
-        are easier to play.
+    persona_spread, prompt_spread, question_spread : float
+        Standard deviations of the log-odds of being right over personas, prompts and questions: some are easier.
+    rater_spread : float
+        The same over people.
+    model_correlation : float
+        Between what is hard for people and what is hard for a model: 1 the same, 0 independent. Also between models.
     first_model, second_model : float
-        Mean accuracy of the two models to be told apart, independent given the persona.
+        Mean accuracy of the two models to be told apart.
     first_share : float
         Share of questions on which the truth is the first category: .5 for the reference coding, near 1 for content
         with baselines.
@@ -77,6 +81,10 @@ class Assumptions:
 
     human_accuracy: float = 0.8
     persona_spread: float = 0.4
+    prompt_spread: float = 0.0
+    question_spread: float = 0.0
+    rater_spread: float = 0.0
+    model_correlation: float = 1.0
     first_model: float = 0.85
     second_model: float = 0.75
     first_share: float = 0.5
@@ -253,7 +261,7 @@ def _check(design: Design, assumed: Assumptions) -> None:
         raise ValueError("a design needs at least two personas, one question and one rater")
     if not design.vote_rule.counts_votes:
         raise ValueError(f"vote_rule must be one that counts votes, not {design.vote_rule}")
-    for name in ("human_accuracy", "first_model", "second_model", "first_share"):
+    for name in ("human_accuracy", "first_model", "second_model", "first_share", "model_correlation"):
         if not 0 <= getattr(assumed, name) <= 1:
             raise ValueError(f"{name} must be a probability, not {getattr(assumed, name)}")
 
@@ -282,41 +290,47 @@ def _simulate(design: Design, assumed: Assumptions, studies: int, rng: np.random
     n = studies * design.items
     personas = np.repeat(np.arange(studies * design.personas), design.questions)
     prompts = np.arange(n) % design.items % design.prompts
-    ease = rng.normal(0, assumed.persona_spread, studies * design.personas)
-    truth = (rng.random(n) >= assumed.first_share).astype(np.int8)
+    study_prompts = np.repeat(np.arange(studies), design.items) * design.prompts + prompts
+    spread = _spread_of_questions(assumed)
 
-    def labels(mean_accuracy: float, rows: int) -> IntArray:
-        accuracy = _accuracy(mean_accuracy, ease, assumed.persona_spread)[personas]
-        wrong = rng.random((rows, n), dtype=np.float32) >= accuracy
+    def difficulty() -> FloatArray:
+        parts = rng.normal(0, assumed.persona_spread, studies * design.personas)[personas]
+        if assumed.prompt_spread:
+            parts = parts + rng.normal(0, assumed.prompt_spread, studies * design.prompts)[study_prompts]
+        return parts + rng.normal(0, assumed.question_spread, n) if assumed.question_spread else parts
+
+    def labels(mean_accuracy: float, ease: FloatArray, spread: float) -> IntArray:
+        wrong = rng.random(ease.shape, dtype=np.float32) >= _accuracy(mean_accuracy, ease, spread)
         flipped: IntArray = truth ^ wrong.astype(np.int8)
         return flipped
 
-    humans = labels(assumed.human_accuracy, design.raters)
-    first, second = labels(assumed.first_model, 1)[0], labels(assumed.second_model, 1)[0]
-    return _Simulation(humans, (first, second), _vote(design, humans, personas), personas, prompts, studies)
+    def of_model(mean_accuracy: float) -> IntArray:
+        shared = assumed.model_correlation
+        ease = people if shared == 1 else shared * people + sqrt(1 - shared**2) * difficulty()
+        return labels(mean_accuracy, ease, spread)
+
+    people = difficulty()
+    truth = (rng.random(n) >= assumed.first_share).astype(np.int8)
+    skill = rng.normal(0, assumed.rater_spread, (design.raters, studies * design.personas))[:, personas]
+    humans = labels(assumed.human_accuracy, people + skill, sqrt(spread**2 + assumed.rater_spread**2))
+    models = of_model(assumed.first_model), of_model(assumed.second_model)
+    return _Simulation(humans, models, _vote(design, humans, personas), personas, prompts, studies)
+
+
+def _spread_of_questions(assumed: Assumptions) -> float:
+    """Of everything that raters of a question share."""
+    return sqrt(assumed.persona_spread**2 + assumed.prompt_spread**2 + assumed.question_spread**2)
 
 
 def _vote(design: Design, humans: IntArray, personas: IntArray) -> Consensus:
     return design.vote_rule.consensus(humans, categories=CATEGORIES, clusters=personas, seats=design.raters)
 
 
-def _accuracy(mean: float, ease: FloatArray, persona_spread: float) -> FloatArray:
-    """Return each persona's accuracy: log-odds shifted by its ease, centred so that the mean over personas holds."""
+def _accuracy(mean: float, ease: FloatArray, spread: float) -> FloatArray:
+    """Return accuracies: log-odds shifted by ease, centred so that their mean over draws of ease is ``mean``."""
     if mean in (0.0, 1.0):
-        return np.full(len(ease), mean)
-    points, weights = np.polynomial.hermite_e.hermegauss(21)
-    weights = weights / weights.sum()
-    low, high = -40.0, 40.0
-    for _ in range(60):
-        middle = (low + high) / 2
-        below = float(weights @ _logistic(middle + persona_spread * points)) < mean
-        low, high = (middle, high) if below else (low, middle)
-    return _logistic(low + ease)
-
-
-def _logistic(x: FloatArray) -> FloatArray:
-    result: FloatArray = 1 / (1 + np.exp(-x))
-    return result
+        return np.full(ease.shape, mean)
+    return np.asarray(1 / (1 + np.exp(-level_of(mean, spread) - ease)))
 
 
 def _analysed(simulation: _Simulation, design: Design, assumed: Assumptions) -> tuple[FloatArray, ...]:

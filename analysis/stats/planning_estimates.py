@@ -1,14 +1,16 @@
-"""What a study's own answers say about the assumptions of a plan: accuracies from agreement, in closed form."""
+"""What a study's own answers say about the assumptions of a plan: accuracies from agreement."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from math import nan
+from dataclasses import dataclass, replace
+from math import hypot, isnan, nan
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from analysis.stats.counting import Entries
+from analysis.stats.difficulty import ALIKE as ALL_ALIKE
+from analysis.stats.difficulty import Difficulty, accuracy_at, model_accuracy_at
 from analysis.stats.estimates import Scale, Statistic
 from analysis.stats.inference import METHOD, estimate
 from analysis.stats.intervals import Interval, undefined_interval
@@ -33,24 +35,31 @@ class EstimatedShare:
     interval : Interval
     n : int
         Comparisons behind it: pairs of raters, or model and rater, on one item.
+    alike : float
+        Share of them that chose the same.
     """
 
     value: float
     interval: Interval
     n: int
+    alike: float
 
 
-def rater_accuracy(humans: npt.ArrayLike, sampling: Sampling) -> EstimatedShare:
+def rater_accuracy(humans: npt.ArrayLike, sampling: Sampling, difficulty: Difficulty = ALL_ALIKE) -> EstimatedShare:
     """Estimate how often raters are right, from how often two of them choose the same.
 
     Two raters who are right independently with probability ``a`` choose the same of two with
     ``p = a**2 + (1 - a)**2``, whatever is right, so ``a = (1 + sqrt(2 p - 1)) / 2``; .5 where ``p`` is below .5.
+    Where questions differ in difficulty, ``p`` is larger at the same mean accuracy, and this formula would give too
+    much; :func:`accuracy_at` then takes its place.
 
     Parameters
     ----------
     humans : integer array of shape (n_seats, n_items)
         0 and 1; whatever else (missing, no preference) is passed over.
     sampling : Sampling
+    difficulty : Difficulty
+        Its doubt is added to the interval: the two distances from the value are added in squares.
 
     Returns
     -------
@@ -70,7 +79,11 @@ def rater_accuracy(humans: npt.ArrayLike, sampling: Sampling) -> EstimatedShare:
     first, second = ((labels == k).sum(axis=0) for k in (0, 1))
     alike = (first * (first - 1) + second * (second - 1)) / 2
     pairs = (first + second) * (first + second - 1) / 2
-    return _estimated(alike, pairs, accuracy_of_agreement, sampling)
+    if not difficulty.high:
+        return _estimated(alike, pairs, accuracy_of_agreement, sampling)
+    found = _estimated(alike, pairs, lambda share: accuracy_at(share, difficulty.spread), sampling)
+    least, most = (float(accuracy_at(np.array(found.alike), one)) for one in (difficulty.high, difficulty.low))
+    return replace(found, interval=_widened(found, least, most))
 
 
 def model_accuracy(
@@ -79,18 +92,25 @@ def model_accuracy(
     *,
     raters: float,
     sampling: Sampling,
+    difficulty: Difficulty = ALL_ALIKE,
+    correlation: float = 1.0,
 ) -> EstimatedShare:
     """Estimate how often a model is right, from how often it chooses as single raters do.
 
     A model that is right with probability ``m`` chooses as a rater of accuracy ``a`` does with
-    ``p = a m + (1 - a) (1 - m)``, so ``m = (p - (1 - a)) / (2 a - 1)``, kept within 0 and 1.
+    ``p = a m + (1 - a) (1 - m)``, so ``m = (p - (1 - a)) / (2 a - 1)``, kept within 0 and 1. Where questions differ in
+    difficulty and the model finds the same ones hard, ``p`` is larger at the same ``m``:
+    :func:`~analysis.stats.difficulty.model_accuracy_at` allows for that.
 
     Parameters
     ----------
     model : integer array of shape (n_items,)
     humans : integer array of shape (n_seats, n_items)
     raters : float
-        ``a``, taken as known: the interval does not hold its doubt. At least :data:`TELLING`.
+        ``a``, taken as known, as are the next two: the interval does not hold their doubt. At least :data:`TELLING`.
+    difficulty : Difficulty
+    correlation : float
+        Of the model's difficulty with that of people.
 
     Returns
     -------
@@ -117,9 +137,18 @@ def model_accuracy(
     alike = ((labels == own) & known).sum(axis=0)
 
     def accuracy(share: FloatArray) -> FloatArray:
+        if difficulty.spread:
+            return model_accuracy_at(share, raters, difficulty.spread, correlation)
         return np.clip((share - (1 - raters)) / (2 * raters - 1), 0, 1)
 
     return _estimated(alike, known.sum(axis=0), accuracy, sampling)
+
+
+def _widened(found: EstimatedShare, least: float, most: float) -> Interval:
+    value, interval = found.value, found.interval
+    low = value - hypot(value - interval.low, value - least)
+    high = value + hypot(interval.high - value, most - value)
+    return replace(interval, low=max(low, 0.5), high=min(high, 1.0)) if not isnan(interval.low) else interval
 
 
 def accuracy_of_agreement(share: FloatArray) -> FloatArray:
@@ -146,14 +175,16 @@ def _estimated(
     """Estimate from comparisons per item, how many and how many of them alike; the share's interval is carried over."""
     n = int(pairs.sum())
     if not n:
-        return EstimatedShare(nan, undefined_interval(Undefined.NO_OVERLAP, confidence=CONFIDENCE, method=METHOD), 0)
+        return EstimatedShare(
+            nan, undefined_interval(Undefined.NO_OVERLAP, confidence=CONFIDENCE, method=METHOD), 0, nan
+        )
     items = np.repeat(np.arange(len(pairs)), 2)
     counts = np.stack([alike, pairs - alike], axis=1).ravel().astype(np.int64)
     entries = Entries(np.repeat(items, counts), np.repeat(np.tile([0, 1], len(pairs)), counts), (2,), len(pairs))
     share = estimate(Evidence(entries), ALIKE, sampling)
     low, high = of_share(np.array([share.interval.low, share.interval.high])).tolist()
     interval = Interval(low, high, CONFIDENCE, METHOD, share.interval.undefined)
-    return EstimatedShare(float(of_share(np.array(share.value))), interval, n)
+    return EstimatedShare(float(of_share(np.array(share.value))), interval, n, share.value)
 
 
 def _share_alike(counts: FloatArray) -> FloatArray:

@@ -20,6 +20,7 @@ from tests.factories import finished, make_model, make_study
 
 pytestmark = pytest.mark.django_db
 PEOPLE, GOOD, POOR = 0.85, 0.9, 0.75
+EVEN = {"prompt_spread": 0, "question_spread": 0, "rater_spread": 0}
 
 
 @pytest.fixture(autouse=True)
@@ -67,8 +68,8 @@ def test_planted_skill_comes_back_as_the_assumptions(study):
     assert fields["model_a"].value == pytest.approx(100 * GOOD, abs=5)
     assert fields["model_b"].value == pytest.approx(100 * POOR, abs=5)
     assert fields["model_a"].words.startswith("good, beside 1,600 answers of people")
-    assert {fields[name].source for name in ("accuracy", "model_a", "model_b", "share")} == {Source.ANSWERS}
-    assert {fields[name].source for name in ("spread", "reward", "fee")} == {Source.ASSUMED}
+    assert {fields[name].source for name in ("accuracy", "model_a", "model_b", "share", "spread")} == {Source.ANSWERS}
+    assert {fields[name].source for name in ("epsilon", "reward", "fee")} == {Source.ASSUMED}
 
 
 def test_share_is_that_of_the_coding(study):
@@ -154,7 +155,7 @@ def test_number_of_the_reader_is_named_as_theirs(researcher, study):
 
 # --- What a plan says ------------------------------------------------------------------------------
 def test_report_is_the_simulation_of_the_settings(study):
-    report = report_of(study, accuracy=80, model_a=85, model_b=75, share=50, spread=0.4, seed=3)
+    report = report_of(study, accuracy=80, model_a=85, model_b=75, share=50, spread=0.4, seed=3, **EVEN)
     settings = report.settings
     assert report.own.plan == plan_precision(settings.design, settings.assumed, seed=settings.seed, n_studies=100)
     assert report.own.plan.tie_rate.value == pytest.approx(0.15, abs=0.01)
