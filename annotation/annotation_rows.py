@@ -24,8 +24,20 @@ COLUMNS = (
         identifier,
         is_required=True,
     ),
-    ImportColumn("persona_id", "The persona's id, as in the study's persona set.", identifier, is_required=True),
-    ImportColumn("prompt_id", "The prompt's id, as in the study's questions.", identifier, is_required=True),
+    ImportColumn(
+        "persona_id",
+        "The persona's id, as in the study's persona set.",
+        identifier,
+        is_required=True,
+        old_names=("persona",),
+    ),
+    ImportColumn(
+        "prompt_id",
+        "The prompt's id, as in the study's questions.",
+        identifier,
+        is_required=True,
+        old_names=("prompt", "prompt_key"),
+    ),
     ImportColumn(
         "choice",
         "revised, or baseline or foil (whichever the study has; alternative does for both). Or the side, A or B "
@@ -136,6 +148,11 @@ class AnnotationReader:
         self.problems = problems
         self.kind = kind
         self.header = Header(COLUMNS, problems, prefix=METADATA_PREFIX, now=now)
+
+    @property
+    def old_names(self) -> tuple[str, ...]:
+        """Columns read under a name that is no longer used, as sentences."""
+        return tuple(f"“{old}” is now called {name}; it was read." for old, name in self.header.renamed.items())
 
     @property
     def unused_columns(self) -> tuple[str, ...]:

@@ -25,12 +25,14 @@ COLUMNS = (
         "persona gets.",
         optional_identifier,
         is_required=True,
+        old_names=("persona",),
     ),
     ImportColumn(
         "prompt_id",
         "The prompt's id, up to 200 characters. The same id is the same prompt text for every persona.",
         identifier,
         is_required=True,
+        old_names=("prompt_key",),
     ),
     ImportColumn("prompt", "The question a person might ask a model.", needed_text, is_required=True),
     ImportColumn("revised", "The answer rewritten for this persona.", needed_text, is_required=True),
@@ -44,6 +46,7 @@ COLUMNS = (
         "foil_persona_id",
         "Whose revised answer the foil is; another persona of the same set. With foil only.",
         optional_identifier,
+        old_names=("foil_persona",),
     ),
     ImportColumn("topic", "What the prompt is about, up to 200 characters. May be empty.", short_text),
     ImportColumn(
@@ -135,6 +138,11 @@ class QuestionReader:
         self._foils: list[tuple[Place, int, int]] = []
 
     @property
+    def old_names(self) -> tuple[str, ...]:
+        """Columns read under a name that is no longer used, as sentences."""
+        return tuple(f"“{old}” is now called {name}; it was read." for old, name in self.header.renamed.items())
+
+    @property
     def unused_columns(self) -> tuple[str, ...]:
         return tuple(self.header.unused)
 
@@ -143,8 +151,9 @@ class QuestionReader:
         """What is allowed but may not be meant, as sentences; complete once all rows have been read."""
         strange = [line for place, text, line in self._foils if self._revised.get(place, text) != text]
         if not strange:
-            return ()
+            return self.old_names
         return (
+            *self.old_names,
             f"In {len(strange)} rows (first: line {strange[0]}) the foil differs from its persona's revised "
             "answer to the same prompt.",
         )

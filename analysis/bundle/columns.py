@@ -12,7 +12,7 @@ from files.columns import BOOLEAN, JSON, NUMBER, TEXT, TIME, Column
 COUNTS_OF_IMPORT = ("rows", "created", "already_there", "removed", "unparsable", "missing", "surplus")
 
 PERSONAS = [
-    Column("id", TEXT, "The persona's id, as in its file.", attrgetter("key")),
+    Column("persona_id", TEXT, "The persona's id, as in its file.", attrgetter("key")),
     Column("position", NUMBER, "Its place in the persona set.", attrgetter("position")),
     Column("attributes", JSON, "[[name, value], …] in the order of the file.", attrgetter("attributes")),
     Column("text", TEXT, "What the study's raters read of it; models get the same.", attrgetter("study_text")),
@@ -20,15 +20,15 @@ PERSONAS = [
 ]
 
 QUESTIONS = [
-    Column("persona", TEXT, "The persona's id, as in personas.jsonl.", attrgetter("persona.key")),
-    Column("prompt", TEXT, "The prompt's id, as in its file.", attrgetter("prompt_key")),
+    Column("persona_id", TEXT, "The persona's id, as in personas.jsonl.", attrgetter("persona.key")),
+    Column("prompt_id", TEXT, "The prompt's id, as in its file.", attrgetter("prompt_key")),
     Column("position", NUMBER, "Its place among the persona's questions.", attrgetter("position")),
     Column("topic", TEXT, "The prompt's topic; may be empty.", attrgetter("topic")),
-    Column("prompt_text", TEXT, "What was asked.", attrgetter("prompt")),
+    Column("prompt", TEXT, "What was asked.", attrgetter("prompt")),
     Column("revised", TEXT, "The response rewritten for this persona.", attrgetter("revised")),
     Column("alternative", TEXT, "The other response.", attrgetter("alternative")),
     Column("alternative_kind", TEXT, "baseline or foil: what the other one is.", attrgetter("alternative_kind")),
-    Column("foil_persona", TEXT, "The persona the foil was written for; else empty.", key_of_foil_persona),
+    Column("foil_persona_id", TEXT, "The persona the foil was written for; else empty.", key_of_foil_persona),
     Column(
         "reference_first",
         TEXT,

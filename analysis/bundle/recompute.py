@@ -100,7 +100,7 @@ def rows(folder, name):
 
 def slim(row):
     """Only what is counted: the texts need not stay in memory."""
-    names = ("persona", "prompt", "rater_kind", "rater", "run", "seat", "choice", "choice_as_shown")
+    names = ("persona_id", "prompt_id", "rater_kind", "rater", "run", "seat", "choice", "choice_as_shown")
     return {name: row[name] for name in names}
 
 
@@ -109,12 +109,12 @@ class Labels:
 
     def __init__(self, data, options, excluded):
         self.questions = asked(data, options)
-        self.items = {(row["persona"], row["prompt"]): n for n, row in enumerate(self.questions)}
+        self.items = {(row["persona_id"], row["prompt_id"]): n for n, row in enumerate(self.questions)}
         self.revised_first = np.array([row["reference_first"] == "revised" for row in self.questions], dtype=bool)
         present = sorted({row["persona_number"] for row in self.questions})
         self.cluster = np.array([present.index(row["persona_number"]) for row in self.questions], dtype=int)
-        prompts = sorted({row["prompt"] for row in self.questions})
-        self.prompt = np.array([prompts.index(row["prompt"]) for row in self.questions], dtype=int)
+        prompts = sorted({row["prompt_id"] for row in self.questions})
+        self.prompt = np.array([prompts.index(row["prompt_id"]) for row in self.questions], dtype=int)
         self.n_clusters, self.n_items = len(present), len(self.questions)
         self.raters_per_persona = data.study["raters_per_persona"]
         self.k = 3 if data.study["allows_no_preference"] else 2
@@ -122,7 +122,7 @@ class Labels:
         counted = [
             row
             for row in data.annotations
-            if (row["rater_kind"], row["rater"]) in who and (row["persona"], row["prompt"]) in self.items
+            if (row["rater_kind"], row["rater"]) in who and (row["persona_id"], row["prompt_id"]) in self.items
         ]
         self._fill_humans([row for row in counted if is_human(row)], data)
         self._fill_named([row for row in counted if not is_human(row)])
@@ -153,7 +153,7 @@ class Labels:
             self.unparsable[n] += row["choice"] == "unparsable"
 
     def item(self, row):
-        return self.items[row["persona"], row["prompt"]]
+        return self.items[row["persona_id"], row["prompt_id"]]
 
     def coded(self, labels, coding):
         """By content as they are; by reference 0 = the first of the question's fixed order, 1 = the second."""
@@ -173,11 +173,11 @@ class Labels:
 
 def asked(data, options):
     """The drawn questions of the personas asked for, by persona and position; attention checks are no questions."""
-    numbers = {row["id"]: n for n, row in enumerate(data.personas) if has(row, options["attributes"])}
+    numbers = {row["persona_id"]: n for n, row in enumerate(data.personas) if has(row, options["attributes"])}
     found = [
-        {**row, "persona_number": numbers[row["persona"]]}
+        {**row, "persona_number": numbers[row["persona_id"]]}
         for row in data.questions
-        if row["persona"] in numbers and row["is_drawn"] and not row["is_attention_check"]
+        if row["persona_id"] in numbers and row["is_drawn"] and not row["is_attention_check"]
     ]
     wanted = [row for row in found if not options["topic"] or row["topic"] == options["topic"]]
     return sorted(wanted, key=lambda row: (row["persona_number"], row["position"]))

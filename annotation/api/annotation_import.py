@@ -115,6 +115,7 @@ REPORT = inline_serializer(
         "missing": serializers.IntegerField(help_text="Questions without a row, over all annotators."),
         "surplus": serializers.IntegerField(help_text="Rows left out."),
         "unused_columns": serializers.ListField(child=serializers.CharField()),
+        "notes": serializers.ListField(child=serializers.CharField(), help_text="Such as columns under old names."),
         "annotators": serializers.ListField(child=serializers.DictField(), help_text="The first hundred."),
     },
 )

@@ -28,6 +28,7 @@ class StudySerializer(serializers.ModelSerializer):
 
 
 class PersonaSerializer(serializers.ModelSerializer):
+    persona_id = serializers.CharField(source="key", help_text="As in its file.")
     attributes = serializers.ListField(
         child=serializers.ListField(child=serializers.CharField(), min_length=2, max_length=2),
         help_text="[name, value] pairs in the order of the file, exactly as written.",
@@ -38,24 +39,25 @@ class PersonaSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Persona
-        fields = ["id", "key", "attributes", "text"]
+        fields = ["id", "persona_id", "attributes", "text"]
 
 
 class QuestionSerializer(serializers.ModelSerializer):
-    persona = serializers.CharField(source="persona.key")
-    foil_persona = serializers.CharField(source="foil_persona.key", default=None, allow_null=True)
+    persona_id = serializers.CharField(source="persona.key")
+    prompt_id = serializers.CharField(source="prompt_key")
+    foil_persona_id = serializers.CharField(source="foil_persona.key", default=None, allow_null=True)
 
     class Meta:
         model = Question
         fields = [
             "id",
-            "persona",
-            "prompt_key",
+            "persona_id",
+            "prompt_id",
             "prompt",
             "revised",
             "alternative",
             "alternative_kind",
-            "foil_persona",
+            "foil_persona_id",
             "topic",
             "is_attention_check",
             "is_drawn",
@@ -65,8 +67,8 @@ class QuestionSerializer(serializers.ModelSerializer):
 
 
 class AnnotationSerializer(serializers.ModelSerializer):
-    persona = serializers.CharField(source="question.persona.key")
-    prompt_key = serializers.CharField(source="question.prompt_key")
+    persona_id = serializers.CharField(source="question.persona.key")
+    prompt_id = serializers.CharField(source="question.prompt_key")
     rater = serializers.SerializerMethodField(help_text="A random pseudonym, or a model's name.")
     rater_kind = serializers.CharField(source="rater.kind")
     simulated = serializers.BooleanField(source="rater.is_rehearsal")
@@ -80,8 +82,8 @@ class AnnotationSerializer(serializers.ModelSerializer):
         fields = [
             "id",
             "question",
-            "persona",
-            "prompt_key",
+            "persona_id",
+            "prompt_id",
             "rater",
             "rater_kind",
             "simulated",

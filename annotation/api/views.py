@@ -11,7 +11,13 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 
-from annotation.api.parameters import AnnotationParameters, NoParameters, QuestionParameters, read_parameters
+from annotation.api.parameters import (
+    AnnotationParameters,
+    NoParameters,
+    QuestionParameters,
+    old_names_in,
+    read_parameters,
+)
 from annotation.api.serializers import (
     AnnotationSerializer,
     PersonaSerializer,
@@ -96,6 +102,13 @@ class StrictList(generics.ListAPIView):
     def rows(self, **parameters):
         raise NotImplementedError
 
+    def finalize_response(self, request, response, *args, **kwargs):
+        """Say which parameters came under an old name."""
+        for old, new in old_names_in(self.parameters, request.GET).items():
+            response["Deprecation"] = "true"
+            response["Warning"] = f'299 - "{old} is now called {new}"'
+        return super().finalize_response(request, response, *args, **kwargs)
+
     def get_study(self) -> Study:
         return study_for(self.request.user, self.kwargs["slug"])
 
@@ -152,11 +165,10 @@ class Questions(StrictList):
     serializer_class = QuestionSerializer
     parameters = QuestionParameters
 
-    def rows(self, *, persona: str = "", topic: str = ""):
+    def rows(self, **parameters):
         questions = self.get_study().questions.select_related("persona", "foil_persona")
-        if persona:
-            questions = questions.filter(persona__key=persona)
-        return questions.filter(topic=topic) if topic else questions
+        paths = {"persona_id": "persona__key", "prompt_id": "prompt_key", "topic": "topic"}
+        return questions.filter(**{paths[name]: value for name, value in parameters.items()})
 
 
 @extend_schema(
@@ -169,14 +181,12 @@ class Annotations(StrictList):
     serializer_class = AnnotationSerializer
     parameters = AnnotationParameters
 
-    def rows(self, *, persona: str = "", rater: str = "", rater_kind: str = "", countable: str = ""):
+    def rows(self, *, rater: str = "", countable: str = "", **parameters):
         rows = Annotation.objects.for_study(self.get_study()).exclude(rater__kind=RaterKind.PREVIEW).with_countable()
-        if persona:
-            rows = rows.filter(question__persona__key=persona)
+        paths = {"persona_id": "question__persona__key", "prompt_id": "question__prompt_key"}
+        rows = rows.filter(**{paths.get(name, "rater__kind"): value for name, value in parameters.items()})
         if rater:
             rows = rows.filter(rater__pseudonym=rater) | rows.filter(rater__name=rater)
-        if rater_kind:
-            rows = rows.filter(rater__kind=rater_kind)
         if countable:
             rows = rows.countable()
         return rows.select_related("question__persona", "rater__assignment")

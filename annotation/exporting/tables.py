@@ -75,8 +75,8 @@ STUDY = [
 ]
 
 QUESTION = [
-    Column("persona", TEXT, "The persona's id, as in its file.", attrgetter("question.persona.key")),
-    Column("prompt", TEXT, "The prompt's id, as in its file.", attrgetter("question.prompt_key")),
+    Column("persona_id", TEXT, "The persona's id, as in its file.", attrgetter("question.persona.key")),
+    Column("prompt_id", TEXT, "The prompt's id, as in its file.", attrgetter("question.prompt_key")),
 ]
 
 RATER = [
@@ -159,7 +159,7 @@ ANNOTATIONS = [
     *QUESTION,
     Column("topic", TEXT, "The prompt's topic; may be empty.", attrgetter("question.topic")),
     Column(
-        "foil_persona",
+        "foil_persona_id",
         TEXT,
         "The persona the foil was written for; empty for baselines and attention checks.",
         lambda annotation: key_of_foil_persona(annotation.question),
@@ -223,7 +223,7 @@ REVISIONS = [
 
 ASSIGNMENTS = [
     *STUDY,
-    Column("persona", TEXT, "The persona's id, as in its file.", attrgetter("persona.key")),
+    Column("persona_id", TEXT, "The persona's id, as in its file.", attrgetter("persona.key")),
     Column("seat", NUMBER, "The number of the seat among the persona's, from 1.", attrgetter("seat.number")),
     *RATER,
     Column(

@@ -172,6 +172,7 @@ def report_of(plan: AnnotationPlan) -> dict:
         "missing": plan.missing,
         "surplus": plan.surplus,
         "unused_columns": list(plan.unused_columns),
+        "notes": list(plan.notes),
         "annotators": [
             {
                 "kind": summary.annotator.kind,

@@ -94,6 +94,7 @@ class AnnotationPlan:
     first_surplus: tuple[FileProblem, ...] = ()
     unparsable_words: tuple[tuple[str, int], ...] = ()
     unused_columns: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -299,6 +300,7 @@ class Planner:
             first_surplus=tuple(self.surplus.first[:EXAMPLES]),
             unparsable_words=tuple(self.words.most_common(EXAMPLES)),
             unused_columns=self.reader.unused_columns,
+            notes=self.reader.old_names,
         )
 
     def _summary(self, run: RunSoFar, drawn: dict[int, tuple[str, str]]) -> AnnotatorSummary:

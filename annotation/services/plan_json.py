@@ -23,6 +23,7 @@ def plan_from_json(stored: dict[str, Any]) -> AnnotationPlan:
         first_surplus=tuple(FileProblem(**problem) for problem in stored["first_surplus"]),
         unparsable_words=tuple((words, count) for words, count in stored["unparsable_words"]),
         unused_columns=tuple(stored["unused_columns"]),
+        notes=tuple(stored.get("notes", ())),
     )
 
 

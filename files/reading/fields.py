@@ -28,12 +28,15 @@ class ImportColumn:
         Turns the value into what is stored, or notes what is wrong with it: one of ``files.reading.column_readers``.
     is_required : bool
         Whether every file must have it.
+    old_names : tuple of str
+        Names that earlier versions wrote. They are read, and reported, where the file has no column of the name.
     """
 
     name: str
     help: str
     read: Read
     is_required: bool = False
+    old_names: tuple[str, ...] = ()
 
 
 class Header:
@@ -63,11 +66,13 @@ class Header:
         now: datetime | None = None,
     ) -> None:
         self.columns = {column.name: column for column in columns}
+        self.old_names = {old: name for name, column in self.columns.items() for old in column.old_names}
         self.problems = problems
         self.prefix = prefix
         self.takes_any = takes_any
         self.now = now
         self.unused: dict[str, None] = {}
+        self.renamed: dict[str, str] = {}
         self._names: dict[str, str] = {}
         self._meant: set[str] = set()
 
@@ -82,7 +87,16 @@ class Header:
         return name
 
     def _accepts(self, name: str) -> bool:
-        return self.takes_any or bool(self.prefix and name.startswith(self.prefix))
+        return self.takes_any or name in self.old_names or bool(self.prefix and name.startswith(self.prefix))
+
+    def modern(self, old: str, written: str, present: Collection[str]) -> str:
+        """The column that an old name means; itself, and unused, where the file has that column too."""
+        name = self.old_names[old]
+        if name in present:
+            self.unused[written] = None
+            return old
+        self.renamed[written] = name
+        return name
 
     def _note_misspelling(self, written: str, line: int) -> None:
         """A misspelt column would be ignored silently, so a near miss is an error."""
@@ -101,6 +115,7 @@ class Header:
 
     def missing(self, written: Collection[str]) -> list[str]:
         present = {spelling.casefold() for spelling in written}
+        present |= {self.old_names[name] for name in present & self.old_names.keys()}
         return [name for name, column in self.columns.items() if column.is_required and name not in present]
 
 
@@ -127,6 +142,16 @@ class Fields:
             else:
                 self.values[name] = value
                 self.written_as[name] = written
+        if header.old_names:
+            self._rename()
+
+    def _rename(self) -> None:
+        """Give values under old names the names that are used now."""
+        for old in [name for name in self.header.old_names if name in self.values]:
+            written = self.written_as[old]
+            name = self.header.modern(old, written, self.values)
+            if name != old:
+                self.values[name], self.written_as[name] = self.values.pop(old), written
 
     @property
     def is_sound(self) -> bool:

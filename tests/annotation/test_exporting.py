@@ -68,7 +68,9 @@ def test_export_rows_tell_a_choice_in_each_coding(study):
     for row in rows(study):
         answer = (
             Annotation.objects.get(
-                rater__pseudonym=row["rater"], question__persona__key=row["persona"], question__prompt_key=row["prompt"]
+                rater__pseudonym=row["rater"],
+                question__persona__key=row["persona_id"],
+                question__prompt_key=row["prompt_id"],
             )
             if row["rater_kind"] == "participant"
             else None
@@ -87,7 +89,7 @@ def test_export_rows_of_a_model_have_no_seat(study):
 
 
 def test_export_rows_say_what_counts(study):
-    exported = {(row["rater"], row["persona"], row["prompt"]) for row in rows(study) if row["is_countable"]}
+    exported = {(row["rater"], row["persona_id"], row["prompt_id"]) for row in rows(study) if row["is_countable"]}
     counted = Annotation.objects.countable()
     assert exported == {(str(a.rater), a.question.persona.key, a.question.prompt_key) for a in counted}
     assert len(exported) == 4 + 8
@@ -117,7 +119,7 @@ def test_export_rows_name_the_foil_and_its_persona():
     factories.finished(study, choice=Response.ALTERNATIVE)
     (row,) = rows(study)
     assert (row["design"], row["choice"]) == ("foil", "foil")
-    assert row["foil_persona"] not in {"", row["persona"]}
+    assert row["foil_persona_id"] not in {"", row["persona_id"]}
 
 
 def test_export_rows_mark_simulated_raters():

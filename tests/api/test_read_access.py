@@ -97,7 +97,7 @@ def test_progress_counts_seats(program, study):
 
 def test_personas_come_exactly_as_in_the_file(program, study):
     found = rows(program, "api-personas", study)
-    assert [(row["key"], row["attributes"]) for row in found] == [
+    assert [(row["persona_id"], row["attributes"]) for row in found] == [
         (persona.key, persona.attributes) for persona in study.personas.order_by("pk")
     ]
 
@@ -105,8 +105,10 @@ def test_personas_come_exactly_as_in_the_file(program, study):
 def test_questions_name_their_persona_and_foil(program, grace):
     study = make_study(personas=2, questions=1, design="foil", by=grace)
     found = rows(program, "api-questions", study)
-    assert [row["foil_persona"] for row in found] == ["persona-02", "persona-01"]
-    assert [row["persona"] for row in rows(program, "api-questions", study, persona="persona-02")] == ["persona-02"]
+    assert [row["foil_persona_id"] for row in found] == ["persona-02", "persona-01"]
+    assert [row["persona_id"] for row in rows(program, "api-questions", study, persona_id="persona-02")] == [
+        "persona-02"
+    ]
 
 
 def test_annotations_hold_every_answer_but_previews(program, study):
@@ -123,7 +125,7 @@ def test_annotations_hold_every_answer_but_previews(program, study):
     [
         ({"rater_kind": "model"}, 6),
         ({"countable": "true"}, 9),
-        ({"rater": "a model", "persona": "persona-01"}, 3),
+        ({"rater": "a model", "persona_id": "persona-01"}, 3),
         ({"rater": "nobody"}, 0),
     ],
 )
@@ -182,7 +184,7 @@ def test_unknown_address_is_a_404_that_programs_can_read(program, path):
     assert answer.json()["detail"]
 
 
-KNOWN = ["persona", "rater", "rater_kind", "countable", "cursor", "topic", "format", "page"]
+KNOWN = ["persona", "persona_id", "prompt_id", "rater", "rater_kind", "countable", "cursor", "topic", "format", "page"]
 NAMES = st.sampled_from(KNOWN) | st.text()
 
 
@@ -250,3 +252,11 @@ def test_page_that_fails_on_the_way_is_an_error_and_no_shorter_list(grace, study
         assert b"results" not in page.content
     assert page.content == whole
     assert failures >= 2
+
+
+def test_old_name_of_a_parameter_is_read_with_a_warning(program, study):
+    old, new = (get(program, "api-questions", study, **{name: "persona-01"}) for name in ("persona", "persona_id"))
+    assert old.json() == new.json()
+    assert old["Warning"] == '299 - "persona is now called persona_id"'
+    assert "Warning" not in new
+    assert get(program, "api-questions", study, persona="persona-01", persona_id="persona-01").status_code == 400

@@ -158,6 +158,23 @@ def test_rows_report_columns_they_do_not_use():
     assert list(reader.unused_columns) == ["topic"]
 
 
+def test_rows_read_old_names_of_columns_and_say_so():
+    reader = AnnotationReader(RULES, Problems())
+    old = {"persona": ROW["persona_id"], "Prompt": ROW["prompt_id"]}
+    rest = {name: value for name, value in ROW.items() if name not in ("persona_id", "prompt_id")}
+    (row,) = reader.rows(jsonl(rest | old), "a.jsonl")
+    assert (row.persona_key, row.prompt_key) == (ROW["persona_id"], ROW["prompt_id"])
+    assert reader.old_names[0] == "“persona” is now called persona_id; it was read."
+    assert not reader.problems.total
+
+
+def test_rows_do_not_use_an_old_name_next_to_the_new_one():
+    reader = AnnotationReader(RULES, Problems())
+    (row,) = reader.rows(jsonl(ROW | {"prompt": "Should I move to a farm?"}), "a.jsonl")
+    assert row.prompt_key == ROW["prompt_id"]
+    assert (list(reader.unused_columns), reader.old_names) == (["prompt"], ())
+
+
 def test_columns_are_all_explained():
     assert REQUIRED == ["annotator", "persona_id", "prompt_id", "choice"]
     assert all(column.help.endswith(".") for column in COLUMNS)

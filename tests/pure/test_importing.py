@@ -91,6 +91,13 @@ def test_question_file_takes_a_check_with_its_other_answer_in_the_foil_column():
     assert (file.kind, file.rows[1].right_answer, file.rows[1].foil_persona_key) == ("baseline", ALTERNATIVE, "")
 
 
+def test_question_file_reads_old_names_of_columns_and_says_so():
+    old = {("prompt_key" if name == "prompt_id" else name): value for name, value in ROW.items()}
+    file = read(old)
+    assert file.rows == read(ROW).rows
+    assert file.notes == ("“prompt_key” is now called prompt_id; it was read.",)
+
+
 def test_question_file_names_columns_it_does_not_use():
     assert read(ROW | {"written_by": "me"}).unused_columns == ("written_by",)
 

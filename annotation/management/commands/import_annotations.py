@@ -70,6 +70,7 @@ def report_lines(slug: str, plan: AnnotationPlan, *, is_dry: bool) -> Iterator[s
     if plan.surplus:
         yield f"Left out: {plan.surplus:,} rows for questions that are not in the study. The first:"
         yield from (f"  {problem}" for problem in plan.first_surplus)
+    yield from plan.notes
     if plan.unused_columns:
         yield f"Columns not used: {', '.join(plan.unused_columns)}."
 
