@@ -65,6 +65,7 @@ STUDY_FIELDS: tuple[StudyField, ...] = (
     StudyField(
         "state", "draft, open, paused or closed, when the bundle was made.", _OWNED, is_in_bundle=True, is_in_api=True
     ),
+    StudyField("archived_at", "When it was archived; empty while it is not.", _OWNED, is_in_api=True),
     StudyField("is_example", "Whether it comes with the site, for everybody to read.", _OWNED, is_in_api=True),
     StudyField("persona_set", "The persona set its personas come from.", _OWNED, is_copied=True, is_in_api=True),
     StudyField("personas", "The personas that take part.", _OWNED, is_copied=True),

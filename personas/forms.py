@@ -63,5 +63,11 @@ class SharingForm(forms.Form):
     sharing = PersonaImportForm.base_fields["sharing"]
 
 
+class NameForm(forms.Form):
+    """The name of a copy, or that of a set to delete typed again."""
+
+    name = forms.CharField(max_length=100, label="Name of the copy")
+
+
 class PersonaFilterForm(forms.Form):
     q = forms.CharField(required=False, max_length=200, label="Id or attribute contains")

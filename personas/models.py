@@ -28,6 +28,10 @@ class PersonaSetQuerySet(models.QuerySet["PersonaSet"]):
         used = PersonaSet.objects.filter(studies__researchers=user).values("pk")
         return self.filter(~Q(sharing=Sharing.PRIVATE) | Q(owner=user) | Q(pk__in=used))
 
+    def offered_to(self, user) -> PersonaSetQuerySet:
+        """What this person may choose for a study."""
+        return self.visible_to(user).filter(archived_at=None)
+
     def latest_version_of(self, name: str) -> PersonaSet | None:
         return self.filter(name=name).order_by("-version").first()
 
@@ -58,6 +62,8 @@ class PersonaSet(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     imported_at = models.DateTimeField(auto_now_add=True)
+    # No longer offered for new studies; those that use it keep it.
+    archived_at = models.DateTimeField(null=True, blank=True)
 
     objects = PersonaSetQuerySet.as_manager()
 

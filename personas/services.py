@@ -8,7 +8,9 @@ from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
+from audit.models import AuditEntry
 from files.importers import Progress, Writing, no_progress
 from files.kinds import ImportKind
 from files.reading import Data, Problems
@@ -192,5 +194,64 @@ def share_persona_set(*, persona_set: PersonaSet, sharing: str, by: Any) -> None
     persona_set = PersonaSet.objects.select_for_update().get(pk=persona_set.pk)
     if not persona_set.may_be_shared_by(by):
         raise NotYours(NotYours.WHY)
-    persona_set.sharing = sharing
+    before, persona_set.sharing = persona_set.sharing, sharing
     persona_set.save(update_fields=["sharing"])
+    note_set(persona_set, "persona set shared", by, {"sharing": {"from": before, "to": sharing}})
+
+
+class SetInUse(Exception):
+    """A persona set that something needs is not deleted; the text names it."""
+
+
+@transaction.atomic
+def duplicate_persona_set(*, persona_set: PersonaSet, name: str, by: Any) -> PersonaSet:
+    """Copy a set under a name of one's own. Raises BadSetName and NameTaken."""
+    name = sound_name(name)
+    if PersonaSet.objects.filter(name=name).exists():
+        raise NameTaken(f"There is a persona set called “{name}” already. Choose another name.")
+    copied = ("content_hash", "shown_attributes", "description", "source_name", "made_by")
+    fields = {field: getattr(persona_set, field) for field in copied}
+    copy = PersonaSet.objects.create(name=name, version=1, owner=by, imported_by=by, sharing=Sharing.PRIVATE, **fields)
+    personas = persona_set.personas.order_by("position")
+    Persona.objects.bulk_create((as_copy(persona, copy) for persona in personas), batch_size=rows_at_once())
+    note_set(copy, "persona set duplicated", by, {"from": str(persona_set)})
+    return copy
+
+
+def as_copy(persona: Persona, persona_set: PersonaSet) -> Persona:
+    names = ("key", "position", "name", "attributes", "origins")
+    return Persona(persona_set=persona_set, **{name: getattr(persona, name) for name in names})
+
+
+@transaction.atomic
+def archive_persona_set(*, persona_set: PersonaSet, by: Any, is_archived: bool = True) -> None:
+    """No longer offer a set for new studies, or offer it again."""
+    persona_set = PersonaSet.objects.select_for_update().get(pk=persona_set.pk)
+    if (persona_set.archived_at is not None) == is_archived:
+        return
+    persona_set.archived_at = timezone.now() if is_archived else None
+    persona_set.save(update_fields=["archived_at"])
+    what = "persona set archived" if is_archived else "persona set taken out of the archive"
+    note_set(persona_set, what, by)
+
+
+def uses_of(persona_set: PersonaSet) -> list[str]:
+    """The studies and pair sets that need this set; they belong to apps above this one."""
+    uses = [f"study “{name}”" for name in persona_set.studies.values_list("name", flat=True)]
+    return uses + [f"pair set “{name}”" for name in persona_set.pair_sets.values_list("name", flat=True)]
+
+
+@transaction.atomic
+def delete_persona_set(*, persona_set: PersonaSet, by: Any) -> None:
+    """Delete a set that nothing uses, and write down that it was there. Raises ``SetInUse``."""
+    persona_set = PersonaSet.objects.select_for_update().get(pk=persona_set.pk)
+    if uses := uses_of(persona_set):
+        raise SetInUse(
+            f"This set is used by {', '.join(uses[:3])}{' and others' if len(uses) > 3 else ''}. Archive it."
+        )
+    note_set(persona_set, "persona set deleted", by, {"personas": persona_set.personas.count()})
+    persona_set.delete()
+
+
+def note_set(persona_set: PersonaSet, what: str, by: Any, detail: dict[str, Any] | None = None) -> None:
+    AuditEntry.objects.create(by=by, what=what, subject=str(persona_set), detail=detail or {})

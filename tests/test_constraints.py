@@ -3,6 +3,7 @@
 import pytest
 from django.db import IntegrityError, transaction
 
+from audit.models import AuditEntry
 from files.models import Upload, UploadPart
 from jobs.models import Chunk, Run, RunState
 from personas.models import Persona, PersonaSet
@@ -27,6 +28,7 @@ def rows():
     runs = [Run.objects.create(kind="k", key="a", lane="l", state=RunState.RUNNING), Run.objects.create(kind="k")]
     chunks = [Chunk.objects.create(run=runs[0], number=number, size=2) for number in (1, 2)]
     firsts = {PersonaSet: persona_set, Upload: upload, UploadPart: parts[0], Run: runs[0], Chunk: chunks[0]}
+    firsts[AuditEntry] = AuditEntry.objects.create(what="study deleted", subject="first")
     return firsts | {Persona: persona_set.personas.order_by("position").first()}
 
 
@@ -37,6 +39,8 @@ def rows():
         (PersonaSet, {"version": 0}, "persona_set_version_from_one"),
         (PersonaSet, {"sharing": "everybody"}, "persona_set_sharing_is_known"),
         (Persona, {"key": ""}, "persona_has_a_key"),
+        (AuditEntry, {"what": ""}, "audit_entry_says_what_and_whose"),
+        (AuditEntry, {"subject": ""}, "audit_entry_says_what_and_whose"),
         (Upload, {"kind": ""}, "upload_has_a_kind"),
         (Run, {"state": "lost"}, "run_state_is_known"),
         (Run, {"wanted": "hope"}, "run_wanted_is_known"),

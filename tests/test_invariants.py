@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGE = (ROOT / "docs/invariants.md").read_text(encoding="utf-8")
 ROW = re.compile(r"^\| `(\w+)` \| ([^|]+) \| `([^`]+)` \|$", re.M)
 ATTACKS = {name: ROOT / file for name, _, file in ROW.findall(PAGE.partition("## The constraints")[2])}
-OURS = {"annotation", "files", "jobs", "model_calls", "personas", "analysis"}
+OURS = {"annotation", "audit", "files", "jobs", "model_calls", "personas", "analysis"}
 
 
 def named_constraints():

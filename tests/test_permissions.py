@@ -38,8 +38,8 @@ ADMINS_OF_THE_STUDY = ADMINS | {"other researcher": NOT_FOUND}
 OWNER_OF_THE_SET = LOGGED_IN | {"other researcher": FORBIDDEN}
 API = everyone(OK) | {"anonymous": UNAUTHORISED, "participant": UNAUTHORISED}
 API_OF_THE_STUDY = API | {"other researcher": NOT_FOUND}
-# A reader may have the bundle of an example made, and sees no run of it.
-NOT_OF_AN_EXAMPLE = {"agreement-file-start", "run-detail", "run-order"}
+# A reader may duplicate an example or have its bundle made, and sees no run of it.
+NOT_OF_AN_EXAMPLE = {"agreement-file-start", "run-detail", "run-order", "study-duplicate"}
 # The secret in the address is the key: whoever holds it is this participant, logged in or not.
 BY_CODE = PUBLIC
 
@@ -133,6 +133,10 @@ ROWS = {
     "persona-set-detail": Row(LOGGED_IN, READ, lambda world: [world.persona_set.pk]),
     "persona-detail": Row(LOGGED_IN, READ, lambda world: [world.assignment.persona_id]),
     "persona-set-share": Row(OWNER_OF_THE_SET, WRITE, lambda world: [world.persona_set.pk]),
+    "persona-set-download": Row(LOGGED_IN, READ, lambda world: [world.persona_set.pk]),
+    "persona-set-duplicate": Row(LOGGED_IN, FORM, lambda world: [world.persona_set.pk]),
+    "persona-set-archive": Row(OWNER_OF_THE_SET, WRITE, lambda world: [world.persona_set.pk]),
+    "persona-set-delete": Row(OWNER_OF_THE_SET, FORM, lambda world: [world.persona_set.pk]),
     "persona-import": Row(LOGGED_IN, FORM),
     "persona-import-preview": Row(LOGGED_IN, FORM, lambda world: [10**6]),
     "persona-generate": Row(ADMINS, FORM),
@@ -168,10 +172,19 @@ ROWS = {
     "study-texts": Row(OF_THE_STUDY, FORM, slug),
     "study-check": Row(OF_THE_STUDY, FORM, slug),
     "study-times": Row(OF_THE_STUDY, FORM, slug),
+    "study-manage": Row(OF_THE_STUDY, READ, slug),
+    "study-add-raters": Row(OF_THE_STUDY, WRITE, slug),
+    "study-archive": Row(OF_THE_STUDY, WRITE, slug),
+    "study-unarchive": Row(OF_THE_STUDY, WRITE, slug),
+    "study-delete": Row(OF_THE_STUDY, FORM, slug),
+    "study-duplicate": Row(OF_THE_STUDY, FORM, slug),
+    "audit-log": Row(ADMINS, READ),
     "study-researchers": Row(ADMINS_OF_THE_STUDY, FORM, slug),
     "annotator-list": Row(OF_THE_STUDY, READ, slug),
     "annotation-import": Row(OF_THE_STUDY, FORM, slug),
     "annotation-import-preview": Row(OF_THE_STUDY, FORM, lambda world: [world.study.slug, world.upload.pk]),
+    "annotator-archive": Row(OF_THE_STUDY, WRITE, lambda world: [world.study.slug, world.annotator.pk]),
+    "annotator-run-delete": Row(OF_THE_STUDY, FORM, lambda world: [world.study.slug, world.annotator.pk, 1]),
     "annotator-run": Row(OF_THE_STUDY, FORM, lambda world: [world.study.slug, world.annotator.pk, 1]),
     "model-annotator-try": Row(OF_THE_STUDY, FORM, slug),
     "model-annotator-start": Row(OF_THE_STUDY, WRITE, lambda world: [world.study.slug, trial_in(world).pk]),

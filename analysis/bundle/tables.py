@@ -44,7 +44,7 @@ def questions_of(study: Study) -> QuerySet[Question]:
 
 
 def raters_of(study: Study) -> QuerySet[Rater]:
-    raters = Rater.objects.filter(study=study).exclude(kind=RaterKind.PREVIEW)
+    raters = Rater.objects.filter(study=study, archived_at=None).exclude(kind=RaterKind.PREVIEW)
     return raters.prefetch_related("runs").order_by("pk")
 
 
@@ -65,7 +65,12 @@ DATA_FILES = (
     DataFile("personas", "The personas that raters played.", PERSONAS, personas_of),
     DataFile("questions", "Every question with its two responses and its fixed order.", QUESTIONS, questions_of),
     DataFile("raters", "Everybody who labelled: people, models and rules.", RATERS, raters_of),
-    exported("annotations", "Every current answer of people, models and rules."),
+    DataFile(
+        "annotations",
+        "Every current answer of people, models and rules, but for archived annotators.",
+        export_columns("annotations"),
+        lambda study: EXPORTS["annotations"].queryset(only(study)).filter(rater__archived_at=None),
+    ),
     exported("assignments", "Every participant's way through the study."),
     exported("revisions", "What answers said before they were changed."),
     DataFile("imports", "The files of annotations that were imported.", IMPORTS, imports_of),

@@ -288,7 +288,8 @@ class PersonasForm(PlainLabels, forms.Form):
             "keys": "\n".join(chosen) if named else "",
         }
         super().__init__(*args, initial=initial, **kwargs)
-        self.fields["persona_set"].queryset = PersonaSet.objects.visible_to(by)
+        chosen = PersonaSet.objects.filter(pk=study.persona_set_id)
+        self.fields["persona_set"].queryset = PersonaSet.objects.offered_to(by) | chosen
         for field in self.fields.values():
             field.disabled = is_fixed
         if study.questions.exists():

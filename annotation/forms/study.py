@@ -10,7 +10,7 @@ from annotation.models import Study
 from personas.models import PersonaSet
 
 
-class StudyForm(PlainLabels, forms.Form):
+class StudyNames(PlainLabels, forms.Form):
     name = forms.CharField(max_length=200, help_text="For you and your colleagues; participants never see it.")
     slug = forms.SlugField(
         max_length=60,
@@ -18,6 +18,15 @@ class StudyForm(PlainLabels, forms.Form):
         help_text="Part of the participants' link, so it must not reveal what is compared. "
         "Letters, digits and hyphens only. It cannot be changed later.",
     )
+
+    def clean_slug(self) -> str:
+        slug = self.cleaned_data["slug"]
+        if slug in {"new"} or Study.objects.filter(slug=slug).exists():
+            raise ValidationError("This short name is taken. Choose another.")
+        return slug
+
+
+class StudyForm(StudyNames):
     persona_set = forms.ModelChoiceField(
         PersonaSet.objects.none(),
         required=False,
@@ -28,10 +37,4 @@ class StudyForm(PlainLabels, forms.Form):
 
     def __init__(self, *args, by, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["persona_set"].queryset = PersonaSet.objects.visible_to(by)
-
-    def clean_slug(self) -> str:
-        slug = self.cleaned_data["slug"]
-        if slug in {"new"} or Study.objects.filter(slug=slug).exists():
-            raise ValidationError("This short name is taken. Choose another.")
-        return slug
+        self.fields["persona_set"].queryset = PersonaSet.objects.offered_to(by)

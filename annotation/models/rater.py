@@ -27,7 +27,8 @@ KINDS_WITHOUT_A_SEAT = NAMED_KINDS
 def who_counts(*, excluded: bool = False, surplus: bool = False, simulated: bool = False, of: str = "") -> Q:
     """Whose answers are data; ``of`` is the path from a row to its rater, for rows that are not raters.
 
-    Complete assignments and raters without a seat count; excluded raters who finished, and surplus ones, on request.
+    Complete assignments and raters without a seat count, unless they are archived; excluded raters
+    who finished, and surplus ones, on request.
     Simulated raters count only while no real person of their study does, or on request.
     """
     counts = _has_finished(of, excluded=excluded, surplus=surplus)
@@ -40,7 +41,8 @@ def who_counts(*, excluded: bool = False, surplus: bool = False, simulated: bool
 
 def _has_finished(of: str, *, excluded: bool, surplus: bool) -> Q:
     states = [AssignmentState.COMPLETE, *([AssignmentState.SURPLUS] if surplus else [])]
-    counts = Q(**{f"{of}kind__in": KINDS_WITHOUT_A_SEAT}) | Q(**{f"{of}assignment__state__in": states})
+    listed = Q(**{f"{of}kind__in": KINDS_WITHOUT_A_SEAT, f"{of}archived_at__isnull": True})
+    counts = listed | Q(**{f"{of}assignment__state__in": states})
     if excluded:
         finished = {"state": AssignmentState.EXCLUDED, "completed_at__isnull": False}
         counts |= Q(**{f"{of}assignment__{name}": value for name, value in finished.items()})
@@ -60,6 +62,8 @@ class Rater(models.Model):
     # What the file says about a model: version, temperature, prompt...
     metadata = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    # Left out of results and bundles; a model, a rule or a person elsewhere.
+    archived_at = models.DateTimeField(null=True, blank=True)
     # When this person's data were erased, and a keyed hash of the Prolific id they had: who comes again is told so.
     erased_at = models.DateTimeField(null=True, blank=True)
     erased_id = models.CharField(max_length=64, null=True, blank=True)  # noqa: DJ001 - null, not "", is unique-safe
@@ -85,6 +89,10 @@ class Rater(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(erased_at__isnull=True) | Q(kind__in=HUMAN_KINDS), name="rater_erased_is_a_person"
+            ),
+            models.CheckConstraint(
+                condition=Q(archived_at__isnull=True) | Q(kind__in=KINDS_WITHOUT_A_SEAT),
+                name="rater_archived_has_no_seat",
             ),
             models.CheckConstraint(
                 condition=(Q(kind__in=NAMED_KINDS) & ~Q(name="")) | (~Q(kind__in=NAMED_KINDS) & Q(name="")),

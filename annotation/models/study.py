@@ -136,6 +136,8 @@ class Study(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True)
     opened_at = models.DateTimeField(null=True, blank=True)
+    # Out of sight, and nothing of it deleted.
+    archived_at = models.DateTimeField(null=True, blank=True)
 
     objects = StudyQuerySet.as_manager()
 
@@ -147,6 +149,10 @@ class Study(models.Model):
             models.CheckConstraint(condition=Q(design__in=Design.values), name="study_design_is_known"),
             models.CheckConstraint(
                 condition=Q(persona_style__in=PersonaStyle.values), name="study_persona_style_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(archived_at__isnull=True) | Q(state__in=[StudyState.DRAFT, StudyState.CLOSED]),
+                name="study_archived_takes_nobody",
             ),
             models.CheckConstraint(condition=Q(raters_per_persona__gte=1), name="study_has_a_rater_per_persona"),
             models.CheckConstraint(condition=Q(questions_per_rater__gte=1), name="study_asks_a_question"),

@@ -49,12 +49,21 @@ def create_study(*, slug: str, name: str, by=None, **settings) -> Study:
     return study
 
 
+OF_THE_EXAMPLE = ("run_by", "contact", "payment", "bonus_amount", "bonus_rule", "retention")
+"""What the consent page of an example says of itself; nobody's own study may say it."""
+
+
+def consent_to_write(study: Study) -> dict[str, str]:
+    """What a study made from this one has to say anew."""
+    return dict.fromkeys(OF_THE_EXAMPLE, "") if study.is_example else {}
+
+
 @transaction.atomic
 def create_study_like(study: Study, *, slug: str, name: str, by=None, **settings) -> Study:
     """A draft with the settings, personas and researchers of another study; its questions and people stay there."""
     copied = [Study._meta.get_field(name) for name in COPIED]
     values = {field.name: getattr(study, field.name) for field in copied if not field.many_to_many}
-    draft = create_study(slug=slug, name=name, by=by, **values | settings)
+    draft = create_study(slug=slug, name=name, by=by, **values | consent_to_write(study) | settings)
     for field in copied:
         if field.many_to_many:
             getattr(draft, field.name).add(*getattr(study, field.name).all())
@@ -161,6 +170,8 @@ def consent_problems(study: Study) -> list[str]:
 def open_study(*, study: Study, by=None) -> None:
     """Take participants: from a draft this makes the seats, later it lifts a pause."""
     study = Study.objects.select_for_update().get(pk=study.pk)
+    if study.archived_at:
+        raise StudyNotReady(["The study is archived. Take it out of the archive first."])
     problems = readiness_problems(study)
     if problems:
         raise StudyNotReady(problems)

@@ -9,6 +9,7 @@ import json
 import os
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from django.conf import settings
@@ -119,7 +120,7 @@ def erase(*, rater: Rater, by=None) -> None:
     StudyEvent.objects.create(study=study, by=by, what=EVENT, detail={"rater": rater.pseudonym})
     # Inside the transaction: an erasure that cannot be repeated after a restore must not seem to have worked.
     _write_down(study, rater)
-    transaction.on_commit(lambda: _call_hooks(study))
+    forget_made_files(study)
 
 
 def _erase_assignment(assignment: Assignment) -> None:
@@ -176,9 +177,10 @@ def _bury(rater: Rater, now: datetime) -> None:
     _keep_the_day(Rater.objects.filter(pk=rater.pk), "created_at", "erased_at")
 
 
-def _call_hooks(study: Study) -> None:
+def forget_made_files(study: Study) -> None:
+    """Remove what was made of the study's data, once this is committed."""
     for hook in _hooks:
-        hook(study)
+        transaction.on_commit(partial(hook, study))
 
 
 # --- Again after a restore ---------------------------------------------------------------------------

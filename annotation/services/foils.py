@@ -30,7 +30,9 @@ class MadeFoils:
 
 
 @transaction.atomic
-def make_foils(*, study: Study, slug: str | None = None, seed: int | None = None, by=None) -> MadeFoils:
+def make_foils(
+    *, study: Study, slug: str | None = None, name: str | None = None, seed: int | None = None, by=None
+) -> MadeFoils:
     """Make a new draft in which another persona's revision replaces each baseline.
 
     The new study keeps the settings and the seed of the old one, so the same questions
@@ -39,7 +41,7 @@ def make_foils(*, study: Study, slug: str | None = None, seed: int | None = None
     A prompt that one persona alone has offers no foil; such questions are left out and reported.
     """
     seed = study.seed if seed is None else seed
-    made = MadeFoils(_new_draft(study, slug or f"{study.slug}-foils", by))
+    made = MadeFoils(_new_draft(study, slug or f"{study.slug}-foils", name, by))
     foils = _draw_all(study, seed, made)
     made.questions = len(foils)
     questions = sorted(foils + _copied_checks(study, made.study), key=lambda question: question.position)
@@ -50,12 +52,12 @@ def make_foils(*, study: Study, slug: str | None = None, seed: int | None = None
     return made
 
 
-def _new_draft(study: Study, slug: str, by) -> Study:
+def _new_draft(study: Study, slug: str, name: str | None, by) -> Study:
     if study.design != Design.BASELINE or not study.questions.countable().exists():
         raise NoFoilsPossible("Foils replace the baselines of a study, and this one has none.")
     if Study.objects.filter(slug=slug).exists():
         raise NoFoilsPossible(f"There is a study {slug!r} already. Choose another slug.")
-    name = f"{study.name} (foils)"[:200]
+    name = name or f"{study.name} (foils)"[:200]
     return assembly.create_study_like(study, slug=slug, name=name, by=by, design=Design.FOIL)
 
 

@@ -22,7 +22,7 @@ def why_design_is_fixed(study: Study) -> str:
     if study.is_frozen:
         return (
             "A seat in this study has been taken, so what raters read and what affects the data can no longer change: "
-            "all answers must be comparable. For another design, create a new study."
+            "all answers must be comparable. You can add raters, and for another design duplicate the study."
         )
     if study.state == StudyState.OPEN:
         return "The study is open, so somebody may arrive at any moment. Pause it to change this."

@@ -10,6 +10,7 @@ from annotation.views.researcher import (
     assignments,
     data,
     erasure,
+    lifecycle,
     model_annotators,
     people,
     questions,
@@ -35,6 +36,7 @@ urlpatterns = [
     path("people/<int:pk>/reset/", people.person_reset, name="person-reset"),
     path("people/<int:pk>/disable/", people.person_disable, name="person-disable"),
     path("people/<int:pk>/enable/", people.person_enable, name="person-enable"),
+    path("audit/", lifecycle.audit_log, name="audit-log"),
     # /studies/
     path("studies/", studies.study_list, name="study-list"),
     path("studies/new/", studies.study_create, name="study-create"),
@@ -71,6 +73,12 @@ urlpatterns = [
     path("studies/<slug:slug>/settings/texts/", settings.study_texts, name="study-texts"),
     path("studies/<slug:slug>/settings/check/", settings.study_check, name="study-check"),
     path("studies/<slug:slug>/settings/times/", settings.study_times, name="study-times"),
+    path("studies/<slug:slug>/settings/manage/", lifecycle.study_manage, name="study-manage"),
+    path("studies/<slug:slug>/settings/manage/raters/", lifecycle.study_add_raters, name="study-add-raters"),
+    path("studies/<slug:slug>/settings/manage/archive/", lifecycle.study_archive, name="study-archive"),
+    path("studies/<slug:slug>/settings/manage/unarchive/", lifecycle.study_unarchive, name="study-unarchive"),
+    path("studies/<slug:slug>/settings/manage/delete/", lifecycle.study_delete, name="study-delete"),
+    path("studies/<slug:slug>/duplicate/", lifecycle.study_duplicate, name="study-duplicate"),
     path("studies/<slug:slug>/settings/researchers/", settings.study_researchers, name="study-researchers"),
     # /studies/<study>/annotations/: answers from elsewhere, and baseline raters
     path("studies/<slug:slug>/annotations/", annotations.annotator_list, name="annotator-list"),
@@ -100,6 +108,16 @@ urlpatterns = [
         "studies/<slug:slug>/annotations/<int:pk>/runs/<int:run>/",
         annotator_runs.annotator_run,
         name="annotator-run",
+    ),
+    path(
+        "studies/<slug:slug>/annotations/<int:pk>/runs/<int:run>/delete/",
+        annotator_runs.annotator_run_delete,
+        name="annotator-run-delete",
+    ),
+    path(
+        "studies/<slug:slug>/annotations/<int:pk>/archive/",
+        annotator_runs.annotator_archive,
+        name="annotator-archive",
     ),
     # /studies/<study>/data/: files out; payments for admins
     path("studies/<slug:slug>/data/", data.study_data, name="study-data"),

@@ -5,6 +5,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+from annotation.models import Study
+from audit.models import AuditEntry
 from files.models import KEPT_FOR, Upload
 from files.services import keep_upload
 from personas.models import Persona, PersonaSet
@@ -97,7 +99,7 @@ def test_pages_ask_a_constant_number_of_queries(client, researcher, django_asser
     for persona_set in (few, many):
         with django_assert_max_num_queries(6):
             client.get(reverse("persona-set-detail", args=[persona_set.pk]))
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         client.get(reverse("persona-set-list"))
     persona = many.personas.first()
     with django_assert_max_num_queries(5):
@@ -263,3 +265,55 @@ def test_stranger_is_sent_to_the_log_in(client):
 
 def test_looking_pages_take_no_post(client, admin):
     assert client.post("/personas/").status_code == 405
+
+
+# --- Copies, archive, deletion --------------------------------------------------------------------
+def test_duplicate_of_a_set_is_private_and_has_the_same_personas(client, researcher):
+    shared = people(by=make_researcher("olga"))
+    address = reverse("persona-set-duplicate", args=[shared.pk])
+    assert "Choose another name" in client.post(address, {"name": "people"}).content.decode()
+    client.post(address, {"name": "mine"})
+    mine = PersonaSet.objects.get(name="mine")
+    assert (mine.owner, mine.sharing, mine.version) == (researcher, "private", 1)
+    assert mine.content_hash == shared.content_hash
+    names = ("key", "position", "name", "attributes", "origins")
+    assert list(mine.personas.values_list(*names)) == list(shared.personas.values_list(*names))
+
+
+def test_downloaded_set_imports_as_the_same_set(client, researcher):
+    persona_set = people(by=researcher)
+    file = b"".join(client.get(reverse("persona-set-download", args=[persona_set.pk])).streaming_content)
+    again = import_persona_set(name="again", data=file, filename="again.jsonl", by=researcher).persona_set
+    assert [persona.attributes for persona in again.personas.all()] == [
+        persona.attributes for persona in persona_set.personas.all()
+    ]
+
+
+def test_archived_set_is_no_longer_offered(client, researcher):
+    persona_set = people(by=researcher)
+    archive = reverse("persona-set-archive", args=[persona_set.pk])
+    assert "people, version 1" in client.post(archive, follow=True).content.decode()
+    assert not PersonaSet.objects.offered_to(researcher).exists()
+    assert "people.csv" not in client.get(reverse("persona-set-list")).content.decode()
+    assert "people.csv" in client.get(reverse("persona-set-list"), {"archived": 1}).content.decode()
+    client.post(archive)
+    assert PersonaSet.objects.offered_to(researcher).exists()
+    assert list(AuditEntry.objects.values_list("what", "by__username").order_by("pk")) == [
+        ("persona set archived", "grace"),
+        ("persona set taken out of the archive", "grace"),
+    ]
+
+
+def test_set_is_deleted_once_nothing_uses_it(client, researcher):
+    persona_set = people(by=researcher)
+    study = make_study(persona_set=persona_set)
+    delete = reverse("persona-set-delete", args=[persona_set.pk])
+    assert study.name in client.get(delete).content.decode()
+    client.post(delete, {"name": "people"})
+    assert PersonaSet.objects.exists()
+    Study.objects.all().delete()
+    client.post(delete, {"name": "peeple"})
+    assert PersonaSet.objects.exists()
+    client.post(delete, {"name": "people"})
+    assert not PersonaSet.objects.exists()
+    assert AuditEntry.objects.get().what == "persona set deleted"

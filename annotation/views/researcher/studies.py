@@ -35,9 +35,12 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 @for_researchers
 def study_list(request: HttpRequest) -> HttpResponse:
-    studies = Study.objects.visible_to(request.user).with_progress().with_rehearsal().order_by("name")
-    rows = [(study, SeatCounts.of(study)) for study in studies]
-    return render(request, "researcher/study_list.html", {"rows": rows})
+    is_archive = "archived" in request.GET
+    visible = Study.objects.visible_to(request.user)
+    shown = visible.filter(archived_at__isnull=not is_archive).with_progress().with_rehearsal().order_by("name")
+    rows = [(study, SeatCounts.of(study)) for study in shown]
+    context = {"rows": rows, "is_archive": is_archive, "archived": visible.exclude(archived_at=None).count()}
+    return render(request, "researcher/study_list.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
