@@ -124,7 +124,7 @@ class RehearsalKind(Kind):
         try:
             refuse_what_makes_no_sense(run.study)
             assembly.prepare_rehearsal(study=run.study, by=run.started_by)
-            rehearsal = rehearse(run.study, raters=run.parameters["raters"], progress=chunk.report)
+            rehearsal = rehearse(run.study, **run.parameters, progress=chunk.report)
         except RehearsalRefused as error:
             raise Refused(str(error)) from error
         errors = tuple(ItemErrors("Broken promise", problem) for problem in rehearsal.problems)
@@ -133,7 +133,9 @@ class RehearsalKind(Kind):
         return Outcome(chunk.size - failed, failed, errors, {"promises": promises, "report": rehearsal.lines})
 
     def describe(self, run: Run) -> str:
-        return f"{run.parameters['raters']} simulated raters"
+        habits = run.parameters.get("habits") or {}
+        others = "".join(f", {count} of them: {name}" for name, count in habits.items())
+        return f"{run.parameters['raters']} simulated raters{others}"
 
 
 # --- Model annotators --------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
@@ -29,6 +29,8 @@ class Behaviour:
     """Sends every answer twice at once."""
     revises: float = 0.0
     """The share of answers that are opened again by the back link and sent changed."""
+    pastes: float = 0.03
+    """The share of reasons that are pasted in."""
     has_javascript: bool = True
     """Sends forms by htmx where the page loads it, as a browser does."""
 
@@ -43,13 +45,28 @@ HABITS: Sequence[tuple[str, float]] = (
     ("double clicks", 0.12),
     ("changes mind", 0.15),
     ("without JavaScript", 0.05),
+    # Only where somebody asks for them: they spoil the data on purpose.
+    ("chooses at random", 0.0),
+    ("pastes reasons", 0.0),
 )
 """Name and share of the raters who are not plain; what is left of 1 walks straight through."""
+PLAIN = "plain"
 
 
 def draw_behaviour(rng: Random, *, accuracy: float, questions: int) -> Behaviour:
     """One rater's behaviour; the same generator state gives the same one."""
-    habit = _draw_habit(rng)
+    return behaviour_with(_draw_habit(rng), rng, accuracy=accuracy, questions=questions)
+
+
+def habits_of(raters: int, wanted: Mapping[str, int], rng: Random) -> list[str]:
+    """One habit for each rater: as many of each as wanted, the others plain, in random order."""
+    habits = [name for name, _ in HABITS for _ in range(wanted.get(name, 0))]
+    habits += [PLAIN] * (raters - len(habits))
+    rng.shuffle(habits)
+    return habits
+
+
+def behaviour_with(habit: str, rng: Random, *, accuracy: float, questions: int) -> Behaviour:
     place = rng.randint(1, max(questions, 1))
     plain = Behaviour(accuracy=accuracy)
     changes = {
@@ -62,6 +79,8 @@ def draw_behaviour(rng: Random, *, accuracy: float, questions: int) -> Behaviour
         "double clicks": {"double_clicks": True},
         "changes mind": {"revises": 0.3},
         "without JavaScript": {"has_javascript": False},
+        "chooses at random": {"accuracy": 0.5},
+        "pastes reasons": {"pastes": 1.0},
     }
     return replace(plain, **changes.get(habit, {}))
 
@@ -72,4 +91,4 @@ def _draw_habit(rng: Random) -> str:
         if mark < share:
             return name
         mark -= share
-    return "plain"
+    return PLAIN

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from random import Random
 from threading import Barrier
 from urllib.parse import urlencode
 
 from annotation.models import Study
-from annotation.rehearsal.behaviour import Behaviour, draw_behaviour
+from annotation.rehearsal.behaviour import Behaviour, behaviour_with, draw_behaviour, habits_of
 from annotation.rehearsal.mark import rehearsal_mark
 from annotation.rehearsal.oracle import Oracle
 from annotation.rehearsal.walker import Broken, Walk, Walker
@@ -51,14 +51,33 @@ def make_walker(
     )
 
 
-def make_crowd(study: Study, oracle: Oracle, *, site: str, raters: int, seed: int, accuracy: float) -> list[Walker]:
-    """The raters of one rehearsal, each with habits drawn from the seed."""
-    walkers = []
-    for number in range(1, raters + 1):
-        rng = Random(f"rehearsal:{seed}:{number}:behaviour")
-        behaviour = draw_behaviour(rng, accuracy=accuracy, questions=study.questions_per_rater)
-        walkers.append(make_walker(study, oracle, site=site, seed=seed, number=number, behaviour=behaviour))
-    return walkers
+def make_crowd(
+    study: Study,
+    oracle: Oracle,
+    *,
+    site: str,
+    raters: int,
+    seed: int,
+    accuracy: float,
+    habits: Mapping[str, int] | None = None,
+) -> list[Walker]:
+    """The raters of one rehearsal: so many with each habit, or each with habits drawn from the seed."""
+    behaviours = make_behaviours(raters, habits, seed=seed, accuracy=accuracy, questions=study.questions_per_rater)
+    return [
+        make_walker(study, oracle, site=site, seed=seed, number=number, behaviour=behaviour)
+        for number, behaviour in enumerate(behaviours, start=1)
+    ]
+
+
+def make_behaviours(
+    raters: int, habits: Mapping[str, int] | None, *, seed: int, accuracy: float, questions: int
+) -> list[Behaviour]:
+    kind = {"accuracy": accuracy, "questions": questions}
+    draws = [Random(f"rehearsal:{seed}:{number}:behaviour") for number in range(1, raters + 1)]
+    if not habits:
+        return [draw_behaviour(rng, **kind) for rng in draws]
+    named = habits_of(raters, habits, Random(f"rehearsal:{seed}:habits"))
+    return [behaviour_with(habit, rng, **kind) for habit, rng in zip(named, draws, strict=True)]
 
 
 def walk_in_bursts(walkers: Sequence[Walker], oracle: Oracle, *, burst: int, say: Say) -> list[Walk]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
 
@@ -44,6 +44,7 @@ def rehearse(
     raters: int,
     seed: int = 1,
     accuracy: float = DEFAULT_ACCURACY,
+    habits: Mapping[str, int] | None = None,
     burst: int = BURST,
     url: str | None = None,
     progress: Progress,
@@ -53,7 +54,8 @@ def rehearse(
     progress("starting a site for the rehearsal", 0, raters)
     try:
         with site_to_walk(url) as site:
-            walkers = make_crowd(study, oracle, site=site, raters=raters, seed=seed, accuracy=accuracy)
+            crowd = {"raters": raters, "seed": seed, "accuracy": accuracy, "habits": habits}
+            walkers = make_crowd(study, oracle, site=site, **crowd)
             refuse_a_site_that_takes_them_for_people(study, walkers[0])
 
             def say(text: str) -> None:

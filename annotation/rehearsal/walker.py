@@ -165,7 +165,8 @@ class Walker:
         """Choose, write a reason and send it; note it as acknowledged when the site goes on."""
         side = self._side(_form(reply), change)
         text = self._reason(position)
-        fields = {"choice": side, "justification": text, "telemetry": simulated_telemetry(self.rng, side)}
+        telemetry = simulated_telemetry(self.rng, side, self.behaviour.pastes)
+        fields = {"choice": side, "justification": text, "telemetry": telemetry}
         if self.behaviour.double_clicks:
             return self._send_twice_at_once(reply, position, fields)
         return self._send(reply, answering=Answered(position, side, text), **fields)

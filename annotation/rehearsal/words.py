@@ -34,10 +34,10 @@ def simulated_comment(rng: Random) -> str:
     return rng.choice(["", "", "Simulated comment: the pages were easy to follow."])
 
 
-def simulated_telemetry(rng: Random, side: str) -> str:
-    """What a browser would count on one question: about a minute, mostly active, hardly a paste."""
+def simulated_telemetry(rng: Random, side: str, pastes: float) -> str:
+    """What a browser would count on one question: about a minute, mostly active, a paste in that share of them."""
     visible = int(1000 * math.exp(rng.gauss(math.log(65), 0.5)))
-    pasted = rng.random() < 0.03
+    pasted = rng.random() < pastes
     return json.dumps(
         {
             "visible_ms": visible,

@@ -11,6 +11,7 @@ import psutil
 import pytest
 from django.core.management import CommandError, call_command
 
+from annotation.forms.rehearsal import HABITS
 from annotation.models import Annotation, Assignment, Outcome, Rater, Response, Study
 from annotation.rehearsal.audit import broken_promises
 from annotation.rehearsal.behaviour import Behaviour
@@ -119,6 +120,27 @@ def test_rehearsal_from_the_console_is_a_run_on_a_draft(client):
     assert 3 == study.raters.filter(is_rehearsal=True).count() == study.raters.count()
     client.post(start, {"raters": 2})
     assert study.raters.count() == 2, "the earlier ones are wiped"
+
+
+def test_rehearsal_from_the_console_has_as_many_of_each_kind_as_asked(client):
+    grace = make_researcher()
+    study = small_study(open=False, by=grace)
+    client.force_login(grace)
+    start = f"/studies/{study.slug}/rehearse/"
+    declines, pastes = (f"habit_{list(HABITS).index(name)}" for name in ("declines", "pastes reasons"))
+    assert "at least 5 must come" in client.post(start, {"raters": 4, declines: 5}).content.decode()
+    client.post(start, {"raters": 3, "skill": 0, declines: 1, pastes: 2})
+    run = study.runs.get()
+    assert run.parameters == {"raters": 3, "accuracy": 0.0, "habits": {"declines": 1, "pastes reasons": 2}}
+    assert (run.state, study.assignments.filter(state="declined").count()) == ("done", 1)
+    answers = Annotation.objects.filter(rater__study=study)
+    assert (answers.count(), answers.filter(choice="revised").count(), answers.filter(paste_count=0).count()) == (
+        8,
+        0,
+        0,
+    )
+    client.post(f"/studies/{study.slug}/wipe-rehearsal/")
+    assert not study.raters.exists()
 
 
 def test_rehearsal_from_the_console_says_which_promise_was_broken(monkeypatch):

@@ -1,8 +1,11 @@
+from collections import Counter
 from random import Random
 
 import pytest
 
-from annotation.rehearsal.behaviour import Behaviour, draw_behaviour
+from annotation.forms.rehearsal import HABITS as form_habits
+from annotation.rehearsal.behaviour import HABITS, Behaviour, draw_behaviour, habits_of
+from annotation.rehearsal.crowd import make_behaviours
 from annotation.rehearsal.page import read_form
 from annotation.rehearsal.words import simulated_reason
 
@@ -62,6 +65,21 @@ def test_draw_behaviour_brings_every_habit_and_mostly_plain_raters(habit):
     crowd = [draw_behaviour(Random(n), accuracy=0.85, questions=10) for n in range(1000)]
     assert any(getattr(behaviour, habit) for behaviour in crowd)
     assert 350 < crowd.count(Behaviour(accuracy=0.85)) < 550
+
+
+def test_habits_of_a_crowd_are_as_many_as_wanted_in_random_order():
+    wanted = {"drops out": 3, "chooses at random": 2}
+    habits = habits_of(10, wanted, Random(1))
+    assert Counter(habits) == {**wanted, "plain": 5}
+    assert habits != sorted(habits)
+    behaviours = make_behaviours(10, wanted, seed=1, accuracy=0.9, questions=4)
+    assert Counter(behaviour.accuracy for behaviour in behaviours) == {0.9: 8, 0.5: 2}
+    assert sum(behaviour.time_runs_out for behaviour in behaviours) == 3
+    assert behaviours == make_behaviours(10, wanted, seed=1, accuracy=0.9, questions=4)
+
+
+def test_form_of_a_rehearsal_offers_every_habit():
+    assert list(form_habits) == [name for name, _ in HABITS]
 
 
 def test_simulated_reason_says_that_it_is_simulated_and_is_never_the_same_twice():

@@ -24,10 +24,9 @@ def rehearsal_start(request: HttpRequest, study: Study) -> HttpResponse:
     form = RehearsalForm(request.POST or None, initial={"raters": round(seats * SOME_TOO_MANY)})
     refusal = refusal_of(study)
     if request.method == "POST" and form.is_valid() and not refusal:
-        run = start_run(
-            "rehearsal", study=study, parameters=form.cleaned_data, key=f"study {study.pk}", by=request.user
-        )
-        StudyEvent.objects.create(study=study, by=request.user, what="rehearsal started", detail=form.cleaned_data)
+        asked = form.parameters()
+        run = start_run("rehearsal", study=study, parameters=asked, key=f"study {study.pk}", by=request.user)
+        StudyEvent.objects.create(study=study, by=request.user, what="rehearsal started", detail=asked)
         return redirect("run-detail", pk=run.pk)
     context = {"study": study, "tab": "progress", "form": form, "seats": seats, "refusal": refusal}
     context["holds_rehearsal"] = study.raters.filter(is_rehearsal=True).exists()
