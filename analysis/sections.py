@@ -7,6 +7,7 @@ SECTIONS = (
     ("matrices", "Matrices", "agreement-matrices"),
     ("histograms", "Histograms", "agreement-histograms"),
     ("personas", "Personas", "agreement-personas"),
+    ("variance", "Variance", "agreement-variance"),
     ("breakdown", "Breakdown", "agreement-breakdown"),
     ("disagreements", "Disagreements", "agreement-disagreements"),
     ("raters", "Raters", "agreement-raters"),

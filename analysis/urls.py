@@ -16,6 +16,7 @@ from analysis.views.plan import PlanPage
 from analysis.views.questions import QuestionPage
 from analysis.views.raters import RatersPage
 from analysis.views.skill import SkillPage
+from analysis.views.variance import VariancePage
 
 pages = [
     path("", OverviewPage.as_view(), name="agreement-overview"),
@@ -35,6 +36,7 @@ pages = [
     path("questions/<int:pk>/", QuestionPage.as_view(), name="agreement-question"),
     path("raters/", RatersPage.as_view(), name="agreement-raters"),
     path("skill/", SkillPage.as_view(), name="agreement-skill"),
+    path("variance/", VariancePage.as_view(), name="agreement-variance"),
     path("vote-rules/", VoteRulesPage.as_view(), name="agreement-vote-rules"),
 ]
 

@@ -201,6 +201,7 @@ ROWS = {
     "agreement-vote-rules": Row(OF_THE_STUDY, READ, slug),
     "agreement-models": Row(OF_THE_STUDY, READ, slug),
     "agreement-skill": Row(OF_THE_STUDY, READ, slug),
+    "agreement-variance": Row(OF_THE_STUDY, READ, slug),
     "results-formulas": Row(LOGGED_IN, READ),
     "agreement-matrices": Row(OF_THE_STUDY, READ, slug),
     "agreement-files": Row(OF_THE_STUDY, READ, slug),

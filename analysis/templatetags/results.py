@@ -19,6 +19,12 @@ register.filter("p_value", wording.p_value)
 
 
 @register.filter
+def points(difference: float) -> str:
+    """A difference of two shares in whole percentage points."""
+    return wording.number(100 * difference, 0)
+
+
+@register.filter
 def sorted_by(sort: str, key: str) -> str:
     """The direction in which a column is sorted, in the words of aria-sort; empty where it is not."""
     if sort.removeprefix("-") != key:

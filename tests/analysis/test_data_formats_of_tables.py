@@ -16,6 +16,7 @@ from analysis.reports import (
     planner,
     raters,
     sides,
+    variance,
     vote_rows,
     vote_rules,
 )
@@ -34,6 +35,9 @@ COLUMNS = {
     "Breakdown": fields_of(breakdown.breakdown_columns("human")),
     "Sides": fields_of(sides.COLUMNS),
     "Pairs of models": fields_of(comparisons.PAIR_COLUMNS),
+    "Variance: components": fields_of(variance.COMPONENT_COLUMNS),
+    "Variance: annotators": fields_of(variance.ANNOTATOR_COLUMNS),
+    "Variance: personas": fields_of(variance.PERSONA_COLUMNS),
     "Vote rules": fields_of(vote_rules.vote_rule_columns(("…",))),
     "Influence": fields_of(influence.COLUMNS),
 }
@@ -83,6 +87,7 @@ DOWNLOADS = {
     "Breakdown": "breakdown/?format=csv",
     "Influence": "influence/?format=csv",
     "Plan": "plan/?format=csv",
+    "Variance: components": "variance/?measure=choice&format=csv&table=components",
 }
 
 
