@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from analysis.api import views as api_views
 from analysis.views.breakdown import BreakdownPage
 from analysis.views.disagreements import DisagreementsPage
 from analysis.views.files import FilesPage, file_download, file_progress, file_start
@@ -40,7 +41,13 @@ pages = [
     path("vote-rules/", VoteRulesPage.as_view(), name="agreement-vote-rules"),
 ]
 
+api = [
+    path("votes/", api_views.Votes.as_view(), name="api-votes"),
+    path("agreement/", api_views.Agreement.as_view(), name="api-agreement"),
+]
+
 urlpatterns = [
+    path("api/v1/studies/<slug:slug>/", include(api)),
     path("results/formulas/", formulas, name="results-formulas"),
     path("studies/<slug:slug>/agreement/", include(pages)),
 ]

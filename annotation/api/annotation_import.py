@@ -2,74 +2,28 @@
 
 from __future__ import annotations
 
-from io import BytesIO
-from tempfile import SpooledTemporaryFile
-from typing import BinaryIO, NamedTuple
-
 from django import forms
-from django.conf import settings
 from django.urls import reverse
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, inline_serializer
 from rest_framework import serializers
-from rest_framework.exceptions import APIException, ValidationError
-from rest_framework.parsers import BaseParser, MultiPartParser
+from rest_framework.exceptions import APIException
 from rest_framework.response import Response
 
 from annotation.annotation_rows import EXTERNAL, MODEL
+from annotation.api.bodies import PARSERS, UNREADABLE, Upload, refuse_too_big, refused, uploaded
 from annotation.api.parameters import read_parameters
 from annotation.api.runs import RunSerializer
 from annotation.api.views import NOT_FOUND, REFUSED, Annotations
-from annotation.models import Study
+from annotation.models import Scope, Study
 from annotation.permissions import study_to_change
 from annotation.services.annotation_import import StudyChanged, import_annotations, report_of
 from annotation.services.annotation_plan import ANNOTATIONS
 from annotation.services.file_importers import ANNOTATION_FILES
 from files import upload_runs
-from files.reading import FileProblem, Problems, UnreadableFile
+from files.importers import Importer
+from files.reading import UnreadableFile
 from files.reading.content import size_of_file
 from files.services import keep_upload
-
-PIECE = 65_536
-
-
-class Upload(NamedTuple):
-    """A file as it came: the ending of its name tells its form."""
-
-    data: BinaryIO
-    filename: str
-
-
-class BodyParser(BaseParser):
-    """Takes the body as a file, for the strict reader; it is read up to the limit, whatever its length says."""
-
-    filename = ""
-
-    def parse(self, stream, media_type=None, parser_context=None) -> Upload:
-        body = SpooledTemporaryFile(max_size=settings.FILE_UPLOAD_MAX_MEMORY_SIZE)  # noqa: SIM115 (closed when dropped)
-        left = ANNOTATIONS.limits.file_bytes + 1
-        while left > 0 and (piece := stream.read(min(left, PIECE))):
-            body.write(piece)
-            left -= len(piece)
-        return Upload(body, self.filename)
-
-
-class JsonBody(BodyParser):
-    media_type = "application/json"
-    filename = "body.json"
-
-
-class JsonLinesBody(BodyParser):
-    media_type = "application/jsonl"
-    filename = "body.jsonl"
-
-
-class NewlineJsonBody(JsonLinesBody):
-    media_type = "application/x-ndjson"
-
-
-class CsvBody(BodyParser):
-    media_type = "text/csv"
-    filename = "body.csv"
 
 
 class ImportParameters(forms.Form):
@@ -93,15 +47,6 @@ class TryAgain(APIException):
     default_code = "study_changed"
 
 
-PROBLEM = inline_serializer(
-    "FileProblem",
-    {
-        "line": serializers.IntegerField(allow_null=True),
-        "column": serializers.CharField(allow_null=True, help_text="A column's name, or a character's number."),
-        "value": serializers.CharField(allow_blank=True),
-        "message": serializers.CharField(),
-    },
-)
 REPORT = inline_serializer(
     "ImportReport",
     {
@@ -118,9 +63,6 @@ REPORT = inline_serializer(
         "notes": serializers.ListField(child=serializers.CharField(), help_text="Such as columns under old names."),
         "annotators": serializers.ListField(child=serializers.DictField(), help_text="The first hundred."),
     },
-)
-UNREADABLE = inline_serializer(
-    "UnreadableFile", {"problems": serializers.ListField(child=PROBLEM), "total": serializers.IntegerField()}
 )
 ROW = {
     "type": "object",
@@ -153,7 +95,8 @@ def query_parameters() -> list[OpenApiParameter]:
 class AnnotationsInAndOut(Annotations):
     """The current answers of a study; and new ones, of models or of people asked elsewhere, by POST."""
 
-    parser_classes = [JsonBody, JsonLinesBody, NewlineJsonBody, CsvBody, MultiPartParser]
+    parser_classes = PARSERS
+    scopes = {"GET": Scope.ANSWERS, "POST": Scope.IMPORT}
 
     @extend_schema(
         operation_id="study_annotations_import",
@@ -176,14 +119,14 @@ class AnnotationsInAndOut(Annotations):
         options = read_options(request)
         upload = uploaded(request)
         try:
-            refuse_too_big(upload)
+            refuse_too_big(upload, ANNOTATIONS)
             if size_of_file(upload.data) > upload_runs.IN_REQUEST:
-                return start_import(request, study, upload, options)
+                return start_import(request, study, upload, options, ANNOTATION_FILES)
             done = import_annotations(
                 study=study, data=upload.data, filename=upload.filename, by=request.user, **options
             )
         except UnreadableFile as error:
-            return Response({"problems": [as_json(p) for p in error.problems], "total": error.total}, status=400)
+            return refused(error)
         except StudyChanged as error:
             raise TryAgain(str(error)) from error
         finally:
@@ -192,17 +135,17 @@ class AnnotationsInAndOut(Annotations):
         return Response(report, status=200 if done.was_already_there else 201)
 
 
-def start_import(request, study: Study, upload: Upload, options: dict) -> Response:
+def start_import(request, study: Study, upload: Upload, options: dict, importer: Importer) -> Response:
     """Keep the file and leave it to a worker."""
     kept = keep_upload(
-        kind=ANNOTATIONS,
+        kind=importer.kind,
         name=study.slug,
         filename=upload.filename,
         data=upload.data,
         by=request.user,
         options=options,
     )
-    run = upload_runs.import_run(ANNOTATION_FILES, kept, study=study, by=request.user)
+    run = upload_runs.import_run(importer, kept, study=study, by=request.user)
     address = request.build_absolute_uri(reverse("api-run", args=[study.slug, run.pk]))
     return Response(RunSerializer(run).data, status=202, headers={"Location": address})
 
@@ -214,33 +157,3 @@ def read_options(request) -> dict:
         "ignore_surplus": "ignore_surplus" in given,
         "replace": "replace" in given,
     }
-
-
-def uploaded(request) -> Upload:
-    """The body, or the one file of a form; raises ``ValidationError``."""
-    upload = request.data
-    if isinstance(upload, Upload):
-        return upload
-    # A body of no bytes reaches no parser.
-    is_form = request.content_type.startswith("multipart/")
-    return file_of_form(request) if is_form else Upload(BytesIO(), "body.json")
-
-
-def refuse_too_big(upload: Upload) -> None:
-    limits = ANNOTATIONS.limits
-    if size_of_file(upload.data) > limits.file_bytes:
-        problems = Problems()
-        problems.note(f"More than {limits.file_bytes:,} bytes ({limits.file_bytes_from}). Send it in parts.")
-        problems.raise_if_any()
-
-
-def file_of_form(request) -> Upload:
-    file = request.FILES.get("file")
-    if file is None:
-        raise ValidationError({"file": ["Send the file in a field of this name."]})
-    return Upload(file, file.name)
-
-
-def as_json(problem: FileProblem) -> dict:
-    column = None if problem.column is None else str(problem.column)
-    return {"line": problem.line, "column": column, "value": problem.value, "message": problem.message}

@@ -10,7 +10,8 @@ from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from annotation.api.views import NOT_FOUND, REFUSED
+from annotation.api.views import BAD, NOT_FOUND, REFUSED, StrictList
+from annotation.models import Scope
 from annotation.permissions import study_for
 from files.upload_runs import problems_of
 from jobs.models import Run
@@ -27,8 +28,20 @@ class RunSerializer(serializers.ModelSerializer):
         return problems_of(run)
 
 
+@extend_schema(responses={200: RunSerializer(many=True), **REFUSED, **NOT_FOUND, **BAD})
+class Runs(StrictList):
+    """The runs of a study: imports, bundles, model annotators, rehearsals."""
+
+    serializer_class = RunSerializer
+
+    def rows(self):
+        return Run.objects.filter(study=self.get_study())
+
+
 class RunDetail(APIView):
     """One run of a study; ask again until its state is done, failed or cancelled."""
+
+    scopes = {"GET": Scope.STUDIES}
 
     @extend_schema(operation_id="study_run", responses={200: RunSerializer, **REFUSED, **NOT_FOUND})
     def get(self, request, slug: str, pk: int):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django import forms
 from django.http import Http404
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, inline_serializer
 from rest_framework import generics, serializers
@@ -11,8 +12,10 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 
+from annotation.api.column_rows import serializer_of
 from annotation.api.parameters import (
     AnnotationParameters,
+    AssignmentParameters,
     NoParameters,
     QuestionParameters,
     old_names_in,
@@ -23,9 +26,9 @@ from annotation.api.serializers import (
     PersonaSerializer,
     QuestionSerializer,
     SeatCountsSerializer,
-    StudySerializer,
 )
-from annotation.models import Annotation, RaterKind, Study
+from annotation.exporting.rows import assignments_to_export, export_columns
+from annotation.models import Annotation, RaterKind, Scope, Study
 from annotation.permissions import study_for
 from annotation.progress.counts import SeatCounts
 from personas.models import Persona
@@ -76,25 +79,25 @@ def is_key(text: str) -> bool:
     return text.isascii() and text.isdigit() and int(text[:30]) < 2**63
 
 
+ROOT = {"studies": "api-studies", "persona_sets": "api-persona-sets", "schema": "api-schema"}
+
+
 class Root(APIView):
     """Where everything is."""
 
-    @extend_schema(
-        responses={
-            200: inline_serializer("Root", {"studies": serializers.URLField(), "schema": serializers.URLField()}),
-            **REFUSED,
-        }
-    )
+    scopes = {"GET": Scope.STUDIES}
+
+    @extend_schema(responses={200: inline_serializer("Root", dict.fromkeys(ROOT, serializers.URLField())), **REFUSED})
     def get(self, request):
-        names = {"studies": "api-studies", "schema": "api-schema"}
-        return Response({key: reverse(name, request=request) for key, name in names.items()})
+        return Response({key: reverse(name, request=request) for key, name in ROOT.items()})
 
 
 class StrictList(generics.ListAPIView):
     """A paged list whose parameters are checked before anything is read."""
 
     pagination_class = ByKey
-    parameters = NoParameters
+    parameters: type[forms.Form] = NoParameters
+    scopes = {"GET": Scope.STUDIES}
 
     def get_queryset(self):
         return self.rows(**read_parameters(self.parameters, self.request.query_params))
@@ -113,29 +116,10 @@ class StrictList(generics.ListAPIView):
         return study_for(self.request.user, self.kwargs["slug"])
 
 
-@extend_schema(responses={200: StudySerializer(many=True), **REFUSED, **NOT_FOUND, **BAD})
-class Studies(StrictList):
-    """The studies you may see."""
-
-    serializer_class = StudySerializer
-
-    def rows(self):
-        return Study.objects.visible_to(self.request.user).select_related("persona_set").with_rehearsal()
-
-
-@extend_schema(responses={200: StudySerializer, **REFUSED, **NOT_FOUND})
-class StudyDetail(generics.RetrieveAPIView):
-    """One study."""
-
-    serializer_class = StudySerializer
-    lookup_field = "slug"
-
-    def get_queryset(self):
-        return Study.objects.visible_to(self.request.user).select_related("persona_set").with_rehearsal()
-
-
 class Progress(APIView):
     """Seats of a study by what is in them, and raters who finished without one."""
+
+    scopes = {"GET": Scope.STUDIES}
 
     @extend_schema(operation_id="study_progress", responses={200: SeatCountsSerializer, **REFUSED, **NOT_FOUND})
     def get(self, request, slug: str):
@@ -180,6 +164,7 @@ class Annotations(StrictList):
 
     serializer_class = AnnotationSerializer
     parameters = AnnotationParameters
+    scopes = {"GET": Scope.ANSWERS}
 
     def rows(self, *, rater: str = "", countable: str = "", **parameters):
         rows = Annotation.objects.for_study(self.get_study()).exclude(rater__kind=RaterKind.PREVIEW).with_countable()
@@ -190,3 +175,23 @@ class Annotations(StrictList):
         if countable:
             rows = rows.countable()
         return rows.select_related("question__persona", "rater__assignment")
+
+
+AssignmentSerializer = serializer_of("Assignment", export_columns("assignments"))
+
+
+@extend_schema(
+    parameters=parameters_of(AssignmentParameters),
+    responses={200: AssignmentSerializer(many=True), **REFUSED, **NOT_FOUND, **BAD},
+)
+class Assignments(StrictList):
+    """Every participant's way through the study: the rows of the assignments' export."""
+
+    serializer_class = AssignmentSerializer
+    parameters = AssignmentParameters
+    scopes = {"GET": Scope.ANSWERS}
+
+    def rows(self, *, persona_id: str = "", state: str = ""):
+        rows = assignments_to_export(Study.objects.filter(pk=self.get_study().pk))
+        rows = rows.filter(persona__key=persona_id) if persona_id else rows
+        return rows.filter(state=state) if state else rows

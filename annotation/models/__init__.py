@@ -1,5 +1,6 @@
 from annotation.models.annotation import CONTENT_FIELDS, Annotation, AnnotationRevision
 from annotation.models.annotator_run import AnnotatorRun
+from annotation.models.api_token import READING, ApiToken, Scope
 from annotation.models.arrival import ArrivalCount
 from annotation.models.assignment import HOLDS_SEAT, Assignment, AssignmentEvent, Screen, Seat
 from annotation.models.model_answer import ModelAnswer
@@ -24,10 +25,12 @@ __all__ = [
     "HUMAN_KINDS",
     "KINDS_WITHOUT_A_SEAT",
     "NAMED_KINDS",
+    "READING",
     "Annotation",
     "AnnotationImport",
     "AnnotationRevision",
     "AnnotatorRun",
+    "ApiToken",
     "ArrivalCount",
     "Assignment",
     "AssignmentEvent",
@@ -42,6 +45,7 @@ __all__ = [
     "Rater",
     "RaterKind",
     "Response",
+    "Scope",
     "Screen",
     "Seat",
     "StagedAnnotation",

@@ -9,7 +9,8 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
-from rest_framework.authtoken.models import Token
+
+from annotation.services.tokens import revoke_all_tokens
 
 FIRST_ADMIN = "admin"
 
@@ -59,7 +60,7 @@ def reset_password(*, user, by) -> None:
     refuse_yourself(user, by)
     user.set_unusable_password()
     user.save(update_fields=["password"])
-    revoke_token(user=user)
+    revoke_all_tokens(user=user)
 
 
 @transaction.atomic
@@ -68,7 +69,7 @@ def disable(*, user, by) -> None:
     refuse_yourself(user, by)
     user.is_active = False
     user.save(update_fields=["is_active"])
-    revoke_token(user=user)
+    revoke_all_tokens(user=user)
 
 
 @transaction.atomic
@@ -81,18 +82,3 @@ def enable(*, user, by) -> None:
 def refuse_yourself(user, by) -> None:
     if user.pk == by.pk:
         raise CannotChangeYourself("Ask another admin to change your own account.")
-
-
-def has_token(user) -> bool:
-    return Token.objects.filter(user=user).exists()
-
-
-@transaction.atomic
-def make_token(*, user) -> str:
-    """A new key for programs; the one before ends."""
-    revoke_token(user=user)
-    return Token.objects.create(user=user).key
-
-
-def revoke_token(*, user) -> None:
-    Token.objects.filter(user=user).delete()

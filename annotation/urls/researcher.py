@@ -28,8 +28,8 @@ urlpatterns = [
     path("welcome/<uidb64>/<token>/", account.ChoosePasswordView.as_view(), name="choose-password"),
     path("account/", account.account, name="account"),
     path("account/password/", account.PasswordChangeView.as_view(), name="password-change"),
-    path("account/token/", account.token_make, name="token-make"),
-    path("account/token/revoke/", account.token_revoke, name="token-revoke"),
+    path("account/tokens/", account.token_make, name="token-make"),
+    path("account/tokens/<int:pk>/revoke/", account.token_revoke, name="token-revoke"),
     # /people/: who may log in (admins)
     path("people/", people.people, name="people"),
     path("people/add/", people.person_add, name="person-add"),

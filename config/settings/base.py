@@ -48,7 +48,6 @@ INSTALLED_APPS = [
     "csp",
     "axes",
     "rest_framework",
-    "rest_framework.authtoken",
     "drf_spectacular",
     "audit",
     "files",
@@ -229,10 +228,11 @@ UPLOAD_MEGABYTES = env_int("UPLOAD_MEGABYTES", 300, minimum=1)
 # --- API ------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "rest_framework.authentication.TokenAuthentication",
+        "annotation.api.access.ScopedTokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated", "annotation.api.access.HasScope"],
+    "EXCEPTION_HANDLER": "annotation.api.faults.explain_fault",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.CursorPagination",
@@ -240,7 +240,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Understudy",
-    "DESCRIPTION": "Read access to studies, personas, questions, annotations and progress.",
+    "DESCRIPTION": "Studies, personas, questions, annotations, votes and agreement: read, created and filled.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     # One name for a list of choices that several fields share.

@@ -1,13 +1,20 @@
 """Logging in, one's own account, and who may log in."""
 
 import re
+from datetime import timedelta
+from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
+from django.apps import apps
 from django.contrib.auth import get_user_model
+from django.db import IntegrityError, connection
 from django.test import Client
 from django.urls import reverse
-from rest_framework.authtoken.models import Token
+from django.utils import timezone
 
+from annotation.models import ApiToken
+from annotation.services.tokens import find_token, make_token
 from tests.factories import PASSWORD, make_researcher, make_study
 
 pytestmark = pytest.mark.django_db
@@ -105,23 +112,57 @@ def test_short_password_is_refused_with_reason(client, grace):
     assert "at least 12 characters" in client.post(reverse("password-change"), fields).content.decode()
 
 
+def make_token_by_form(client, **fields):
+    fields = {"name": "notebook", "scopes": ["studies:read"], "days": "30"} | fields
+    return client.post(reverse("token-make"), fields)
+
+
 def test_token_is_shown_once_and_can_be_revoked(client, grace):
     client.force_login(grace)
-    page = client.post(reverse("token-make"))
-    key = Token.objects.get(user=grace).key
+    page = make_token_by_form(client)
+    key = page.context["new_token"]
+    assert find_token(key).user == grace
     assert key in page.content.decode()
     assert "no-store" in page.headers["Cache-Control"]
     assert key not in client.get(reverse("account")).content.decode()
-    client.post(reverse("token-revoke"))
-    assert not Token.objects.exists()
+    assert key not in str(list(ApiToken.objects.values()))
+    client.post(reverse("token-revoke", args=[ApiToken.objects.get().pk]))
+    assert not ApiToken.objects.exists()
 
 
-def test_new_token_ends_the_old_one(client, grace):
+def test_token_has_the_scopes_and_the_end_that_were_chosen(client, grace):
     client.force_login(grace)
-    client.post(reverse("token-make"))
-    old = Token.objects.get().key
-    client.post(reverse("token-make"))
-    assert Token.objects.get().key != old
+    make_token_by_form(client, days="")
+    make_token_by_form(client, name="other", scopes=["answers:write", "studies:write"])
+    first, second = ApiToken.objects.all()
+    assert (first.scopes, first.expires_at) == (["studies:read"], None)
+    assert second.scopes == ["answers:write", "studies:write"]
+    assert timedelta(days=29) < second.expires_at - timezone.now() < timedelta(days=30)
+    second.expires_at = timezone.now()
+    second.save()
+    assert list(ApiToken.objects.valid()) == [first]
+
+
+@pytest.mark.parametrize("fields", [{"scopes": []}, {"name": ""}, {"scopes": ["everything"]}, {"days": "9"}])
+def test_token_that_makes_no_sense_is_not_made(client, grace, fields):
+    client.force_login(grace)
+    assert make_token_by_form(client, **fields).status_code == 422
+    assert not ApiToken.objects.exists()
+
+
+def test_two_tokens_of_one_person_have_different_names(client, grace):
+    client.force_login(grace)
+    make_token_by_form(client)
+    assert "already have a token called" in make_token_by_form(client).content.decode()
+    with pytest.raises(IntegrityError, match=r"user_id|api_token_name_once_per_person"):
+        ApiToken.objects.create(user=grace, name="notebook", key_hash="0" * 64)
+
+
+def test_token_of_another_person_is_not_revoked(client, grace, root):
+    make_token(user=root, name="theirs")
+    client.force_login(grace)
+    client.post(reverse("token-revoke", args=[ApiToken.objects.get().pk]))
+    assert ApiToken.objects.exists()
 
 
 def test_added_researcher_chooses_a_password_by_a_link_that_works_once(admin):
@@ -148,10 +189,10 @@ def test_researcher_needs_a_user_name_of_their_own(admin, grace, username):
 def test_disabled_researcher_is_out_at_once_everywhere(admin, grace):
     browser = Client()
     browser.force_login(grace)
-    Token.objects.create(user=grace)
+    make_token(user=grace, name="notebook")
     admin.post(reverse("person-disable", args=[grace.pk]))
     assert not is_logged_in(browser)
-    assert not Token.objects.exists()
+    assert not ApiToken.objects.exists()
     assert log_in(Client(), "grace").status_code == 200
     admin.post(reverse("person-enable", args=[grace.pk]))
     assert log_in(Client(), "grace").status_code == 302
@@ -160,10 +201,10 @@ def test_disabled_researcher_is_out_at_once_everywhere(admin, grace):
 def test_new_link_ends_the_old_password_the_sessions_and_the_token(admin, grace):
     browser = Client()
     browser.force_login(grace)
-    Token.objects.create(user=grace)
+    make_token(user=grace, name="notebook")
     link = link_in(admin.post(reverse("person-reset", args=[grace.pk])))
     assert not is_logged_in(browser)
-    assert not Token.objects.exists()
+    assert not ApiToken.objects.exists()
     assert log_in(Client(), "grace").status_code == 200
     choose_password(link)
     assert log_in(Client(), "grace", NEW).status_code == 302
@@ -174,3 +215,15 @@ def test_admins_cannot_change_themselves(admin, root, name):
     page = admin.post(reverse(name, args=[root.pk]), follow=True)
     assert "Ask another admin" in page.content.decode()
     assert is_logged_in(admin)
+
+
+def test_token_of_before_still_opens_what_it_did(grace):
+    """The upgrade keeps the key's hash and drops the table with the keys."""
+    upgrade = import_module("annotation.migrations.0024_api_tokens_of_before")
+    key = "0123456789abcdef0123456789abcdef01234567"
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE authtoken_token (key varchar(40), created timestamp, user_id integer)")
+        cursor.execute("INSERT INTO authtoken_token VALUES (%s, CURRENT_TIMESTAMP, %s)", [key, grace.pk])
+        upgrade.take_over(apps, SimpleNamespace(connection=connection, execute=cursor.execute))
+        assert "authtoken_token" not in connection.introspection.table_names(cursor)
+    assert (find_token(key).user, find_token(key).allows("studies:write")) == (grace, False)

@@ -5,10 +5,10 @@ import json
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from rest_framework.authtoken.models import Token
 from rest_framework.test import APIClient
 
 from annotation.models import Annotation, StudyEvent
+from annotation.services.tokens import make_token
 from jobs.models import Run
 from jobs.services.inline import perform
 from tests.factories import make_researcher, make_study
@@ -29,7 +29,7 @@ def study(grace):
 @pytest.fixture
 def program(grace):
     client = APIClient()
-    client.credentials(HTTP_AUTHORIZATION=f"Token {Token.objects.create(user=grace).key}")
+    client.credentials(HTTP_AUTHORIZATION=f"Token {make_token(user=grace, name='test')}")
     return client
 
 
@@ -136,8 +136,8 @@ def test_post_refuses_a_body_over_the_limit(program, study, monkeypatch, setting
 
 def test_post_to_anothers_study_is_a_404(study):
     client = APIClient()
-    token = Token.objects.create(user=make_researcher("olga"))
-    client.credentials(HTTP_AUTHORIZATION=f"Token {token.key}")
+    token = make_token(user=make_researcher("olga"), name="test")
+    client.credentials(HTTP_AUTHORIZATION=f"Token {token}")
     assert send(client, study, [row(1)]).status_code == 404
     assert send(APIClient(), study, [row(1)]).status_code == 401
 

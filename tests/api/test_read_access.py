@@ -2,14 +2,19 @@
 
 import pytest
 from django.db import DatabaseError, connection
-from django.urls import reverse
+from django.urls import get_resolver, resolve, reverse
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from rest_framework.authtoken.models import Token
 from rest_framework.test import APIClient
 
-from annotation.models import Study
+from analysis.urls import api as results_urls
+from annotation.exporting.rows import export_rows
+from annotation.models import ApiToken, Scope, Study
 from annotation.services.previews import start_preview
+from annotation.services.tokens import make_token
+from annotation.urls import api as api_urls
+from jobs.models import Run
 from tests.analysis.made import make_external
 from tests.factories import (
     answer_all,
@@ -43,7 +48,7 @@ def study(grace):
 def program(grace):
     """A program with Grace's token."""
     client = APIClient()
-    client.credentials(HTTP_AUTHORIZATION=f"Token {Token.objects.create(user=grace).key}")
+    client.credentials(HTTP_AUTHORIZATION=f"Token {make_token(user=grace, name='test')}")
     return client
 
 
@@ -78,11 +83,13 @@ def test_token_of_a_disabled_researcher_ends(program, grace, study):
     assert get(program, "api-studies").status_code == 401
 
 
-def test_nothing_can_be_changed_but_annotations_added(program, study):
-    for name in ("api-studies", "api-study", "api-questions", "api-personas", "api-progress"):
-        address = reverse(name, args=[] if name == "api-studies" else [study.slug])
-        for method in (program.post, program.put, program.patch, program.delete):
-            assert method(address, {}).status_code == 405
+READ_ONLY = ["api-assignments", "api-runs", "api-progress", "api-votes", "api-agreement"]
+
+
+@pytest.mark.parametrize("name", READ_ONLY)
+def test_what_is_read_only_refuses_every_other_method(program, study, name):
+    for method in (program.post, program.put, program.patch, program.delete):
+        assert method(reverse(name, args=[study.slug]), {}).status_code == 405
 
 
 def test_progress_counts_seats(program, study):
@@ -140,7 +147,7 @@ def test_countable_of_a_row_is_what_the_filter_says(program, study):
 
 def test_no_answer_holds_a_prolific_id_or_a_secret_code(program, study):
     ada = study.assignments.get(rater__prolific_id=prolific_id(1))
-    for name in ("api-studies", "api-study", "api-personas", "api-questions", "api-annotations", "api-progress"):
+    for name in ("api-studies", "api-study", *WRITABLE, *READ_ONLY):
         text = get(program, name, None if name == "api-studies" else study).content.decode()
         assert prolific_id(1) not in text
         assert ada.code not in text
@@ -196,13 +203,16 @@ def test_no_query_makes_the_site_fail(program, study, query):
         assert answer.status_code in {200, 400, 404}
 
 
+WRITABLE = ["api-personas", "api-questions", "api-annotations"]
+
+
 def test_schema_describes_every_address(program):
     schema = program.get(reverse("api-schema"), HTTP_ACCEPT="application/vnd.oai.openapi+json").json()
     studies = "/api/v1/studies/"
-    parts = ["", "{slug}/", "{slug}/progress/", "{slug}/personas/", "{slug}/questions/", "{slug}/annotations/"]
+    parts = ["", "{slug}/", *(f"{{slug}}/{name.removeprefix('api-')}/" for name in [*WRITABLE, *READ_ONLY])]
     assert {f"{studies}{part}" for part in parts} <= set(schema["paths"])
     for path, methods in schema["paths"].items():
-        assert set(methods) == ({"get", "post"} if path.endswith("/annotations/") else {"get"}), path
+        assert set(methods) - {"get"} <= {"post", "put", "patch"}, path
         assert {"200", "401"} <= set(methods["get"]["responses"])
         if "{slug}" in path:
             assert "404" in methods["get"]["responses"]
@@ -236,7 +246,10 @@ class FailsAt:
         return execute(sql, params, many, context)
 
 
-@pytest.mark.parametrize("name", ["api-annotations", "api-questions", "api-personas", "api-studies"])
+LISTS = ["api-annotations", "api-questions", "api-personas", "api-studies", "api-assignments", "api-votes", "api-runs"]
+
+
+@pytest.mark.parametrize("name", LISTS)
 def test_page_that_fails_on_the_way_is_an_error_and_no_shorter_list(grace, study, program, name):
     """A page is made whole before its first byte is sent: whichever statement fails, there is no half of it."""
     program.raise_request_exception = False
@@ -248,8 +261,7 @@ def test_page_that_fails_on_the_way_is_an_error_and_no_shorter_list(grace, study
         if page.status_code == 200:
             break
         failures += 1
-        assert page.status_code in (500, 503)
-        assert b"results" not in page.content
+        assert (page.status_code, list(page.json()), page["Retry-After"]) == (503, ["detail"], "5")
     assert page.content == whole
     assert failures >= 2
 
@@ -260,3 +272,47 @@ def test_old_name_of_a_parameter_is_read_with_a_warning(program, study):
     assert old["Warning"] == '299 - "persona is now called persona_id"'
     assert "Warning" not in new
     assert get(program, "api-questions", study, persona="persona-01", persona_id="persona-01").status_code == 400
+
+
+def test_assignments_are_the_rows_of_the_export(program, study):
+    found = rows(program, "api-assignments", study)
+    assert found == list(export_rows(study, "assignments"))
+    assert [row["state"] for row in rows(program, "api-assignments", study, state="live")] == ["live"]
+
+
+def test_runs_of_a_study_are_listed(program, study):
+    run = Run.objects.create(kind="bundle", study=study)
+    Run.objects.create(kind="bundle", study=make_study(questions=1))
+    assert [row["id"] for row in rows(program, "api-runs", study)] == [run.pk]
+
+
+# --- Scopes ------------------------------------------------------------------------------------------
+def views_of_the_api():
+    paths = [*get_resolver(api_urls).url_patterns, *results_urls]
+    return [pattern.callback.cls for pattern in paths if pattern.name != "api-schema"]
+
+
+@pytest.mark.parametrize("view", views_of_the_api(), ids=lambda view: view.__name__)
+def test_each_method_of_each_view_needs_a_scope(view):
+    methods = {name.upper() for name in ("get", "post", "put", "patch", "delete") if hasattr(view, name)}
+    assert set(view.scopes) == methods
+    assert set(view.scopes.values()) <= set(Scope.values)
+
+
+@pytest.mark.parametrize("scope", Scope.values)
+def test_token_opens_what_its_scope_says_and_nothing_else(grace, study, scope):
+    client = APIClient()
+    client.credentials(HTTP_AUTHORIZATION=f"Token {make_token(user=grace, name=scope, scopes=[scope])}")
+    for name in ("api-study", *WRITABLE, *READ_ONLY):
+        view = resolve(reverse(name, args=[study.slug])).func.cls
+        allowed = view.scopes["GET"] == scope
+        assert (get(client, name, study).status_code == 200) == allowed, name
+        if not allowed:
+            assert view.scopes["GET"] in get(client, name, study).json()["detail"]
+    sent = client.patch(reverse("api-study", args=[study.slug]), {"name": "New"}, format="json")
+    assert sent.status_code == (200 if scope == Scope.SET_UP else 403)
+
+
+def test_expired_token_opens_nothing(program, study):
+    ApiToken.objects.update(expires_at=timezone.now())
+    assert get(program, "api-studies").status_code == 401

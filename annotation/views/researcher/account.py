@@ -1,4 +1,4 @@
-"""One's own account: logging in and out, the password, the token for programs."""
+"""One's own account: logging in and out, the password, tokens for programs."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from django.urls import reverse_lazy
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from annotation.forms.api_token import ApiTokenForm
 from annotation.permissions import for_researchers
-from annotation.services import people
+from annotation.services import tokens
+from annotation.services.tokens import TokenNameTaken
 
 # Django's form views would take a PUT as a POST.
 get_or_post = method_decorator(require_http_methods(["GET", "HEAD", "POST"]), name="dispatch")
@@ -50,20 +52,32 @@ class ChoosePasswordView(auth_views.PasswordResetConfirmView):
 @require_safe
 @for_researchers
 def account(request: HttpRequest) -> HttpResponse:
-    return render(request, "researcher/account.html", {"has_token": people.has_token(request.user)})
+    return _page(request, ApiTokenForm())
 
 
 @require_POST
 @for_researchers
 def token_make(request: HttpRequest) -> HttpResponse:
     """The only answer that ever shows the token."""
-    token = people.make_token(user=request.user)
-    return render(request, "researcher/account.html", {"has_token": True, "new_token": token})
+    form = ApiTokenForm(request.POST)
+    if not form.is_valid():
+        return _page(request, form, status=422)
+    try:
+        token = tokens.make_token(user=request.user, **form.cleaned_data)
+    except TokenNameTaken as error:
+        form.add_error("name", str(error))
+        return _page(request, form, status=422)
+    return _page(request, ApiTokenForm(), new_token=token)
+
+
+def _page(request: HttpRequest, form: ApiTokenForm, *, status: int = 200, **more) -> HttpResponse:
+    context = {"tokens": request.user.api_tokens.all(), "form": form, **more}
+    return render(request, "researcher/account.html", context, status=status)
 
 
 @require_POST
 @for_researchers
-def token_revoke(request: HttpRequest) -> HttpResponse:
-    people.revoke_token(user=request.user)
+def token_revoke(request: HttpRequest, pk: int) -> HttpResponse:
+    tokens.revoke_token(user=request.user, pk=pk)
     messages.success(request, "The token has been revoked. Programs can no longer use it.")
     return redirect("account")
