@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django import forms
 
 from analysis.options import SWITCHES, Coding, ReportOptions, VoteRule
-from analysis.reports.wording import TARGETS
+from analysis.reports.wording import TARGETS, filter_words
 from annotation.models import Question, Study
 from personas.models import Persona
 
@@ -45,15 +45,27 @@ class OptionsForm(forms.Form):
 
     def __init__(self, *, study: Study, options: ReportOptions, choices: FilterChoices):
         super().__init__(initial=_initial(options))
+        self.filters = filter_words(options.with_(topic=""))
         self.fields["rule"].choices = [(rule.value, _rule_label(rule, study)) for rule in VoteRule]
         self.fields["topic"].choices = [("", "All topics"), *((topic, topic) for topic in choices.topics)]
+        self.has_topics = bool(choices.topics or options.topic)
         self._attributes = []
         for name, values in choices.with_chosen(options).items():
             self.fields[f"attribute:{name}"] = forms.ChoiceField(
                 label=name, required=False, choices=[("", "Anyone"), *((value, value) for value in values)]
             )
             self._attributes.append(f"attribute:{name}")
-        self.is_filtered = bool(options.attributes or any(getattr(options, name) for name in SWITCHES))
+
+    @property
+    def summary(self) -> str:
+        """The options in force, in one line: what the folded bar says."""
+        chosen = [self._words_of(name) for name in ("rule", "topic", "target")]
+        return " · ".join([f"by {self['coding'].value()}", *chosen])
+
+    def _words_of(self, name: str) -> str:
+        value = self[name].value()
+        words = dict(self.fields[name].choices).get(value, value)
+        return f"topic {value}" if name == "topic" and value else words[:1].lower() + words[1:]
 
     def count_fields(self) -> list[forms.BoundField]:
         """Which raters count beside those who do by default."""

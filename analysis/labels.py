@@ -57,6 +57,8 @@ class Annotator:
     run: int
     unparsable: int
     setting: RunSetting = UNSAID
+    hue: int = 0
+    """The model's place among all models of the study, whatever the filters: it picks the colour in every figure."""
 
     @property
     def condition(self) -> str:
@@ -340,6 +342,7 @@ def _named(
 ) -> tuple[Labels, Labels, tuple[Annotator, ...]]:
     """One row per annotator and run, baseline raters last, each group by name."""
     pairs, row_of = _distinct(answers.rater, answers.run)
+    hues = {pk: n for n, pk in enumerate(sorted(pk for pk, one in raters.items() if one.kind == RaterKind.MODEL))}
     unreadable = np.bincount(row_of, weights=answers.choice == UNPARSABLE, minlength=len(pairs))
     found = [
         Annotator(
@@ -349,6 +352,7 @@ def _named(
             run,
             int(unreadable[n]),
             settings.get((rater_id, run), UNSAID),
+            hues.get(rater_id, 0),
         )
         for n, (rater_id, run) in enumerate(pairs.tolist())
     ]

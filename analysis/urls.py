@@ -1,6 +1,6 @@
-"""The pages of results. The sections' order on the page is that of analysis/sections.py."""
+"""The pages of results. Their order on the page is that of analysis/sections.py."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from analysis.api import views as api_views
 from analysis.views.breakdown import BreakdownPage
@@ -11,6 +11,7 @@ from analysis.views.histograms import HistogramsPage
 from analysis.views.influence import InfluencePage
 from analysis.views.matrices import MatricesPage
 from analysis.views.models import ModelsPage
+from analysis.views.moved import moved
 from analysis.views.overview import OverviewPage, VoteRulesPage
 from analysis.views.personas import PersonaPage, PersonasPage
 from analysis.views.plan import PlanPage
@@ -21,7 +22,7 @@ from analysis.views.variance import VariancePage
 
 pages = [
     path("", OverviewPage.as_view(), name="agreement-overview"),
-    path("breakdown/", BreakdownPage.as_view(), name="agreement-breakdown"),
+    path("groups/", BreakdownPage.as_view(), name="agreement-breakdown"),
     path("disagreements/", DisagreementsPage.as_view(), name="agreement-disagreements"),
     path("files/", FilesPage.as_view(), name="agreement-files"),
     path("files/<slug:kind>/", file_download, name="agreement-file-download"),
@@ -30,7 +31,7 @@ pages = [
     path("histograms/", HistogramsPage.as_view(), name="agreement-histograms"),
     path("influence/", InfluencePage.as_view(), name="agreement-influence"),
     path("matrices/", MatricesPage.as_view(), name="agreement-matrices"),
-    path("models/", ModelsPage.as_view(), name="agreement-models"),
+    path("league/", ModelsPage.as_view(), name="agreement-models"),
     path("personas/", PersonasPage.as_view(), name="agreement-personas"),
     path("personas/<int:pk>/", PersonaPage.as_view(), name="agreement-persona"),
     path("plan/", PlanPage.as_view(), name="agreement-plan"),
@@ -49,5 +50,6 @@ api = [
 urlpatterns = [
     path("api/v1/studies/<slug:slug>/", include(api)),
     path("results/formulas/", formulas, name="results-formulas"),
-    path("studies/<slug:slug>/agreement/", include(pages)),
+    path("studies/<slug:slug>/results/", include(pages)),
+    re_path(r"^studies/(?P<slug>[-\w]+)/agreement/(?P<rest>.*)$", moved, name="results-moved"),
 ]

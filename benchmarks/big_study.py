@@ -60,8 +60,8 @@ PAGES = [
     "histograms/",
     "personas/",
     "personas/{persona}/",
-    "breakdown/",
-    "breakdown/?by=attribute:religion",
+    "groups/",
+    "groups/?by=attribute:religion",
     "disagreements/",
     "questions/{question}/",
     "raters/",
@@ -99,9 +99,9 @@ def main() -> None:
 def address_of(study: Study, page: str) -> str:
     """The whole page, without the first of the two steps in which a large study's pages come."""
     if page == FIRST_SCREEN:
-        return f"/studies/{study.slug}/agreement/"
+        return f"/studies/{study.slug}/results/"
     question = study.questions.select_related("persona").order_by("persona__position", "position").first()
-    address = f"/studies/{study.slug}/agreement/" + page.format(persona=question.persona_id, question=question.pk)
+    address = f"/studies/{study.slug}/results/" + page.format(persona=question.persona_id, question=question.pk)
     return f"{address}{'&' if '?' in page else '?'}whole=1"
 
 

@@ -248,7 +248,7 @@ class Visits:
 
     def _open_overview(self, big: Study) -> None:
         """The first screen, and the whole page to which it sends the browser on."""
-        path = f"/studies/{big.slug}/agreement/"
+        path = f"/studies/{big.slug}/results/"
         screen = self._ask("overview: first screen", "GET", path)
         self._ask("overview: whole page", "GET", path + unescape(FURTHER.search(screen.text)[1]))
 

@@ -202,6 +202,7 @@ ROWS = {
     "agreement-models": Row(OF_THE_STUDY, READ, slug),
     "agreement-skill": Row(OF_THE_STUDY, READ, slug),
     "agreement-variance": Row(OF_THE_STUDY, READ, slug),
+    "results-moved": Row(OF_THE_STUDY, READ, lambda world: [world.study.slug, "skill/"]),
     "results-formulas": Row(LOGGED_IN, READ),
     "agreement-matrices": Row(OF_THE_STUDY, READ, slug),
     "agreement-files": Row(OF_THE_STUDY, READ, slug),

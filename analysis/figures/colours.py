@@ -15,6 +15,15 @@ WHITE = (0.95047, 1.0, 1.08883)
 Colour = tuple[float, float, float]
 
 
+def model_colour(hue: int) -> str:
+    """Return the colour of the study's n-th model; runs of one model share it.
+
+    >>> model_colour(0), model_colour(7)
+    ('#0072B2', '#0072B2')
+    """
+    return MODELS[hue % len(MODELS)]
+
+
 def diverging_scale() -> list[list[float | str]]:
     """Return plotly's colour scale for kappa from -1 (brown) over 0 (near white) to 1 (blue).
 

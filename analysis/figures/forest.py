@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from math import isnan
 
-from analysis.figures.colours import MODELS
+from analysis.figures.colours import model_colour
 from analysis.figures.frame import Figure, layout, shown, wrapped
 from analysis.options import Coding
 from analysis.reports.league import League, LeagueRow, RowKind
@@ -24,7 +24,7 @@ PANELS = {Coding.CONTENT: ("x", [0.0, 0.48]), Coding.REFERENCE: ("x2", [0.52, 1.
 
 def league_forest(league: League) -> Figure:
     """Return one panel for each coding, on one scale, rows in the order of the table; the ceiling is a band."""
-    data = [_annotator(league, row, place, coding) for coding in PANELS for place, row in enumerate(league.rows)]
+    data = [_annotator(row, place, coding) for coding in PANELS for place, row in enumerate(league.rows)]
     notes = [note for coding in PANELS for note in _notes(league.rows, coding)]
     shapes = [shape for coding in PANELS for shape in _ceiling(league, coding)]
     ends = _range(row.kappas[coding] for coding in PANELS for row in league.rows)
@@ -46,23 +46,22 @@ def skill_forest(skill: Skill) -> Figure:
     return {"data": data, "layout": _layout(names, row_height=48, xaxis=_axis("share, or kappa", ends, [0.0, 1.0]))}
 
 
-def _annotator(league: League, row: LeagueRow, place: int, coding: Coding) -> Figure | None:
+def _annotator(row: LeagueRow, place: int, coding: Coding) -> Figure | None:
     estimate = row.kappas[coding]
     if isnan(estimate.value):
         return None
-    colour, symbol = _look(league, row)
+    colour, symbol = _look(row)
     words = f"{shown(row.name)}<br>kappa by {coding.value} {estimate_words(estimate)}, n {row.n:,}"
     return _dot(estimate, place, words, colour=colour, symbol=symbol, axis=PANELS[coding][0])
 
 
-def _look(league: League, row: LeagueRow) -> tuple[str, str]:
-    """Colour and symbol: a model keeps its colour whatever the order of the rows."""
+def _look(row: LeagueRow) -> tuple[str, str]:
+    """Colour and symbol: a model keeps its colour on every page."""
     if row.kind is RowKind.CEILING:
         return "ink", "diamond"
     if row.kind is RowKind.BASELINE:
         return "soft", "square"
-    places = sorted(model.position for model in league.models)
-    return MODELS[places.index(row.position) % len(MODELS)], "circle"
+    return model_colour(row.hue), "circle"
 
 
 def _measure(skill: Skill, measure: Measure, place: int) -> Iterable[Figure]:
@@ -73,7 +72,7 @@ def _measure(skill: Skill, measure: Measure, place: int) -> Iterable[Figure]:
     for estimate, name, offset, symbol in sides:
         if not isnan(estimate.value):
             words = f"{shown(name)}<br>{shown(measure.words)}: {estimate_words(estimate)}, n {measure.n:,}"
-            yield _dot(estimate, place + offset, words, colour=MODELS[0], symbol=symbol, axis="x")
+            yield _dot(estimate, place + offset, words, colour=model_colour(skill.hue), symbol=symbol, axis="x")
 
 
 def _dot(estimate: Estimate, place: float, words: str, *, colour: str, symbol: str, axis: str) -> Figure:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from analysis.figures.colours import GREY, MODELS
+from analysis.figures.colours import GREY, model_colour
 from analysis.figures.frame import Figure, layout
 from analysis.reports.histograms import Histograms, Spread
 from analysis.reports.wording import percent
@@ -13,12 +13,12 @@ HEADROOM = 1.15
 TENTHS = [n / 10 for n in range(11)]
 
 
-def histogram_figure(spread: Spread, histograms: Histograms, *, position: int) -> Figure:
-    """Return one panel; ``position`` of the annotator picks its colour, people are in ink."""
+def histogram_figure(spread: Spread, histograms: Histograms) -> Figure:
+    """Return one panel in the colour of its model; people are in ink."""
     edges, units = histograms.edges, max(spread.n_units, 1)
     middles = ((edges[:-1] + edges[1:]) / 2).round(4).tolist()
     width = float(edges[1] - edges[0])
-    colour = "ink" if spread.is_people else MODELS[position % len(MODELS)]
+    colour = "ink" if spread.is_people else model_colour(spread.hue)
     return {
         "data": [_noise(spread, middles, width, units), _seen(spread, middles, width, units, colour)],
         "layout": _layout(spread, histograms),

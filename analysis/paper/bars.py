@@ -9,8 +9,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from analysis.figures.colours import GREY, INK
-from analysis.paper.style import colour_of_model, label
+from analysis.figures.colours import GREY, INK, model_colour
+from analysis.paper.style import label
 from analysis.reports.histograms import Histograms, Spread
 from analysis.reports.wording import count
 from analysis.stats.labels import FloatArray
@@ -39,8 +39,7 @@ def histograms_figure(report: Histograms) -> Figure:
 
 
 def _colours(spreads: tuple[Spread, ...]) -> list[str]:
-    people = sum(one.is_people for one in spreads)
-    return [INK if one.is_people else colour_of_model(place - people) for place, one in enumerate(spreads)]
+    return [INK if one.is_people else model_colour(one.hue) for one in spreads]
 
 
 def _panel(axes: Axes, one: Spread, edges: FloatArray, colour: str) -> None:

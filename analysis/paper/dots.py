@@ -8,8 +8,8 @@ from math import isnan
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from analysis.figures.colours import GREY, INK
-from analysis.paper.style import colour_of_model, label, zero_line
+from analysis.figures.colours import GREY, INK, model_colour
+from analysis.paper.style import label, zero_line
 from analysis.reports.league import League, LeagueRow, RowKind
 from analysis.reports.wording import undefined_words
 from analysis.stats.estimates import Estimate
@@ -32,7 +32,7 @@ class Dot:
 
 def league_figure(league: League) -> Figure:
     """Kappa of every annotator with people; the ceiling as a dashed line and a band through all rows."""
-    dots = [_dot(row, row.kappas[league.lead], league) for row in league.rows]
+    dots = [_dot(row, row.kappas[league.lead]) for row in league.rows]
     figure, axes = _frame(dots, f"Cohen's kappa with people, by {league.lead.value}")
     ceiling = league.human_ceiling.kappas[league.lead]
     if ceiling.undefined is None:
@@ -45,19 +45,18 @@ def league_figure(league: League) -> Figure:
 def ceiling_figure(league: League) -> Figure:
     """Each annotator's kappa minus that of a held-out human, who is the dashed line at 0."""
     rows = [(row, row.difference(league.lead)) for row in league.rows]
-    dots = [_dot(row, difference, league) for row, difference in rows if difference is not None]
+    dots = [_dot(row, difference) for row, difference in rows if difference is not None]
     figure, axes = _frame(dots, f"Kappa by {league.lead.value}, minus that of a held-out human")
     axes.axvline(0, color=INK, linestyle=(0, (4, 3)), linewidth=1, zorder=1)
     return figure
 
 
-def _dot(row: LeagueRow, estimate: Estimate, league: League) -> Dot:
+def _dot(row: LeagueRow, estimate: Estimate) -> Dot:
     if row.kind is RowKind.CEILING:
         return Dot(row.name, estimate, INK, "D")
     if row.kind is RowKind.BASELINE:
         return Dot(row.name, estimate, GREY, "s")
-    places = sorted(model.position for model in league.models)
-    return Dot(row.name, estimate, colour_of_model(places.index(row.position)), "o")
+    return Dot(row.name, estimate, model_colour(row.hue), "o")
 
 
 def _frame(dots: list[Dot], words: str) -> tuple[Figure, Axes]:

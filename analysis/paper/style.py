@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
-from analysis.figures.colours import GREY, INK, MODELS, diverging_scale
+from analysis.figures.colours import GREY, INK, diverging_scale
 
 STYLE = {
     "font.family": "sans-serif",
@@ -59,11 +59,6 @@ def label(text: str, most: int = LONGEST_LABEL) -> str:
     """A name from a file as an axis label: without control characters, and not too long."""
     clean = CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
     return clean if len(clean) <= most else f"{clean[: most - 12].rstrip()}… {clean[-10:].lstrip()}"
-
-
-def colour_of_model(number: int) -> str:
-    """The colour of the n-th model, as on the pages."""
-    return MODELS[number % len(MODELS)]
 
 
 def kappa_colours() -> LinearSegmentedColormap:

@@ -24,7 +24,7 @@ from analysis.reports.columns import (
 from analysis.reports.groups import NOT_GIVEN, attribute_groups, is_worth_grouping
 from analysis.reports.people import people_of
 from analysis.reports.tables import Table
-from analysis.reports.wording import is_by_algebra
+from analysis.reports.wording import count, is_by_algebra, quoted
 from analysis.results import Results
 from analysis.stats.estimates import AGREEMENT, Estimate
 from analysis.stats.inference import p_value_of
@@ -34,6 +34,7 @@ from annotation.models import Question
 from personas.attributes import values_by_key
 
 TOPIC = "topic"
+MOST_Q = 0.05
 SMALL = 5
 """With fewer personas than this an interval over personas is not to be believed."""
 
@@ -138,6 +139,19 @@ class Breakdown:
     rows: tuple[GroupRow, ...]
     total: GroupRow
     columns: tuple[ReportColumn, ...]
+
+    @property
+    def finding(self) -> str:
+        """Which groups differ from the rest by more than chance allows."""
+        tested = [row for row in self.rows if row.is_tested]
+        if not tested:
+            return f"None of {count(len(self.rows), 'group')} is large enough to be tested against the rest."
+        different = [quoted(row.name) for row in tested if row.q_value <= MOST_Q]
+        if not different:
+            return f"No group of {len(tested)} tested differs from the rest by more than chance allows."
+        named = ", ".join(different[:3]) + (f" and {len(different) - 3} more" if len(different) > 3 else "")
+        verb = "differs" if len(different) == 1 else "differ"
+        return f"Of {count(len(tested), 'group')} tested, {named} {verb} from the rest."
 
     @property
     def all_rows(self) -> tuple[GroupRow, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +21,10 @@ FINE_FROM = 100
 """From so many personas the bins are 0.1 wide, below it 0.2."""
 
 
+WIDER = 1.25
+"""A spread this many times that of noise is called wider in the finding."""
+
+
 @dataclass(frozen=True, eq=False)
 class Spread:
     """The kappas of one annotator, one for each unit: a held-out rater, or a persona where nobody can be held out.
@@ -36,6 +40,7 @@ class Spread:
     kappas: FloatArray
     counts: FloatArray
     noise: NoiseHistogram
+    hue: int = 0
 
     @property
     def n_units(self) -> int:
@@ -124,15 +129,28 @@ def histograms_of(results: Results, *, baselines: bool = False) -> Histograms:
     return Histograms((*spreads, *(_annotator(results, n, edges) for n in shown)), edges)
 
 
+def finding(spreads: Sequence[Spread]) -> str:
+    """Whether kappa spreads more than sampling alone would spread it, and for whom."""
+    known = [one for one in spreads if one.defined.size and not np.isnan(one.noise.kappa_deviation)]
+    if not known:
+        return "Nothing can be said of a spread yet: it takes kappas that are defined."
+    wider = [one for one in known if one.deviation > one.noise.kappa_deviation * WIDER]
+    if not wider:
+        return "No annotator's kappa spreads much more than sampling alone would spread it."
+    names = f"{wider[0].heading}" if len(wider) == 1 else f"{len(wider)} of {len(known)} annotators"
+    return f"Kappa spreads more than sampling alone would spread it for {names}."
+
+
 def _annotator(results: Results, position: int, edges: FloatArray) -> Spread:
     """One table for each rater held out, as for people; for each persona where nobody can be."""
-    name, own = results.annotators[position].label, results.named[position]
+    annotator, own = results.annotators[position], results.named[position]
+    key = f"spread-{position}"
     if is_held_out(results):
         tables = _by_rater(results, own[results.panels[results.options.coding].held_out.items].astype(np.int64))
-        return _spread(f"spread-{position}", name, "rater", tables, edges, results)
+        return _spread(key, annotator.label, "rater", tables, edges, results, hue=annotator.hue)
     how = {"categories": results.categories, "clusters": results.clusters}
     tables = tables_by_cluster(own, results.consensus, **how)
-    return _spread(f"spread-{position}", name, "persona", tables, edges, results)
+    return _spread(key, annotator.label, "persona", tables, edges, results, hue=annotator.hue)
 
 
 def _people(results: Results, edges: FloatArray) -> Spread:
@@ -152,7 +170,9 @@ def _by_rater(results: Results, labels: IntArray) -> FloatArray:
     return tables[results.matrix.slot_raters.ravel() >= 0]
 
 
-def _spread(key: str, name: str, unit: str, tables: FloatArray, edges: FloatArray, results: Results) -> Spread:
+def _spread(
+    key: str, name: str, unit: str, tables: FloatArray, edges: FloatArray, results: Results, *, hue: int = 0
+) -> Spread:
     kappas = kappa_of_tables(tables)
     return Spread(
         key=key,
@@ -163,4 +183,5 @@ def _spread(key: str, name: str, unit: str, tables: FloatArray, edges: FloatArra
         kappas=kappas,
         counts=histogram(kappas, edges=edges),
         noise=noise_histogram(tables, edges=edges, seed=results.options.seed),
+        hue=hue,
     )

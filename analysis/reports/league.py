@@ -85,6 +85,10 @@ class LeagueRow(WithPeople):
     def condition_is_inferred(self) -> bool:
         return bool(self.annotator and self.annotator.guessed_condition)
 
+    @property
+    def hue(self) -> int:
+        return self.annotator.hue if self.annotator else 0
+
     def difference(self, coding: Coding) -> Estimate | None:
         """Kappa minus that of a held-out human on the same questions."""
         return self.beside_human[coding].difference if self.beside_human else None

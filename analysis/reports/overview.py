@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from analysis.options import Coding
+from analysis.reports.answer import Answer, answer_of
 from analysis.reports.headline import (
     against_people,
     agreement_words,
@@ -35,6 +36,7 @@ class Overview:
 
     people: People
     league: League
+    answer: Answer
     sentence: str
     caption: str
     caption_of_both: str
@@ -46,6 +48,7 @@ def overview_of(results: Results, *, sort: str = "") -> Overview:
     return Overview(
         people=people,
         league=league,
+        answer=answer_of(results, league, people),
         sentence=sentence(league, people),
         caption=caption_of(results),
         caption_of_both=caption_of(results, both_codings=True),

@@ -13,6 +13,7 @@ from analysis.reference import evidence_of, evidence_of_humans, is_held_out, ref
 from analysis.reports.columns import ReportColumn, in_order, reason_of, sorted_by, value_of
 from analysis.reports.people import people_of
 from analysis.reports.tables import Table, Value, table_of
+from analysis.reports.wording import count, number, quoted
 from analysis.results import Results
 from analysis.stats.coefficients import Coefficient
 from analysis.stats.counting import Entries
@@ -105,6 +106,23 @@ class PersonaKappas:
         return (*COLUMNS, *(_kappa_column(number, one) for number, one in enumerate(self.columns_of_kappa)))
 
     @property
+    def finding(self) -> str:
+        """The median kappa over personas, of people and of the model with the highest."""
+        medians = {column.name: (column, self._median(place)) for place, column in enumerate(self.columns_of_kappa)}
+        models = [(value, name) for name, (one, value) in medians.items() if one.kind == RaterKind.MODEL]
+        people = [f"that of a {name} {number(value)}" for name, (one, value) in medians.items() if one.kind == HUMAN]
+        known = [pair for pair in models if not np.isnan(pair[0])]
+        over = f"Over {count(len(self.rows), 'persona')}"
+        if not known:
+            return f"{over}, no model has a kappa yet."
+        value, name = max(known)
+        return f"{over}, the median kappa of {quoted(name)} is {number(value)}{''.join(f', {one}' for one in people)}."
+
+    def _median(self, place: int) -> float:
+        values = [row.kappas[place] for row in self.rows if not np.isnan(row.kappas[place])]
+        return float(np.median(values)) if values else float("nan")
+
+    @property
     def has_annotators(self) -> bool:
         return any(column.kind != HUMAN for column in self.columns_of_kappa)
 
@@ -169,9 +187,9 @@ def _columns(results: Results) -> Iterator[KappaColumn]:
     if is_held_out(results):
         name = f"held-out {people_of(results).noun}"
         yield KappaColumn(name, HUMAN, "ceiling", evidence_of_humans(results, coding).entries.by_number())
-    for number, annotator in enumerate(results.annotators):
-        entries = evidence_of(results, results.matrix.named[number], coding).entries.by_number()
-        yield KappaColumn(annotator.label, annotator.kind, f"annotator{number}", entries)
+    for place, annotator in enumerate(results.annotators):
+        entries = evidence_of(results, results.matrix.named[place], coding).entries.by_number()
+        yield KappaColumn(annotator.label, annotator.kind, f"annotator{place}", entries)
 
 
 def _rows(results: Results, columns: tuple[KappaColumn, ...]) -> Iterator[PersonaRow]:

@@ -15,9 +15,11 @@ from django.db.models import Count, Exists, OuterRef, QuerySet
 from analysis.labels import REVISED, Annotator, LabelMatrix, Labels, only_items
 from analysis.options import Coding
 from analysis.reference import beside_annotator
+from analysis.reports.answer import short_name
 from analysis.reports.best import lead_of, with_people_of
 from analysis.reports.people import people_of
 from analysis.reports.tables import Table, Value, table_of
+from analysis.reports.tiles import Tile, tile
 from analysis.reports.wording import (
     estimate_words,
     number,
@@ -64,6 +66,7 @@ class Skill:
     humans: int
     noun: str
     lead: Coding
+    hue: int = 0
 
     def measure(self, key: str) -> Measure:
         return next(measure for measure in self.measures if measure.key == key)
@@ -100,6 +103,7 @@ def skill_of(results: Results, pair: Pair) -> Skill:
         results.matrix.n_human_raters,
         people_of(results).noun,
         lead_of([with_people_of(results, pair.with_persona)], results.options.coding),
+        results.annotators[pair.with_persona].hue,
     )
 
 
@@ -177,6 +181,41 @@ def _only(results: Results, keys: list[tuple[int, str, str]], shared: set[tuple[
     keep = np.array([key in shared for key in keys], dtype=bool)
     matrix: LabelMatrix = only_items(results.matrix, keep)
     return Results(results.study, results.options, matrix)
+
+
+def short_sentence(skill: Skill) -> str:
+    """The finding in at most 25 words: does the persona change what this model chooses, or its agreement?"""
+    people, revised = skill.measure(skill.lead.value).compared.difference, skill.measure("revised").compared.difference
+    name = quoted(short_name(skill.with_persona))
+    if revised.undefined is not None:
+        return "The two annotators answered no question in common."
+    if not skill.humans or people.undefined is not None:
+        return _effect(revised, name, "chooses the response written for it")
+    return _effect(people, name, f"agrees with the {skill.noun}s")
+
+
+def _effect(difference: Estimate, name: str, verb: str) -> str:
+    if difference.interval.low > 0:
+        return f"Given the persona, {name} {verb} more than without it."
+    if difference.interval.high < 0:
+        return f"Given the persona, {name} {verb} less than without it."
+    return f"It is not settled whether {name} {verb} more when given the persona."
+
+
+def tiles_of(skill: Skill) -> tuple[Tile, ...]:
+    """Kappa with the persona and without, what the persona adds, and what it adds to the revised response."""
+    people, revised = skill.measure(skill.lead.value).compared, skill.measure("revised").compared
+    added = tile("Revised responses", revised.difference, "share added by the persona", is_share=True)
+    if not skill.humans:
+        shares = ((revised.first, "With the persona"), (revised.second, "Without it"))
+        return (*(tile(role, one, "chose the revised response", is_share=True) for one, role in shares), added)
+    coding = f"kappa by {skill.lead.value}"
+    return (
+        tile("With the persona", people.first, coding, symbol="model", hue=skill.hue),
+        tile("Without it", people.second, coding),
+        tile("Added by the persona", people.difference, "difference of kappa", "paired, same questions"),
+        added,
+    )
 
 
 def sentence(skill: Skill) -> str:

@@ -10,6 +10,7 @@ from analysis.options import VoteRule
 from analysis.reference import with_everyone
 from analysis.reports.columns import ReportColumn, file_table, flag, in_words, text, value_field, whole_number
 from analysis.reports.tables import Table
+from analysis.reports.wording import number, quoted
 from analysis.results import Results, consensus_of
 from analysis.stats.estimates import Estimate
 from analysis.stats.votes import VoteState
@@ -40,6 +41,24 @@ class VoteRules:
 
     def table(self) -> Table:
         return file_table(self.columns, self.rows)
+
+    @property
+    def finding(self) -> str:
+        """How far the choice of a rule moves a model's kappa at most."""
+        ranges = {model: self._range_of(place) for place, model in enumerate(self.models)}
+        known = {model: ends for model, ends in ranges.items() if ends}
+        if not known:
+            decided = [row.majority for row in self.rows]
+            return f"Under the rules, {min(decided)} to {max(decided)} questions have a consensus."
+        model, (low, high) = max(known.items(), key=lambda pair: pair[1][1] - pair[1][0])
+        return (
+            f"The vote rule moves no model's kappa by more than {number(high - low)}: that of {quoted(model)} lies "
+            f"between {number(low)} and {number(high)}."
+        )
+
+    def _range_of(self, place: int) -> tuple[float, float] | None:
+        values = [row.kappas[place].value for row in self.rows if row.kappas[place].undefined is None]
+        return (min(values), max(values)) if values else None
 
     @property
     def columns(self) -> tuple[ReportColumn, ...]:

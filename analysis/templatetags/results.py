@@ -2,6 +2,7 @@
 
 from django import template
 
+from analysis.figures.colours import model_colour
 from analysis.reports import wording
 from analysis.stats.alt_test import SlotAltTest
 
@@ -16,6 +17,7 @@ register.filter("quoted", wording.quoted)
 register.filter("estimate", wording.estimate_words)
 register.filter("undefined", wording.undefined_words)
 register.filter("p_value", wording.p_value)
+register.filter("model_colour", model_colour)
 
 
 @register.filter

@@ -1,1 +1,1 @@
-"""The pages of results, under /studies/<study>/agreement/."""
+"""The pages of results, under /studies/<study>/results/."""

@@ -1,4 +1,4 @@
-"""/agreement/breakdown/: which personas does a model play well?"""
+"""/results/groups/: which personas does a model play well?"""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from analysis.views.tables import PageTable
 
 class BreakdownPage(ResultsPage):
     section = "breakdown"
+    own = frozenset({"model", "by"})
 
     @cached_property
     def position(self) -> int | None:
@@ -33,13 +34,16 @@ class BreakdownPage(ResultsPage):
         return ("breakdown", self.report.table()) if self.report else None
 
     def context(self) -> dict[str, Any]:
+        ways = ways_to_break_down(self.results)
         return {
             "report": self.report,
             "table": self.page_table(),
             "by": self.by,
             "annotators": self.annotators(),
             "chosen_model": self.position,
-            "ways": ways_to_break_down(self.results),
+            "model_name": self.model_name(self.position),
+            "ways": ways,
+            "by_words": dict(ways).get(self.by, self.by),
             "intervals": sampling_words(self.results.sampling),
             "reference": reference_words(self.results),
         }

@@ -1,4 +1,4 @@
-"""/agreement/disagreements/: where do people and a model differ most?"""
+"""/results/disagreements/: where do people and a model differ most?"""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ PER_PAGE = 15
 
 class DisagreementsPage(ResultsPage):
     section = "disagreements"
+    own = frozenset({"model", "persona"})
 
     @cached_property
     def position(self) -> int | None:
@@ -39,6 +40,7 @@ class DisagreementsPage(ResultsPage):
             "entries": self.entries(paged["page"].object_list),
             "annotators": self.annotators(),
             "chosen_model": self.position,
+            "model_name": self.model_name(self.position),
             "personas": self.results.matrix.personas,
             "chosen_persona": self.asked("persona"),
         }

@@ -1,4 +1,4 @@
-"""/agreement/files/: the figures for a paper and the bundle, made by a run and fetched when ready."""
+"""/results/files/: the figures for a paper and the bundle, made by a run and fetched when ready."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""/agreement/histograms/: do personas differ in how well they are played, or is that sampling noise?"""
+"""/results/histograms/: do personas differ in how well they are played, or is that sampling noise?"""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from analysis.figures.histogram import histogram_figure
-from analysis.reports.histograms import Histograms, histograms_of
+from analysis.reports.histograms import Histograms, finding, histograms_of
 from analysis.reports.overview import caption_of
 from analysis.reports.tables import Table
 from analysis.views.plots import Plot
@@ -18,6 +18,7 @@ DRAWN = "noise from histograms drawn at random"
 
 class HistogramsPage(ResultsPage):
     section = "histograms"
+    own = frozenset({"baselines"})
     figures = True
 
     @cached_property
@@ -37,12 +38,13 @@ class HistogramsPage(ResultsPage):
             "report": self.report,
             "plots": [self.plot(position) for position, one in enumerate(spreads) if one.defined.size],
             "undefined": [one.title for one in spreads if not one.defined.size],
+            "finding": finding(spreads),
             "baselines": self.with_baselines,
         }
 
     def plot(self, position: int) -> Plot:
         one = self.report.spreads[position]
         noise = EXACT if one.noise.exact else f"{DRAWN}, seed {self.options.seed}"
-        figure = histogram_figure(one, self.report, position=position)
+        figure = histogram_figure(one, self.report)
         caption = caption_of(self.results, intervals=noise)
         return Plot(one.key, one.title, caption, f"{self.study.slug}-{one.key}", figure, fits_phone=True)

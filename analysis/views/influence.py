@@ -1,4 +1,4 @@
-"""/agreement/influence/: does the result depend on one persona, one rater, one question?"""
+"""/results/influence/: does the result depend on one persona, one rater, one question?"""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ PER_PAGE = 50
 
 class InfluencePage(ResultsPage):
     section = "influence"
+    own = frozenset({"model", "of"})
     figures = True
 
     @cached_property
@@ -48,6 +49,7 @@ class InfluencePage(ResultsPage):
             "report": self.report,
             "annotators": self.annotators(),
             "chosen_model": self.position,
+            "model_name": self.model_name(self.position),
             "kinds": list(Kind),
             "kind": self.kind,
             **self.listed(),

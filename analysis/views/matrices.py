@@ -1,4 +1,4 @@
-"""/agreement/matrices/: who agrees with whom. Annotators, personas for two sources, or the raters of one persona."""
+"""/results/matrices/: who agrees with whom. Annotators, personas for two sources, or the raters of one persona."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ from analysis.results import Results
 from analysis.views.pages import address_with
 from analysis.views.plots import Plot
 from analysis.views.results_page import ResultsPage
+from analysis.views.switches import switch
 from files.writing import write_csv
 from personas.models import Persona
 
@@ -50,6 +51,7 @@ class Shown:
 
 class MatricesPage(ResultsPage):
     section = "matrices"
+    own = frozenset({"kind", "persona", "baselines", "triangle", "panel"})
     figures = True
 
     @cached_property
@@ -68,7 +70,8 @@ class MatricesPage(ResultsPage):
         upper = self.asked("triangle") == "upper"
         return {
             "kind": self.chosen.key,
-            "kinds": [(kind.key, kind.words) for kind in KINDS.values()],
+            "kinds": switch(self.request, "kind", [(kind.key, kind.words) for kind in KINDS.values()], self.chosen.key),
+            "finding": found[0].title if found else "",
             "shown": [self.shown(*pair, upper=upper) for pair in zip(found, addresses, strict=True)],
             "upper": upper,
             "has_symmetric": any(matrix.is_symmetric for matrix in found),

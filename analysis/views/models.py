@@ -1,4 +1,4 @@
-"""/agreement/models/: which models can be told apart, and which are as good as a person?"""
+"""/results/league/: which models can be told apart, and which are as good as a person?"""
 
 from __future__ import annotations
 

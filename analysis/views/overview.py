@@ -1,10 +1,11 @@
-"""/agreement/: does a model choose as people do? And does that depend on the vote rule?"""
+"""/results/: does a model choose as people do? And does that depend on the vote rule?"""
 
 from __future__ import annotations
 
 from functools import cached_property
 from typing import Any
 
+from analysis.figures.answer import answer_figure
 from analysis.figures.forest import league_forest
 from analysis.reports.headline import figure_title
 from analysis.reports.league import LeagueRow, RowKind
@@ -74,6 +75,8 @@ class OverviewPage(ResultsPage):
         league = self.report.league
         return {
             "report": self.report,
+            "answer": self.report.answer,
+            "answer_figure": answer_figure(self.report.answer.marks),
             "formulas": FORMULAS,
             "people": self.report.people,
             "table": self.table(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import wraps
 from urllib.parse import urlencode
 
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from analysis.forms import OptionsForm, filter_choices
 from analysis.options import SWITCHES, InvalidOption, ReportOptions, read_options
-from analysis.sections import SECTIONS
+from analysis.sections import GROUPS, group_of
 from annotation.models import Study
 from annotation.permissions import for_study
 from files.downloads import Download
@@ -54,28 +54,34 @@ def options_of(request: HttpRequest) -> ReportOptions:
     return read_options(request.GET.dict())
 
 
-def page_context(request: HttpRequest, study: Study, options: ReportOptions, section: str) -> dict[str, object]:
-    """What the frame (analysis/agreement_base.html) needs: tabs that keep the options, and the bar that sets them."""
+def page_context(
+    request: HttpRequest, study: Study, options: ReportOptions, section: str, *, own: Collection[str] = ()
+) -> dict[str, object]:
+    """What the frame (analysis/agreement_base.html) needs: tabs that keep the options, and the bar that sets them.
+
+    ``own`` names the page's own fields in the bar.
+    """
     form = OptionsForm(study=study, options=options, choices=filter_choices(study))
     return {
         "study": study,
         "tab": "agreement",
-        "sections": SECTIONS,
+        "groups": GROUPS,
+        "group": group_of(section),
         "section": section,
         "options": options,
         "options_form": form,
         "query": options.as_query(),
-        "kept": kept_parameters(request),
+        "kept": kept_parameters(request, own),
     }
 
 
-def kept_parameters(request: HttpRequest) -> list[tuple[str, str]]:
-    """The page's own parameters, which a change of the options keeps."""
+def kept_parameters(request: HttpRequest, own: Collection[str] = ()) -> list[tuple[str, str]]:
+    """The page's own parameters that have no field in the bar: a change of the options keeps them."""
     return [
         (name, value)
         for name, values in request.GET.lists()
         for value in values
-        if name not in OPTION_NAMES | NOT_KEPT and not name.startswith("attribute:")
+        if name not in {*OPTION_NAMES, *NOT_KEPT, *own} and not name.startswith("attribute:")
     ]
 
 

@@ -1,4 +1,4 @@
-"""/agreement/personas/: which personas are played well? And one of them, rater by rater and question by question."""
+"""/results/personas/: which personas are played well? And one of them, rater by rater and question by question."""
 
 from __future__ import annotations
 

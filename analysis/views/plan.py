@@ -1,4 +1,4 @@
-"""/agreement/plan/: how many raters and questions do I need, and what would that cost? Needs no answer to exist."""
+"""/results/plan/: how many raters and questions do I need, and what would that cost? Needs no answer to exist."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""/agreement/questions/<id>/: why did they differ?"""
+"""/results/questions/<id>/: why did they differ?"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""/agreement/raters/: whose answers should I read before I believe the numbers?"""
+"""/results/raters/: whose answers should I read before I believe the numbers?"""
 
 from __future__ import annotations
 

@@ -29,12 +29,14 @@ class ResultsPage:
     """One page. A subclass names its section and says what is its own: ``context``, and ``file`` where it has one.
 
     ``figures`` loosens the style policy as plotly needs. ``waits`` shows a large study's reader a loading page first.
+    ``own`` names the page's own fields in the bar of options.
     """
 
     section: ClassVar[str]
     template: ClassVar[str] = ""
     figures: ClassVar[bool] = False
     waits: ClassVar[bool] = True
+    own: ClassVar[frozenset[str]] = frozenset()
     status = 200
 
     def __init__(self, request: HttpRequest, study: Study, options: ReportOptions, **kwargs: Any):
@@ -74,7 +76,7 @@ class ResultsPage:
         return self.results_asked()
 
     def frame(self) -> dict[str, Any]:
-        return page_context(self.request, self.study, self.options, self.section) | {
+        return page_context(self.request, self.study, self.options, self.section, own=self.own) | {
             "people": SimpleLazyObject(lambda: people_of(self.results)),
             "coding": coding_words(self.options.coding),
             "rule": self.options.rule.words(self.study.raters_per_persona),
@@ -89,6 +91,9 @@ class ResultsPage:
     def annotators(self) -> list[tuple[str, str]]:
         """Key and name of each annotator, for a select."""
         return [(annotator_key(annotator), annotator.label) for annotator in self.results.annotators]
+
+    def model_name(self, position: int | None) -> str:
+        return "" if position is None else self.results.annotators[position].label
 
     def paged(self, rows: Sequence[Any], per_page: int) -> dict[str, Any]:
         page = Paginator(rows, per_page).get_page(self.request.GET.get("page"))

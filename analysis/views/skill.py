@@ -1,4 +1,4 @@
-"""/agreement/skill/: does the model need the persona to agree with people?"""
+"""/results/skill/: does the model need the persona to agree with people?"""
 
 from __future__ import annotations
 
@@ -9,7 +9,17 @@ from analysis.figures.forest import skill_forest
 from analysis.options import InvalidOption
 from analysis.reports.design import has_key
 from analysis.reports.overview import caption_of
-from analysis.reports.skill import Designs, Pair, Skill, designs_of, guessed_pair, sentence, skill_of
+from analysis.reports.skill import (
+    Designs,
+    Pair,
+    Skill,
+    designs_of,
+    guessed_pair,
+    sentence,
+    short_sentence,
+    skill_of,
+    tiles_of,
+)
 from analysis.reports.tables import Table
 from analysis.reports.wording import percent
 from analysis.views.plots import Plot
@@ -19,6 +29,7 @@ from annotation.models import Study
 
 class SkillPage(ResultsPage):
     section = "skill"
+    own = frozenset({"with", "without"})
     figures = True
 
     @cached_property
@@ -61,6 +72,8 @@ class SkillPage(ResultsPage):
             "plot": self.plot(self.skill) if self.skill else None,
             "skill": self.skill,
             "sentence": sentence(self.skill) if self.skill else "",
+            "finding": short_sentence(self.skill) if self.skill else "",
+            "tiles": tiles_of(self.skill) if self.skill else (),
             "has_key": has_key(self.study),
             "designs": self.designs,
             "pair": self.pair,

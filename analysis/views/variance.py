@@ -1,4 +1,4 @@
-"""/agreement/variance/: what agreement varies by, and each persona's share drawn towards the mean."""
+"""/results/variance/: what agreement varies by, and each persona's share drawn towards the mean."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ FORMULAS = (
 
 class VariancePage(ResultsPage):
     section = "variance"
+    own = frozenset({"measure"})
 
     @cached_property
     def measure(self) -> Measure:

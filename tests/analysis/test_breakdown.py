@@ -32,7 +32,7 @@ def study():
 
 
 def page(client, study, query=""):
-    return client.get(f"/studies/{study.slug}/agreement/breakdown/{query}")
+    return client.get(f"/studies/{study.slug}/results/groups/{query}")
 
 
 def test_breakdown_by_attribute_has_the_numbers_of_each_group(study):

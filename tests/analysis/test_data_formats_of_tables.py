@@ -70,7 +70,7 @@ def test_document_names_each_column_in_order(heading):
 
 # The page each table is downloaded from; {persona} and {question} stand for the first of them.
 DOWNLOADS = {
-    "Pairs of models": "models/?format=csv",
+    "Pairs of models": "league/?format=csv",
     "League": "?format=csv",
     "Sides": "?format=csv&table=sides",
     "Skill": "skill/?format=csv",
@@ -84,7 +84,7 @@ DOWNLOADS = {
     "Answers to a question": "questions/{question}/?format=csv",
     "Disagreements": "disagreements/?format=csv",
     "Raters": "raters/?format=csv",
-    "Breakdown": "breakdown/?format=csv",
+    "Breakdown": "groups/?format=csv",
     "Influence": "influence/?format=csv",
     "Plan": "plan/?format=csv",
     "Variance: components": "variance/?measure=choice&format=csv&table=components",
@@ -105,7 +105,7 @@ def study():
 
 def header(client, study, where: str) -> tuple[str, ...]:
     place = where.format(persona=study.personas.first().pk, question=study.questions.first().pk)
-    response = client.get(f"/studies/{study.slug}/agreement/{place}")
+    response = client.get(f"/studies/{study.slug}/results/{place}")
     return tuple(next(csv.reader([b"".join(response.streaming_content).decode().splitlines()[0]])))
 
 

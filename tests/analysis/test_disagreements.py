@@ -37,7 +37,7 @@ def rate(study, number, *choices):
 
 
 def page(client, study, query=""):
-    return client.get(f"/studies/{study.slug}/agreement/disagreements/{query}")
+    return client.get(f"/studies/{study.slug}/results/disagreements/{query}")
 
 
 def test_unanimous_people_against_the_model_come_first(study):
@@ -88,7 +88,7 @@ def test_disagreements_page_says_the_finding_and_lets_one_read(researcher, study
     assert "on 1 question of 3 every person who answered chose otherwise" in html
     assert "The only person chose otherwise than “echo”, which chose the revised answer." in html
     first = study.questions.get(position=1)
-    assert f"/agreement/questions/{first.pk}/" in html
+    assert f"/results/questions/{first.pk}/" in html
     assert first.alternative in html
 
 

@@ -39,7 +39,7 @@ def study():
 
 
 def address(study, rest="", query="?target=personas"):
-    return f"/studies/{study.slug}/agreement/files/{rest}{query}"
+    return f"/studies/{study.slug}/results/files/{rest}{query}"
 
 
 def unzipped(response):

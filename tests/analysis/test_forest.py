@@ -67,8 +67,9 @@ def test_model_keeps_its_colour_whatever_the_order(study):
     for sort in ("name", "-name", "content"):
         report = league(study, sort)
         place = [row.name for row in report.rows].index("m, role-play")
+        hue = report.rows[place].hue
         colours.append(next(t for t in league_forest(report)["data"] if t["y"] == [place])["marker"]["color"])
-    assert set(colours) == {MODELS[1]}
+    assert set(colours) == {MODELS[hue]}
 
 
 def test_undefined_kappa_is_a_word_and_no_dot():
@@ -104,7 +105,7 @@ def test_skill_forest_draws_both_annotators_of_each_measure(study):
 
 @pytest.mark.parametrize("where", ["", "skill/"])
 def test_figure_stands_on_the_page_with_its_table_and_file(researcher, study, where):
-    text = researcher.get(f"/studies/made/agreement/{where}").content.decode()
+    text = researcher.get(f"/studies/made/results/{where}").content.decode()
     assert 'data-figure="' in text
     assert "The table below has the same numbers." in text
     assert "(CSV)" in text
@@ -113,5 +114,5 @@ def test_figure_stands_on_the_page_with_its_table_and_file(researcher, study, wh
 @pytest.mark.parametrize("where", ["", "skill/"])
 def test_study_without_answers_has_no_figure(researcher, where):
     study = make_study(personas=2, questions=2)
-    text = researcher.get(f"/studies/{study.slug}/agreement/{where}").content.decode()
+    text = researcher.get(f"/studies/{study.slug}/results/{where}").content.decode()
     assert 'data-figure="' not in text

@@ -20,7 +20,7 @@ def test_anchors_are_unique():
 def test_overview_links_each_claim_to_its_formula(researcher):
     study = make_study(personas=1, questions=2)
     make_model(study, "m")
-    text = researcher.get(f"/studies/{study.slug}/agreement/").content.decode()
+    text = researcher.get(f"/studies/{study.slug}/results/").content.decode()
     for _, anchor in overview.FORMULAS:
         assert f'href="/results/formulas/#{anchor}"' in text
 

@@ -31,7 +31,7 @@ def study():
 
 
 def page(client, study, query=""):
-    response = client.get(f"/studies/{study.slug}/agreement/histograms/{query}")
+    response = client.get(f"/studies/{study.slug}/results/histograms/{query}")
     return response, response.content.decode()
 
 
@@ -60,7 +60,7 @@ def test_noise_adds_up_to_the_personas(study):
 
 def test_panels_share_their_axes(study):
     report = histograms_of(results_of(study))
-    figures = [histogram_figure(one, report, position=n) for n, one in enumerate(report.spreads)]
+    figures = [histogram_figure(one, report) for n, one in enumerate(report.spreads)]
     assert len({tuple(figure["layout"]["yaxis"]["range"]) for figure in figures}) == 1
     assert len({tuple(figure["layout"]["xaxis"]["range"]) for figure in figures}) == 1
     assert max(max(figure["data"][1]["y"]) for figure in figures) <= figures[0]["layout"]["yaxis"]["range"][1]
@@ -83,7 +83,7 @@ def test_page_and_file_say_the_same(researcher, study):
     _, text = page(researcher, study)
     report = histograms_of(results_of(study))
     assert all(one.title in text for one in report.spreads)
-    response = researcher.get(f"/studies/{study.slug}/agreement/histograms/?format=csv")
+    response = researcher.get(f"/studies/{study.slug}/results/histograms/?format=csv")
     lines = b"".join(response.streaming_content).decode().strip().split("\r\n")
     assert lines[0] == "annotator,unit,from,to,count,expected_from_noise,deviation_of_noise"
     assert len(lines) == 1 + 3 * (10 + 1)

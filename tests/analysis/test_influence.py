@@ -44,7 +44,7 @@ def kappa_of(study, coding, **options):
 
 
 def page(client, study, query=""):
-    response = client.get(f"/studies/{study.slug}/agreement/influence/{query}")
+    response = client.get(f"/studies/{study.slug}/results/influence/{query}")
     return response, response.content.decode()
 
 
@@ -117,7 +117,7 @@ def test_page_says_it_in_plain_words_and_links_to_what_it_names(researcher, stud
     persona = study.personas.get(key="persona-03")
     response, text = page(researcher, study)
     assert all(left.finding in text for left in response.context["report"].left)
-    assert f"/agreement/personas/{persona.pk}/" in text
+    assert f"/results/personas/{persona.pk}/" in text
     finished_study = make_study(personas=1, questions=3, raters=3)
     people = [finished(finished_study, number) for number in (1, 2, 3)]
     make_model(finished_study, "m")
@@ -189,7 +189,7 @@ def test_figure_shows_the_strongest_over_the_interval(study):
 
 
 def test_file_holds_everything_left_out(researcher, study):
-    response = researcher.get(f"/studies/{study.slug}/agreement/influence/?of=question&format=csv")
+    response = researcher.get(f"/studies/{study.slug}/results/influence/?of=question&format=csv")
     lines = b"".join(response.streaming_content).decode().strip().split("\r\n")
     assert lines[0].startswith("left_out,name,persona_id,prompt_id,kappa_content,kappa_content_without")
     assert len(lines) == 1 + 48

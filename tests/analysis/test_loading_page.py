@@ -16,7 +16,7 @@ SECTIONS = [
     "matrices/",
     "histograms/",
     "personas/",
-    "breakdown/",
+    "groups/",
     "disagreements/",
     "raters/",
     "vote-rules/",
@@ -42,7 +42,7 @@ def large(study, monkeypatch):
 
 
 def page(client, study, address=""):
-    response = client.get(f"/studies/{study.slug}/agreement/{address}")
+    response = client.get(f"/studies/{study.slug}/results/{address}")
     return response, response.content.decode() if response.status_code == 200 and not response.streaming else ""
 
 

@@ -37,7 +37,7 @@ def study():
 
 
 def page(client, study, query=""):
-    response = client.get(f"/studies/{study.slug}/agreement/matrices/{query}")
+    response = client.get(f"/studies/{study.slug}/results/matrices/{query}")
     return response, response.content.decode()
 
 
@@ -227,7 +227,7 @@ def test_empty_study_is_no_error(researcher, query):
 
 @pytest.mark.parametrize("kind", ["annotators", "personas", "raters"])
 def test_file_holds_the_numbers(researcher, study, kind):
-    response = researcher.get(f"/studies/{study.slug}/agreement/matrices/?kind={kind}&format=csv")
+    response = researcher.get(f"/studies/{study.slug}/results/matrices/?kind={kind}&format=csv")
     lines = b"".join(response.streaming_content).decode().strip().split("\r\n")
     assert lines[0].endswith("row,column,kappa,low,high,n,undefined")
     assert len(lines) == {"annotators": 1 + 6, "personas": 1 + 3 * 36, "raters": 1 + 15}[kind]
@@ -258,7 +258,7 @@ def test_policy_is_loosened_for_style_attributes_only(researcher, study):
     assert "style-src-attr 'unsafe-inline'" in policy
     assert "style-src 'self'" in policy
     assert "script-src 'self'" in policy
-    plain = researcher.get(f"/studies/{study.slug}/agreement/vote-rules/").headers["Content-Security-Policy"]
+    plain = researcher.get(f"/studies/{study.slug}/results/vote-rules/").headers["Content-Security-Policy"]
     assert "unsafe-inline" not in plain
 
 

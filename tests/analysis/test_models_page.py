@@ -1,4 +1,4 @@
-"""/agreement/models/: pairs, ranks, and a margin that is asked for before a verdict shows."""
+"""/results/league/: pairs, ranks, and a margin that is asked for before a verdict shows."""
 
 import numpy as np
 import pytest
@@ -30,7 +30,7 @@ def study():
 
 
 def page(client, study, query=""):
-    response = client.get(f"/studies/{study.slug}/agreement/models/{query}")
+    response = client.get(f"/studies/{study.slug}/results/league/{query}")
     return response, "" if response.streaming else response.content.decode()
 
 

@@ -24,7 +24,7 @@ def researcher(study, client):
 
 
 def page(client, study, query=""):
-    return client.get(f"/studies/{study.slug}/agreement/{query}")
+    return client.get(f"/studies/{study.slug}/results/{query}")
 
 
 def test_overview_shows_the_options_in_force(researcher, study):
@@ -36,7 +36,7 @@ def test_overview_shows_the_options_in_force(researcher, study):
 
 def test_tabs_keep_the_options(researcher, study):
     assert (
-        f'href="/studies/{study.slug}/agreement/?coding=content"'
+        f'href="/studies/{study.slug}/results/?coding=content"'
         in page(researcher, study, "?coding=content").content.decode()
     )
 
@@ -44,7 +44,7 @@ def test_tabs_keep_the_options(researcher, study):
 def test_empty_fields_of_the_bar_leave_the_address(researcher, study):
     response = page(researcher, study, "?coding=reference&topic=&attribute:age=")
     assert response.status_code == 302
-    assert response.url == f"/studies/{study.slug}/agreement/?coding=reference"
+    assert response.url == f"/studies/{study.slug}/results/?coding=reference"
 
 
 def test_own_parameters_of_a_page_are_kept(researcher, study):

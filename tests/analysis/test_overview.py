@@ -34,7 +34,7 @@ def researcher(client):
 
 
 def page(client, study, query=""):
-    response = client.get(f"/studies/{study.slug}/agreement/{query}")
+    response = client.get(f"/studies/{study.slug}/results/{query}")
     return response, response.content.decode()
 
 
@@ -219,7 +219,7 @@ def test_unknown_sort_falls_back_to_the_coding(researcher):
 
 def test_file_holds_the_rows_of_the_page(researcher):
     study = skilled_study()
-    response = researcher.get(f"/studies/{study.slug}/agreement/?format=csv&sort=name")
+    response = researcher.get(f"/studies/{study.slug}/results/?format=csv&sort=name")
     lines = list(csv.DictReader(b"".join(response.streaming_content).decode().splitlines()))
     assert [line["annotator"] for line in lines] == ["A held-out human", "a model"]
     row = rows_by_name(study)["a model"]
@@ -315,7 +315,7 @@ def test_vote_rules_show_every_rule(researcher):
     assert [row.rule.value for row in report.rows] == ["three_of_four", "drop_one", "plurality", "one_coin"]
     assert [row.in_force for row in report.rows] == [True, False, False, False]
     assert report.rows[0].kappas[0].value == rows_by_name(study)["a model"].everyone[Coding.REFERENCE].value
-    text = researcher.get(f"/studies/{study.slug}/agreement/vote-rules/").content.decode()
+    text = researcher.get(f"/studies/{study.slug}/results/vote-rules/").content.decode()
     assert "No finished rater is excluded" in text
 
 

@@ -38,7 +38,7 @@ def persona_of(study, key="persona-01"):
 
 def page(client, study, query="", persona=None):
     tail = f"{persona.pk}/" if persona else ""
-    return client.get(f"/studies/{study.slug}/agreement/personas/{tail}{query}")
+    return client.get(f"/studies/{study.slug}/results/personas/{tail}{query}")
 
 
 def report_of(study, **options):
@@ -139,7 +139,7 @@ def test_persona_page_says_who_they_are_and_links_to_their_questions(researcher,
     assert "A 21-year-old woman" in html
     assert "Fleiss' kappa 1.00" in words_of(html)
     for question in study.questions.filter(persona=persona):
-        assert f"/agreement/questions/{question.pk}/" in html
+        assert f"/results/questions/{question.pk}/" in html
 
 
 def test_persona_page_hands_out_both_tables(researcher, study):

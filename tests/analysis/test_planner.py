@@ -45,7 +45,7 @@ def study():
 
 
 def page(client, study, query=""):
-    response = client.get(f"/studies/{study.slug}/agreement/plan/{query}")
+    response = client.get(f"/studies/{study.slug}/results/plan/{query}")
     return response, unescape(response.content.decode())
 
 
@@ -247,7 +247,7 @@ def test_figure_shows_every_simulated_design(study):
 
 
 def test_file_holds_the_designs_with_their_assumptions(researcher, study):
-    response = researcher.get(f"/studies/{study.slug}/agreement/plan/?format=csv&accuracy=70")
+    response = researcher.get(f"/studies/{study.slug}/results/plan/?format=csv&accuracy=70")
     lines = b"".join(response.streaming_content).decode().strip().split("\r\n")
     names = lines[0].split(",")
     assert names[:8] == ["design", "personas", "questions", "raters", "people", "vote_rule", "coding", "cost"]
@@ -277,7 +277,7 @@ def test_impossible_plan_is_refused_in_words(researcher, study, query, said):
 
 
 def test_empty_fields_are_the_studys_own(researcher, study):
-    response = researcher.get(f"/studies/{study.slug}/agreement/plan/?personas=&raters=3", follow=True)
+    response = researcher.get(f"/studies/{study.slug}/results/plan/?personas=&raters=3", follow=True)
     assert response.context["report"].settings.design.personas == 40
     assert response.context["report"].settings.design.raters == 3
 

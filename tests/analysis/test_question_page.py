@@ -33,7 +33,7 @@ def reading_of(study, **options):
 
 
 def address(study, question, query=""):
-    return f"/studies/{study.slug}/agreement/questions/{question.pk}/{query}"
+    return f"/studies/{study.slug}/results/questions/{question.pk}/{query}"
 
 
 def test_question_page_puts_each_reason_under_the_answer_it_argues_for(researcher, study):

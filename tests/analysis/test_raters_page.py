@@ -32,7 +32,7 @@ def study():
 
 
 def page(client, study, query=""):
-    return client.get(f"/studies/{study.slug}/agreement/raters/{query}")
+    return client.get(f"/studies/{study.slug}/results/raters/{query}")
 
 
 def row_of(study, assignment, **options):

@@ -33,7 +33,7 @@ def side_row(study, name="m"):
 
 
 def page(client, study, query=""):
-    response = client.get(f"/studies/{study.slug}/agreement/{query}")
+    response = client.get(f"/studies/{study.slug}/results/{query}")
     return response, response.content.decode()
 
 
@@ -101,7 +101,7 @@ def test_page_and_file_say_the_same(researcher, study):
     run_of(study, "m", [REVISED] * 6 + [ALTERNATIVE] * 2, first=ALTERNATIVE, run=2)
     _, text = page(researcher, study)
     assert "75\xa0%" in text
-    response = researcher.get(f"/studies/{study.slug}/agreement/?format=csv&table=sides")
+    response = researcher.get(f"/studies/{study.slug}/results/?format=csv&table=sides")
     lines = b"".join(response.streaming_content).decode().strip().split("\r\n")
     row = dict(zip(lines[0].split(","), lines[1].split(","), strict=True))
     assert (row["model"], row["runs"], row["n_swapped"], row["same_choice"]) == ("m", "2", "8", "0.75")

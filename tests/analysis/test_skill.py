@@ -57,7 +57,7 @@ def share_personas(baseline, foil):
 
 
 def page(client, study, query=""):
-    response = client.get(f"/studies/{study.slug}/agreement/skill/{query}")
+    response = client.get(f"/studies/{study.slug}/results/skill/{query}")
     return response, response.content.decode()
 
 
@@ -168,7 +168,7 @@ def test_study_with_one_model_says_what_is_needed(researcher):
 def test_file_holds_both_scopes(researcher, studies):
     for study in studies:
         study.researchers.add(researcher.person)
-    response = researcher.get("/studies/baselines/agreement/skill/?format=csv")
+    response = researcher.get("/studies/baselines/results/skill/?format=csv")
     lines = b"".join(response.streaming_content).decode().strip().split("\r\n")
     assert lines[0].startswith("scope,study,design,measure,with_persona,without_persona,n,with,with_low")
     assert [line.split(",")[0] for line in lines[1:]] == ["all questions"] * 4 + ["shared questions"] * 8

@@ -1,4 +1,4 @@
-"""/agreement/variance/: components, people beside models, and shrunken shares of personas, each with its file."""
+"""/results/variance/: components, people beside models, and shrunken shares of personas, each with its file."""
 
 import numpy as np
 import pytest
@@ -30,7 +30,7 @@ def study():
 
 
 def page(client, study, query=""):
-    response = client.get(f"/studies/{study.slug}/agreement/variance/{query}")
+    response = client.get(f"/studies/{study.slug}/results/variance/{query}")
     return response, "" if response.streaming else response.content.decode()
 
 

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 PAGES = [
     "",
-    "models/?margin=0.1",
+    "league/?margin=0.1",
     "vote-rules/",
     "matrices/",
     "matrices/?kind=personas",
@@ -65,7 +65,7 @@ def log_in(live_server):
 
 
 def show(page, live_server, study, where):
-    page.goto(f"{live_server.url}/studies/{study.slug}/agreement/{where}")
+    page.goto(f"{live_server.url}/studies/{study.slug}/results/{where}")
     figures = page.locator("[data-figure]").count()
     page.wait_for_function(
         "count => document.querySelectorAll('[data-figure] .main-svg').length >= count", arg=figures, timeout=60_000
@@ -80,6 +80,20 @@ def test_every_page_is_accessible(live_server, open_page, log_in, study, faults)
         show(page, live_server, study, where)
         name = where.replace("/", "-").replace("?", "-") or "overview"
         assert_sound_in_every_look(page, f"agreement-{name}")
+
+
+def test_first_screen_has_sentence_numbers_and_figure_before_the_options(live_server, open_page, log_in, study):
+    page = log_in(open_page(viewport=PHONE))
+    for size in (PHONE, {"width": 1280, "height": 800}):
+        page.set_viewport_size(size)
+        show(page, live_server, study, "")
+        assert len(page.locator("#answer").inner_text().split()) <= 25
+        bottoms = {}
+        for part in (".answer .finding", ".answer .numbers", ".answer-figure svg >> nth=0"):
+            box = page.locator(part).bounding_box()
+            bottoms[part] = box["y"] + box["height"]
+        assert max(bottoms.values()) <= size["height"], bottoms
+        assert page.locator("form.options").bounding_box()["y"] > max(bottoms.values())
 
 
 @pytest.mark.parametrize("scale", [1, 2])
@@ -162,9 +176,10 @@ def test_numbers_are_there_without_javascript(live_server, open_page, study):
     page.get_by_label("User name").fill("rhea")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
-    page.goto(f"{live_server.url}/studies/{study.slug}/agreement/matrices/")
+    page.goto(f"{live_server.url}/studies/{study.slug}/results/matrices/")
     expect(page.locator(".plot-area")).to_be_hidden()
     expect(page.get_by_role("row", name="held-out human").first).to_be_visible()
+    page.get_by_text("Change what to show").click()
     page.get_by_label("Coding:").select_option("reference")
     page.get_by_role("button", name="Show").first.click()
     assert page.url.endswith("coding=reference&rule=three_of_four&target=personas_and_prompts&seed=20240717")

@@ -29,11 +29,11 @@ def study(settings, tmp_path):
 def open_files(live_server, open_page, study):
     def enter(**how):
         page = open_page(**how)
-        page.goto(f"{live_server.url}/login/?next=/studies/{study.slug}/agreement/files/")
+        page.goto(f"{live_server.url}/login/?next=/studies/{study.slug}/results/files/")
         page.get_by_label("User name").fill("rhea")
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Log in").click()
-        page.wait_for_url("**/agreement/files/")
+        page.wait_for_url("**/results/files/")
         return page
 
     return enter

@@ -42,7 +42,7 @@ def test_frame_is_there_while_the_whole_page_is_not(live_server, log_in, study):
     page = log_in()
     # "No content": the browser stays where it is, as it does while it waits.
     page.route(WHOLE, lambda route: route.fulfill(status=204))
-    page.goto(f"{live_server.url}/studies/{study.slug}/agreement/")
+    page.goto(f"{live_server.url}/studies/{study.slug}/results/")
     expect(page.get_by_role("status")).to_contain_text("Reading and counting more than 3 answers")
     expect(page.get_by_role("link", name="Matrices")).to_be_visible()
     assert_sound_in_every_look(page, "agreement-later")
@@ -55,7 +55,7 @@ def test_frame_is_there_while_the_whole_page_is_not(live_server, log_in, study):
 @pytest.mark.parametrize("scripts", [True, False])
 def test_way_back_does_not_lead_to_the_frame(live_server, log_in, study, scripts):
     page = log_in(viewport=DESKTOP, java_script_enabled=scripts)
-    page.goto(f"{live_server.url}/studies/{study.slug}/agreement/histograms/?coding=reference")
+    page.goto(f"{live_server.url}/studies/{study.slug}/results/histograms/?coding=reference")
     page.wait_for_url(WHOLE)
     expect(page.get_by_role("heading", level=2).first).to_be_visible()
     page.go_back()
