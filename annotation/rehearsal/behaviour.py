@@ -14,7 +14,7 @@ class Behaviour:
     """One rater's habits. The plain one walks straight through."""
 
     accuracy: float = DEFAULT_ACCURACY
-    """The chance of choosing the revised answer, independently at every question."""
+    """The mean chance of choosing the revised answer; ``skill`` says how it depends on persona, prompt and answer."""
     declines: bool = False
     fails_check: bool = False
     breaks_off_before: int | None = None

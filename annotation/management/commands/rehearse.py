@@ -27,7 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("--raters", type=int, default=80, help="number of simulated raters (80)")
         parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same raters (1)")
         parser.add_argument(
-            "--accuracy", type=float, default=DEFAULT_ACCURACY, help="chance of choosing the revised answer (0.85)"
+            "--accuracy", type=float, default=DEFAULT_ACCURACY, help="mean chance of choosing the revised answer (0.85)"
         )
         parser.add_argument("--burst", type=int, default=BURST, help="how many arrive at the same moment (20)")
         parser.add_argument(
