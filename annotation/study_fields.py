@@ -147,6 +147,14 @@ STUDY_FIELDS: tuple[StudyField, ...] = (
         is_in_bundle=True,
     ),
     StudyField(
+        "equivalence_margin",
+        "The largest difference of kappa to a held-out human that would not matter; null: none was fixed.",
+        _FROZEN,
+        is_copied=True,
+        is_in_bundle=True,
+        is_in_api=True,
+    ),
+    StudyField(
         "minimum_justification",
         "Least number of characters of a justification.",
         _FROZEN,

@@ -21,10 +21,10 @@ from analysis.stats.equivalence import Verdict, verdict_of
 from analysis.stats.estimates import KAPPA, Estimate
 from analysis.stats.intervals import Interval
 from analysis.stats.simultaneous import rank_intervals
+from annotation.models import LARGEST_MARGIN
 
 MOST_MODELS = 30
 """With more models their pairs (435 for 30) would keep the page waiting."""
-LARGEST_MARGIN = 1.0
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,6 +18,7 @@ from analysis.reports.wording import (
     quoted,
     range_words,
 )
+from analysis.stats.equivalence import Verdict, verdict_of
 from analysis.stats.estimates import Estimate
 from analysis.stats.simultaneous import for_the_best_of
 
@@ -49,7 +50,7 @@ def by_reference_instead(best: LeagueRow, league: League, people: People) -> str
         _why_content_is_silent(league, people),
         f"By reference, {best_words(best, league)} with the other {people.noun}s, at kappa "
         f"{estimate_words(best.reference)} ({agreement_words(best, league)}).",
-        against_people(best, league.lead, people, of=len(league.models)),
+        against_people(best, league.lead, people, of=len(league.models), margin=league.margin),
         floor_words(league),
         key_words(league, people),
     ]
@@ -63,8 +64,8 @@ def agreement_words(row: LeagueRow, league: League) -> str:
     return f"AC1 {number(row.pairs[league.lead].ac1.value)}; alike in {percent(observed.value)} of {of}"
 
 
-def against_people(row: LeagueRow, coding: Coding, people: People, *, of: int = 1) -> str:
-    """A held-out human beside the model, both against the same references.
+def against_people(row: LeagueRow, coding: Coding, people: People, *, of: int = 1, margin: float | None = None) -> str:
+    """A held-out human beside the model, both against the same references, and the verdict under the study's margin.
 
     Where the model is the best ``of`` several, the interval holds for whichever of them is chosen.
     """
@@ -76,7 +77,7 @@ def against_people(row: LeagueRow, coding: Coding, people: People, *, of: int = 
         difference = replace(difference, interval=for_the_best_of(difference, of))
     return (
         f"A held-out {people.noun} reaches {estimate_words(compared.second)} with the same others; the difference "
-        f"({difference_words(difference)}{several}) {verdict(difference, people)}."
+        f"({difference_words(difference)}{several}) {verdict(difference, people, margin=margin)}."
     )
 
 
@@ -84,16 +85,32 @@ def difference_words(difference: Estimate) -> str:
     return f"{number(difference.value)} {range_words(difference.interval)}".strip()
 
 
-def verdict(difference: Estimate, people: People) -> str:
-    """What an interval of a difference to people allows to say."""
+def verdict(difference: Estimate, people: People, *, margin: float | None = None) -> str:
+    """What an interval of a difference to people allows to say; with a margin, whether the model is as good as they."""
     low, high = difference.interval.low, difference.interval.high
     if isnan(low):
         return "has no interval and settles nothing"
+    if margin is not None:
+        return _verdict_under(margin, difference, people)
     if low > 0:
         return f"says that the model agrees with them more than a {people.noun} does"
     if high < 0:
         return f"says that the model agrees with them less than a {people.noun} does"
     return "does not settle who agrees with them more"
+
+
+def _verdict_under(margin: float, difference: Estimate, people: People) -> str:
+    fixed, than = f"the study's margin of {number(margin)}", f"than a {people.noun} does, by more than"
+    words = {
+        Verdict.EQUIVALENT: f"says that the model is equivalent to a {people.noun} under {fixed}",
+        Verdict.BETTER: f"says that the model agrees with them more {than} {fixed}",
+        Verdict.WORSE: f"says that the model agrees with them less {than} {fixed}",
+        Verdict.NOT_WORSE: f"says that the model is not worse than a {people.noun} under {fixed}",
+        Verdict.NOT_BETTER: f"says that the model is not better than a {people.noun} under {fixed}, and leaves open "
+        f"whether it is worse",
+        Verdict.NOT_SETTLED: f"does not settle whether the model is equivalent to a {people.noun} under {fixed}",
+    }
+    return words[verdict_of(difference.interval, margin)]
 
 
 def _why_content_is_silent(league: League, people: People) -> str:

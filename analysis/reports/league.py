@@ -102,6 +102,8 @@ class League:
     coding: Coding
     sort: str
     reference_words: str
+    margin: float | None = None
+    """Fixed in the study's settings, before a seat was taken."""
 
     @cached_property
     def models(self) -> tuple[LeagueRow, ...]:
@@ -172,7 +174,8 @@ def league_of(results: Results, *, sort: str = "", joinings: int = DEFAULT_JOINI
     columns = league_columns(lead, has_key=has_key(results.study))
     if sorted_by(columns, sort) is None:
         sort = f"-{lead.value}"
-    return League(tuple(in_order(rows, columns, sort)), results.options.coding, sort, reference_words(results))
+    margin = results.study.equivalence_margin
+    return League(tuple(in_order(rows, columns, sort)), results.options.coding, sort, reference_words(results), margin)
 
 
 def _annotator_row(results: Results, position: int, joinings: int) -> LeagueRow:

@@ -88,7 +88,7 @@ def sentence(league: League, people: People) -> str:
     parts = [
         f"{among}{best_words(best, league)} with the other {people.noun}s, at kappa {estimate_words(kappa)} "
         f"by {league.coding.value} ({agreement_words(best, league)}){_constancy(best, league)}.",
-        against_people(best, league.lead, people, of=len(league.models)),
+        against_people(best, league.lead, people, of=len(league.models), margin=league.margin),
         floor_words(league),
         key_words(league, people),
     ]

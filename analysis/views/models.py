@@ -37,13 +37,15 @@ class ModelsPage(ResultsPage):
         return "model-pairs", self.report.pair_table()
 
     def context(self) -> dict[str, Any]:
-        report, margin = self.report, read_margin(self.asked("margin"))
+        report, fixed = self.report, self.study.equivalence_margin
+        margin = fixed or read_margin(self.asked("margin"))
         return {
             "report": report,
             "formulas": FORMULAS,
             "table": self.table(report.pair_columns, report.pairs, label="pairs"),
             "caption": f"{caption_words(report)} {caption_of(self.results, both_codings=True)}",
             "margin": margin,
+            "margin_is_fixed": bool(fixed),
             "probabilities": probabilities_of(self.results),
             "margin_words": margin_words(margin) if margin else "",
             "verdicts": report.verdicts(margin) if margin else [],

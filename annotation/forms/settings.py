@@ -10,7 +10,7 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 
 from annotation.forms.labels import PlainLabels
-from annotation.models import Outcome, PersonaStyle, Study
+from annotation.models import LARGEST_MARGIN, Outcome, PersonaStyle, Study
 from annotation.prolific.entry import PREVIEW_CODE
 from annotation.study_fields import DATA_SETTINGS
 from annotation.texts import normalise_newlines
@@ -86,6 +86,15 @@ class DesignForm(SettingsForm):
         help_text="Participants can then choose neither answer, and imports may contain ties.",
     )
 
+    equivalence_margin = forms.FloatField(
+        min_value=0.01,
+        max_value=LARGEST_MARGIN,
+        required=False,
+        label="Margin of equivalence, in kappa",
+        help_text="The largest difference to a held-out human that would not matter, such as 0.1. Results then say "
+        "whether a model is equivalent. Leave empty to fix none; it cannot be changed once a seat is taken.",
+    )
+
     persona_style = forms.ChoiceField(
         choices=PersonaStyle.choices,
         label="How personas are described",
@@ -108,6 +117,7 @@ class DesignForm(SettingsForm):
             "attention_after",
             "minimum_justification",
             "allows_no_preference",
+            "equivalence_margin",
         ]
 
     def clean(self):

@@ -8,6 +8,7 @@ from annotation.models.question import Choice, Question, QuestionKind, Response
 from annotation.models.rater import HUMAN_KINDS, KINDS_WITHOUT_A_SEAT, NAMED_KINDS, Rater, RaterKind, who_counts
 from annotation.models.staging import StagedAnnotation, StagedAnnotator, StagedImport, StagedQuestion
 from annotation.models.study import (
+    LARGEST_MARGIN,
     AnnotationImport,
     CompletionCode,
     Design,
@@ -24,6 +25,7 @@ __all__ = [
     "HOLDS_SEAT",
     "HUMAN_KINDS",
     "KINDS_WITHOUT_A_SEAT",
+    "LARGEST_MARGIN",
     "NAMED_KINDS",
     "READING",
     "Annotation",

@@ -44,6 +44,9 @@ class Outcome(models.TextChoices):
     WITHDRAWN = "withdrawn", "Stopped before the end"
 
 
+LARGEST_MARGIN = 1.0
+
+
 class StudyQuerySet(models.QuerySet["Study"]):
     def visible_to(self, user) -> StudyQuerySet:
         """Admins see every study, researchers the examples and the studies they belong to."""
@@ -114,6 +117,8 @@ class Study(models.Model):
     attention_after = models.JSONField(default=list, blank=True)
     # A third answer on the participant's page, for studies that take ties as data.
     allows_no_preference = models.BooleanField(default=False)
+    # The largest difference of kappa to a held-out human that would not matter; empty = none was fixed.
+    equivalence_margin = models.FloatField(null=True, blank=True)
     minimum_justification = models.PositiveSmallIntegerField(default=60)
     # Prolific's maximum time, counted from arrival. Without it a seat is kept while its rater is active.
     time_limit_minutes = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -167,6 +172,11 @@ class Study(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(minutes__isnull=True) | Q(minutes__gte=1), name="study_takes_a_minute_or_more"
+            ),
+            models.CheckConstraint(
+                condition=Q(equivalence_margin__isnull=True)
+                | Q(equivalence_margin__gt=0, equivalence_margin__lte=LARGEST_MARGIN),
+                name="study_margin_is_a_difference_of_kappa",
             ),
         ]
 

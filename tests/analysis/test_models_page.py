@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from analysis.reports.comparisons import comparisons_of
+from analysis.reports.overview import overview_of
 from analysis.reports.probabilities import probabilities_of
 from analysis.results import results_of
 from annotation.models import Annotation
@@ -51,6 +52,28 @@ def test_verdict_shows_only_after_a_margin_was_named(researcher, study):
     _, text = page(researcher, study, "?margin=0.3")
     assert text.count("Equivalent to a held-out human") == 2
     assert "Agrees less than a held-out human, by more than the margin" in text
+
+
+def test_margin_of_the_study_is_in_force_and_is_not_asked_for(researcher, study):
+    study.equivalence_margin = 0.3
+    study.save()
+    _, text = page(researcher, study, "?margin=0.01")
+    assert text.count("Equivalent to a held-out human") == 2
+    assert 'id="id_margin"' not in text
+    assert "would not matter: 0.30 of kappa" in text
+
+
+@pytest.mark.parametrize(
+    ("margin", "words"),
+    [
+        (None, "does not settle who agrees with them more"),
+        (0.5, "says that the model is equivalent to a human under the study's margin of 0.50"),
+        (0.01, "does not settle whether the model is equivalent to a human under the study's margin of 0.01"),
+    ],
+)
+def test_first_sentence_gives_the_verdict_under_the_margin_of_the_study(study, margin, words):
+    study.equivalence_margin = margin
+    assert words in overview_of(results_of(study)).sentence
 
 
 @pytest.mark.parametrize("margin", ["0", "-0.1", "2", "x", "nan", "inf"])

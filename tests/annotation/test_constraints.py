@@ -106,6 +106,8 @@ UPDATES = [
     (Study, {"bonus_amount": ""}, "study_bonus_has_amount_and_rule"),
     (Study, {"bonus_rule": ""}, "study_bonus_has_amount_and_rule"),
     (Study, {"minutes": 0}, "study_takes_a_minute_or_more"),
+    (Study, {"equivalence_margin": 0}, "study_margin_is_a_difference_of_kappa"),
+    (Study, {"equivalence_margin": 1.5}, "study_margin_is_a_difference_of_kappa"),
     (Question, {"prompt": ""}, "question_has_its_texts"),
     (Question, {"alternative_kind": "other"}, "question_kind_is_known|question_foil_names_its_persona"),
     (Question, {"alternative_kind": "foil"}, "question_foil_names_its_persona"),

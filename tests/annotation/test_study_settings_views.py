@@ -96,6 +96,8 @@ def test_fewer_questions_per_rater_are_drawn_from_the_seed(console, draft):
         ("attention_after", "3; 4"),
         ("attention_after", "99"),
         ("minimum_justification", ""),
+        ("equivalence_margin", "0"),
+        ("equivalence_margin", "1.5"),
     ],
 )
 def test_design_refuses_what_makes_no_sense(console, draft, field, value):
@@ -120,7 +122,13 @@ def test_frozen_study_says_why_its_design_is_fixed(console, grace, name):
     arrive(study)
     console.post(reverse("study-pause", args=[study.slug]))
     before = Study.objects.filter(pk=study.pk).values().get()
-    changes = {"raters_per_persona": 9, "which": "named", "keys": "persona-01", "consent": "Other"}
+    changes = {
+        "raters_per_persona": 9,
+        "equivalence_margin": 0.2,
+        "which": "named",
+        "keys": "persona-01",
+        "consent": "Other",
+    }
     page = change(console, name, study, **changes)
     assert "A seat in this study has been taken" in page.content.decode()
     assert Study.objects.filter(pk=study.pk).values().get() == before
