@@ -32,6 +32,10 @@ def choices_of(kind) -> list[tuple[str, str]]:
     return [(one.value, one.value) for one in kind]
 
 
+YES_WORDS = ("true", "1")
+YES = [(word, word) for word in YES_WORDS]
+
+
 class OptionParameters(forms.Form):
     """The options of the pages' addresses. ``attribute:NAME=VALUE`` keeps only personas with that value."""
 
@@ -40,9 +44,9 @@ class OptionParameters(forms.Form):
     target = forms.ChoiceField(required=False, choices=choices_of(Target), help_text="What intervals generalise to.")
     topic = forms.CharField(required=False, max_length=200, help_text="Only questions of this topic.")
     seed = forms.CharField(required=False, max_length=11, help_text="Draws whatever is drawn.")
-    excluded = forms.ChoiceField(required=False, choices=[("1", "1")], help_text="1: count excluded raters.")
-    surplus = forms.ChoiceField(required=False, choices=[("1", "1")], help_text="1: count surplus raters.")
-    simulated = forms.ChoiceField(required=False, choices=[("1", "1")], help_text="1: count simulated raters.")
+    excluded = forms.ChoiceField(required=False, choices=YES, help_text="true: count excluded raters.")
+    surplus = forms.ChoiceField(required=False, choices=YES, help_text="true: count surplus raters.")
+    simulated = forms.ChoiceField(required=False, choices=YES, help_text="true: count simulated raters.")
 
 
 class AgreementParameters(OptionParameters):
@@ -59,11 +63,14 @@ def options_in(query, known: type[forms.Form]) -> ReportOptions:
     refuse_null_characters(query)
     wrong = {name: ["Unknown parameter."] for name in query if name not in names and not name.startswith("attribute:")}
     wrong |= {name: ["Empty. Omit the parameter."] for name in query if not query[name]}
-    wrong |= {name: ["Write 1, or omit the parameter."] for name in SWITCHES if query.get(name, "1") != "1"}
+    switched = {name: query[name] for name in SWITCHES if name in query}
+    wrong |= {
+        name: ["Write true, or omit the parameter."] for name, value in switched.items() if value not in YES_WORDS
+    }
     if wrong:
         raise ValidationError(wrong)
     try:
-        return read_options(query.dict())
+        return read_options(query.dict() | dict.fromkeys(switched, "1"))
     except InvalidOption as error:
         raise ValidationError({"detail": str(error)}) from error
 
