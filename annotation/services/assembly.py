@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from itertools import groupby
 
@@ -20,6 +20,7 @@ from annotation.models import (
     StudyState,
 )
 from annotation.study_fields import COPIED
+from personas.models import Persona
 
 BATCH = 900  # SQLite takes 999 values in a statement
 
@@ -116,36 +117,53 @@ def readiness_problems(study: Study) -> list[str]:
     problems = design_problems(study)
     if study.personas.exists() and not study.is_frozen:
         problems += consent_problems(study)
-    if study.state == StudyState.DRAFT and study.raters.filter(is_rehearsal=True).exists():
-        problems.append("Simulated raters have its seats. Wipe the rehearsal first.")
+    if study.state == StudyState.DRAFT and is_rehearsed(study):
+        problems.append(HAS_REHEARSAL)
     return problems
+
+
+HAS_REHEARSAL = "Simulated raters have its seats. Wipe the rehearsal first."
+
+
+def is_rehearsed(study: Study) -> bool:
+    """Whether simulated raters are in it now."""
+    return study.raters.filter(is_rehearsal=True).exists()
 
 
 def design_problems(study: Study) -> list[str]:
     """What keeps even simulated raters from walking through the study."""
     personas = list(study.personas.all())
     if not personas:
-        return ["No persona has been chosen yet."]
-    problems = []
-    counts: dict[int, int] = {}
-    for persona_id in study.questions.drawn().values_list("persona_id", flat=True):
-        counts[persona_id] = counts.get(persona_id, 0) + 1
-    short = [persona.key for persona in personas if counts.get(persona.pk, 0) < study.questions_per_rater]
-    if short:
-        problems.append(
-            f"{len(short)} of {len(personas)} personas have fewer than {study.questions_per_rater} questions "
-            f"(first: {', '.join(short[:3])}). Import more, ask fewer questions per rater, or leave these personas out."
-        )
-    if not study.code_for(Outcome.COMPLETED):
-        problems.append("There is no completion code for finished raters.")
-    checks = study.questions.attention_checks().filter(persona__in=personas)
+        return [NO_PERSONA]
+    return [*question_problems(study, personas), *code_problems(study), *check_problems(study, personas)]
+
+
+NO_PERSONA = "No persona has been chosen yet."
+
+
+def question_problems(study: Study, personas: list[Persona]) -> list[str]:
+    counts = Counter(study.questions.drawn().values_list("persona_id", flat=True))
+    short = [persona.key for persona in personas if counts[persona.pk] < study.questions_per_rater]
+    if not short:
+        return []
+    return [
+        f"{len(short)} of {len(personas)} personas have fewer than {study.questions_per_rater} questions "
+        f"(first: {', '.join(short[:3])}). Import more, ask fewer questions per rater, or leave these personas out."
+    ]
+
+
+def code_problems(study: Study) -> list[str]:
+    return [] if study.code_for(Outcome.COMPLETED) else ["There is no completion code for finished raters."]
+
+
+def check_problems(study: Study, personas: list[Persona]) -> list[str]:
     places = len(study.attention_after)
-    if places and checks.count() < places * len(personas):
-        problems.append(
-            f"The settings ask for {places} attention checks, but not every persona has that many. "
-            "Import more with the questions, or ask for fewer."
-        )
-    return problems
+    if not places or study.questions.attention_checks().filter(persona__in=personas).count() >= places * len(personas):
+        return []
+    return [
+        f"The settings ask for {places} attention checks, but not every persona has that many. "
+        "Import more with the questions, or ask for fewer."
+    ]
 
 
 CONSENT_FIELDS = {
@@ -167,9 +185,11 @@ def consent_problems(study: Study) -> list[str]:
 
 
 @transaction.atomic
-def open_study(*, study: Study, by=None) -> None:
+def open_study(*, study: Study, by=None, wipes_rehearsal: bool = False) -> None:
     """Take participants: from a draft this makes the seats, later it lifts a pause."""
     study = Study.objects.select_for_update().get(pk=study.pk)
+    if wipes_rehearsal and study.state == StudyState.DRAFT and is_rehearsed(study):
+        wipe_rehearsal(study=study, by=by)
     if study.archived_at:
         raise StudyNotReady(["The study is archived. Take it out of the archive first."])
     problems = readiness_problems(study)

@@ -1,8 +1,17 @@
 """Public pages. The long random code in the address is the participant's key; no login, no cookie."""
 
-from django.urls import path
+from csp.constants import SELF
+from csp.decorators import csp_replace
+from django.urls import path as django_path
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 from annotation.views import participant as views
+
+
+def path(route, view, *, name):
+    """A page that the console's preview may show in a frame, and no other site."""
+    return django_path(route, xframe_options_sameorigin(csp_replace({"frame-ancestors": [SELF]})(view)), name=name)
+
 
 urlpatterns = [
     # /s/<study>/: where Prolific's link leads

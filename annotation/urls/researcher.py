@@ -16,6 +16,7 @@ from annotation.views.researcher import (
     questions,
     rehearsal,
     runs,
+    set_up,
     settings,
     studies,
 )
@@ -44,7 +45,9 @@ urlpatterns = [
     path("studies/<slug:slug>/", studies.study_detail, name="study-detail"),
     path("studies/<slug:slug>/progress/", studies.study_progress_fragment, name="study-progress"),
     path("studies/<slug:slug>/preview-links/revoke/", studies.preview_links_revoke, name="preview-links-revoke"),
-    path("studies/<slug:slug>/open/", studies.study_open, name="study-open"),
+    path("studies/<slug:slug>/set-up/", set_up.study_setup, name="study-setup"),
+    path("studies/<slug:slug>/set-up/preview/", set_up.study_preview, name="study-preview"),
+    path("studies/<slug:slug>/open/", set_up.study_open, name="study-open"),
     path("studies/<slug:slug>/pause/", studies.study_pause, name="study-pause"),
     path("studies/<slug:slug>/close/", studies.study_close, name="study-close"),
     path("studies/<slug:slug>/wipe-rehearsal/", rehearsal.rehearsal_wipe, name="rehearsal-wipe"),

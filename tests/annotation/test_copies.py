@@ -51,7 +51,7 @@ def test_duplicate_of_an_example_does_not_promise_what_the_example_says(client):
     study = make_study(personas=1, questions=1, is_example=True)
     client.force_login(make_researcher("grace"))
     page = client.post(f"/studies/{study.slug}/duplicate/", {"slug": "mine", "name": "Mine", "alternative": "same"})
-    assert page.url == "/studies/mine/"
+    assert page.url == "/studies/mine/set-up/"
     draft = Study.objects.get(slug="mine")
     assert (draft.is_example, draft.run_by, draft.payment) == (False, "", "")
     assert "who runs the study" in " ".join(assembly.readiness_problems(draft))

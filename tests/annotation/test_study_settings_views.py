@@ -51,7 +51,7 @@ def test_create_study_makes_a_draft_of_its_maker(console, grace):
         reverse("study-create"), {"name": "Pilot", "slug": "pilot", "persona_set": persona_set.pk}, follow=True
     )
     study = Study.objects.get()
-    assert page.redirect_chain[-1][0] == reverse("study-detail", args=["pilot"])
+    assert page.redirect_chain[-1][0] == reverse("study-setup", args=["pilot"])
     assert (study.state, study.persona_set, list(study.researchers.all())) == ("draft", persona_set, [grace])
 
 

@@ -39,7 +39,7 @@ def study_duplicate(request: HttpRequest, study: Study) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         draft = _duplicated(study, form, request.user)
         messages.success(request, f"This is the copy of {study.name}: a draft, with nobody in it.")
-        return redirect("study-detail", slug=draft.slug)
+        return redirect("study-setup", slug=draft.slug)
     return render(request, "researcher/study_duplicate.html", {"study": study, "tab": "settings", "form": form})
 
 

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from annotation.forms.study import StudyForm
-from annotation.models import Study, StudyState
+from annotation.models import Study
 from annotation.permissions import for_researchers, for_study
-from annotation.preview_links import preview_token, valid_until
 from annotation.progress.counts import SeatCounts
 from annotation.progress.log import study_log
 from annotation.progress.report import study_progress
 from annotation.services import assembly
 from annotation.services.assembly import StudyNotReady
-from annotation.services.previews import revoke_preview_links, times_revoked
+from annotation.services.previews import revoke_preview_links
+from annotation.views.researcher.previews import participant_link, preview_links
 
-PROLIFIC_PLACEHOLDERS = "PROLIFIC_PID={{%PROLIFIC_PID%}}&STUDY_ID={{%STUDY_ID%}}&SESSION_ID={{%SESSION_ID%}}"
 EVENTS_SHOWN = 20
 
 
@@ -49,33 +44,25 @@ def study_create(request: HttpRequest) -> HttpResponse:
     form = StudyForm(request.POST or None, by=request.user)
     if request.method == "POST" and form.is_valid():
         study = assembly.create_study(by=request.user, **form.cleaned_data)
-        messages.success(request, "The study is a draft. Next: choose its personas and import its questions.")
-        return redirect("study-detail", slug=study.slug)
+        messages.success(request, "The study is a draft. Take the steps below, in any order.")
+        return redirect("study-setup", slug=study.slug)
     return render(request, "researcher/study_create.html", {"form": form})
 
 
 @require_safe
 @for_study
 def study_detail(request: HttpRequest, study: Study) -> HttpResponse:
-    entry = request.build_absolute_uri(reverse("entry", args=[study.slug]))
     context = {
         "study": study,
         "tab": "progress",
         "progress": study_progress(study, page=request.GET.get("page", 1)),
         "holds_rehearsal": study.raters.filter(is_rehearsal=True).exists(),
         "problems": assembly.readiness_problems(study) if study.state == "draft" else [],
-        "participant_link": f"{entry}?{PROLIFIC_PLACEHOLDERS}",
-        "preview_link": entry,
-        **(draft_preview(study, entry) if study.state == StudyState.DRAFT else {}),
+        "participant_link": participant_link(request, study),
+        **preview_links(request, study),
         "log": study_log(study, newest=EVENTS_SHOWN),
     }
     return render(request, "researcher/study_detail.html", context)
-
-
-def draft_preview(study: Study, entry: str) -> dict:
-    """A draft's preview link is signed and expires; every visit to the console makes a fresh one."""
-    query = urlencode({"preview": preview_token(study.slug, times_revoked(study))})
-    return {"preview_link": f"{entry}?{query}", "preview_until": valid_until(timezone.now())}
 
 
 @require_safe
@@ -92,12 +79,6 @@ def preview_links_revoke(request: HttpRequest, study: Study) -> HttpResponse:
     revoke_preview_links(study=study, by=request.user)
     messages.success(request, "Every preview link made until now has stopped working. The link below is new.")
     return redirect("study-detail", slug=study.slug)
-
-
-@require_POST
-@for_study
-def study_open(request: HttpRequest, study: Study) -> HttpResponse:
-    return _change_state(request, study, assembly.open_study, "The study is open: its link now admits participants.")
 
 
 @require_POST
