@@ -163,6 +163,7 @@ ROWS = {
     "rehearsal-wipe": Row(OF_THE_STUDY, FORM, slug),
     "assignment-list": Row(OF_THE_STUDY, READ, slug),
     "assignment-detail": Row(OF_THE_STUDY, READ, rater),
+    "rater-seen": Row(OF_THE_STUDY, WRITE, lambda world: [*rater(world), "surplus"]),
     "rater-erase": Row(ADMINS_OF_THE_STUDY, FORM, rater),
     "assignment-change": Row(OF_THE_STUDY, FORM, lambda world: [*rater(world), "exclude"]),
     "question-list": Row(OF_THE_STUDY, READ, slug),

@@ -36,7 +36,7 @@ from analysis.stats.coefficients import Proportion, proportion
 from analysis.stats.labels import MISSING, contingency_table
 from annotation.exporting.tables import name_of
 from annotation.models import Rater
-from annotation.progress.concerns import LONG_PASTE
+from annotation.progress.attention import LONG_PASTE
 from files.columns import DECIMAL, NUMBER, TEXT, Column
 
 RARE = 0.01

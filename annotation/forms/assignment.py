@@ -7,6 +7,7 @@ from django import forms
 from annotation.flow import AssignmentState
 from annotation.forms.labels import PlainLabels
 from annotation.models.assignment import STATES
+from annotation.progress.attention import NEEDS
 
 SHOWN_STATES = [("", "All"), *[(value, label) for value, label in STATES if value != AssignmentState.PREVIEW]]
 
@@ -56,4 +57,5 @@ class EraseForm(PlainLabels, forms.Form):
 
 class RaterFilter(forms.Form):
     state = forms.ChoiceField(choices=SHOWN_STATES, required=False)
+    needs = forms.ChoiceField(choices=[("", "All"), *NEEDS.items()], required=False)
     search = forms.CharField(max_length=200, required=False, label="Rater or persona")

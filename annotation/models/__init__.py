@@ -3,6 +3,7 @@ from annotation.models.annotator_run import AnnotatorRun
 from annotation.models.api_token import READING, ApiToken, Scope
 from annotation.models.arrival import ArrivalCount
 from annotation.models.assignment import HOLDS_SEAT, Assignment, AssignmentEvent, Screen, Seat
+from annotation.models.attention import AttentionKind, Seen
 from annotation.models.model_answer import ModelAnswer
 from annotation.models.question import Choice, Question, QuestionKind, Response
 from annotation.models.rater import HUMAN_KINDS, KINDS_WITHOUT_A_SEAT, NAMED_KINDS, Rater, RaterKind, who_counts
@@ -36,6 +37,7 @@ __all__ = [
     "ArrivalCount",
     "Assignment",
     "AssignmentEvent",
+    "AttentionKind",
     "Choice",
     "CompletionCode",
     "Design",
@@ -50,6 +52,7 @@ __all__ = [
     "Scope",
     "Screen",
     "Seat",
+    "Seen",
     "StagedAnnotation",
     "StagedAnnotator",
     "StagedImport",

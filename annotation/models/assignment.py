@@ -78,6 +78,22 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         )
         return self.annotate(answer_count=models.functions.Coalesce(models.Subquery(answered), 0))
 
+    def with_quality(self) -> AssignmentQuerySet:
+        """What tells how somebody worked: answers, missed checks, characters pasted, seconds for one answer."""
+        from annotation.models import Annotation
+
+        theirs = Annotation.objects.filter(rater=OuterRef("rater")).order_by()
+        wrong = theirs.to_attention_checks().exclude(choice=models.F("question__right_answer"))
+
+        def of(answers, measure):
+            return models.Subquery(answers.values("rater").annotate(n=measure).values("n"))
+
+        return self.with_answer_counts().annotate(
+            checks_missed=models.functions.Coalesce(of(wrong, models.Count("pk")), 0),
+            pasted_characters=models.functions.Coalesce(of(theirs, models.Sum("paste_characters")), 0),
+            seconds_each=of(theirs.filter(active_ms__gt=0), models.Avg("active_ms") / 1000.0),
+        )
+
 
 class Assignment(models.Model):
     """A rater in a seat. History: never deleted, only moved from state to state (flow.TRANSITIONS)."""

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from annotation.models import Study
+from annotation.progress.attention import ANY, needing, participants
 from annotation.progress.burst import Burst, burst_of
 from annotation.progress.concerns import Concern, concerns
 from annotation.progress.counts import SeatCounts
@@ -23,10 +24,8 @@ class StudyProgress:
     at: datetime
     time_to_go: str = ""
     burst: Burst | None = None
-
-    @property
-    def needs_you(self) -> int:
-        return sum(concern.total for concern in self.concerns if concern.needs_you)
+    needs_you: int = 0
+    """Raters that the list shows under "Needs review"; one may be there for two reasons."""
 
     @property
     def sentence(self) -> str:
@@ -34,8 +33,11 @@ class StudyProgress:
         filling = f"{self.counts.sentence}, {self.time_to_go}" if self.time_to_go else self.counts.sentence
         if not self.needs_you:
             return f"{filling}."
-        needs = "1 thing needs" if self.needs_you == 1 else f"{self.needs_you:,} things need"
-        return f"{filling}; {needs} you."
+        return f"{filling}; {self.needs_in_words}."
+
+    @property
+    def needs_in_words(self) -> str:
+        return "1 rater needs you" if self.needs_you == 1 else f"{self.needs_you:,} raters need you"
 
 
 def study_progress(study: Study, *, page: object = 1) -> StudyProgress:
@@ -48,4 +50,5 @@ def study_progress(study: Study, *, page: object = 1) -> StudyProgress:
         now,
         time_to_go(study, counts, now=now),
         burst_of(study, now=now),
+        needing(participants(study), ANY, now).count(),
     )

@@ -56,6 +56,7 @@ urlpatterns = [
     path("studies/<slug:slug>/raters/", assignments.assignment_list, name="assignment-list"),
     path("studies/<slug:slug>/raters/<str:pseudonym>/", assignments.assignment_detail, name="assignment-detail"),
     path("studies/<slug:slug>/raters/<str:pseudonym>/erase/", erasure.rater_erase, name="rater-erase"),
+    path("studies/<slug:slug>/raters/<str:pseudonym>/seen/<slug:kind>/", assignments.rater_seen, name="rater-seen"),
     path(
         "studies/<slug:slug>/raters/<str:pseudonym>/<slug:action>/",
         assignments.assignment_change,

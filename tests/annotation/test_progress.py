@@ -56,7 +56,7 @@ def test_rater_without_a_sign_of_life_is_stalled_and_needs_somebody():
     progress = study_progress(study)
     assert states(progress) == [["stalled"]]
     assert headings(progress) == ["Stalled"]
-    assert progress.sentence.endswith("; 1 thing needs you.")
+    assert progress.sentence.endswith("; 1 rater needs you.")
 
 
 def test_rater_near_the_deadline_is_named_but_needs_nobody():

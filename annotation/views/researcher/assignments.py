@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from annotation.flow import AssignmentState
 from annotation.forms.assignment import NoteForm, RaterFilter, ReasonForm
-from annotation.models import Assignment, Study
+from annotation.models import Assignment, AttentionKind, Study
 from annotation.permissions import for_study
+from annotation.progress.attention import NEEDS, flags_of, needing, participants
 from annotation.progress.record import possible_actions, screen_records
 from annotation.prolific.entry import clean_id
 from annotation.services import ledger
+from annotation.services.attention import mark_seen, mark_unseen
 from annotation.services.ledger import MoveNotAllowed
 from annotation.views.researcher.paging import other_parameters
 from annotation.views.researcher.sorting import Column, Sorting
@@ -30,6 +36,9 @@ COLUMNS = {
     "persona": Column("Persona", "persona__position"),
     "seat": Column("Seat", "seat__number", is_figure=True),
     "answers": Column("Answers", "answer_count", is_figure=True),
+    "checks": Column("Checks missed", "checks_missed", is_figure=True),
+    "pasted": Column("Characters pasted", "pasted_characters", is_figure=True),
+    "seconds": Column("Seconds an answer", "seconds_each", is_figure=True),
     "arrived": Column("Arrived", "arrived_at"),
     "last_seen": Column("Last seen", "last_seen"),
 }
@@ -38,19 +47,46 @@ COLUMNS = {
 @require_safe
 @for_study
 def assignment_list(request: HttpRequest, study: Study) -> HttpResponse:
-    form = RaterFilter(request.GET)
-    raters = Assignment.objects.of_participants().filter(study=study).with_answer_counts()
+    form, now = RaterFilter(request.GET), timezone.now()
+    raters = participants(study).with_quality()
     if form.is_valid():
-        raters = _filtered(raters, request.user, **form.cleaned_data)
+        raters = _filtered(raters, request.user, now, **form.cleaned_data)
     sorting = Sorting.of(request, COLUMNS, default="-last_seen")
     raters = raters.select_related("rater", "persona", "seat").order_by(*sorting.fields, "-pk")
     page = Paginator(raters, RATERS_PER_PAGE).get_page(request.GET.get("page"))
     context = {"study": study, "tab": "raters", "page": page, "form": form, "query": other_parameters(request)}
-    context |= {"headings": sorting.headings, "sort": sorting.chosen}
+    context |= {"headings": sorting.headings, "sort": sorting.chosen, "filters": _filters(study, form, now)}
+    flags = flags_of(page.object_list, now)
+    context["rows"] = [(row, flags[row.pk]) for row in page.object_list]
     return render(request, "researcher/assignment_list.html", context)
 
 
-def _filtered(raters, user, *, state: str, search: str):
+@dataclass(frozen=True)
+class SavedFilter:
+    label: str
+    address: str
+    is_chosen: bool
+    count: int
+
+
+def _filters(study: Study, form: RaterFilter, now: datetime) -> list[SavedFilter]:
+    """The filters a researcher comes back to, each with how many raters it shows."""
+    chosen = (form.data.get("needs", ""), form.data.get("state", ""), form.data.get("search", ""))
+    raters = participants(study)
+    found = [SavedFilter("All", "?", chosen == ("", "", ""), raters.count())]
+    for needs, label in NEEDS.items():
+        count = needing(raters, needs, now).count()
+        if count or needs in ("any", chosen[0]):
+            found.append(SavedFilter(label, f"?needs={needs}", chosen == (needs, "", ""), count))
+    for state, count in raters.order_by("state").values_list("state").annotate(Count("pk")):
+        label = AssignmentState(state).replace("_", " ").capitalize()
+        found.append(SavedFilter(label, f"?state={state}", chosen == ("", state, ""), count))
+    return found
+
+
+def _filtered(raters, user, now: datetime, *, state: str, needs: str, search: str):
+    if needs:
+        raters = needing(raters, needs, now)
     if state:
         raters = raters.filter(state=state)
     if user.is_staff and clean_id(search):
@@ -79,9 +115,25 @@ def assignment_detail(request: HttpRequest, study: Study, pseudonym: str) -> Htt
         "records": records,
         "answered": sum(1 for record in records if record.annotation),
         "events": assignment.events.select_related("by"),
+        "flags": flags_of([assignment], timezone.now())[assignment.pk],
         "actions": [ACTIONS[name] for name in possible_actions(assignment)],
     }
     return render(request, "researcher/assignment_detail.html", context)
+
+
+@require_POST
+@for_study
+def rater_seen(request: HttpRequest, study: Study, pseudonym: str, kind: str) -> HttpResponse:
+    """Mark what needs attention about a rater as seen; with ``undo`` take the mark back."""
+    assignment = _assignment(study, pseudonym)
+    if kind not in AttentionKind.values:
+        raise Http404
+    change = mark_unseen if "undo" in request.POST else mark_seen
+    change(assignment=assignment, kind=kind, by=request.user)
+    back = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(back, allowed_hosts=None) and back.startswith("/studies/"):
+        return redirect(back)
+    return redirect("assignment-detail", slug=study.slug, pseudonym=pseudonym)
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from annotation.forms.study import StudyForm
 from annotation.models import Study
 from annotation.permissions import for_researchers, for_study
+from annotation.progress.attention import waiting_in
 from annotation.progress.counts import SeatCounts
 from annotation.progress.log import study_log
 from annotation.progress.report import study_progress
@@ -34,7 +36,14 @@ def study_list(request: HttpRequest) -> HttpResponse:
     visible = Study.objects.visible_to(request.user)
     shown = visible.filter(archived_at__isnull=not is_archive).with_progress().with_rehearsal().order_by("name")
     rows = [(study, SeatCounts.of(study)) for study in shown]
-    context = {"rows": rows, "is_archive": is_archive, "archived": visible.exclude(archived_at=None).count()}
+    mine = [study for study, _ in rows if study.may_be_changed_by(request.user)]
+    waiting = [] if is_archive else waiting_in(mine, timezone.now())
+    context = {
+        "waiting": waiting,
+        "rows": rows,
+        "is_archive": is_archive,
+        "archived": visible.exclude(archived_at=None).count(),
+    }
     return render(request, "researcher/study_list.html", context)
 
 
