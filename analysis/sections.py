@@ -47,6 +47,7 @@ GROUPS = (
             Section("personas", "Personas", "agreement-personas"),
             Section("breakdown", "Groups", "agreement-breakdown"),
             Section("raters", "Raters", "agreement-raters"),
+            Section("population", "Whole set", "agreement-population"),
         ),
     ),
     Group(

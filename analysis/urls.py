@@ -15,6 +15,7 @@ from analysis.views.moved import moved
 from analysis.views.overview import OverviewPage, VoteRulesPage
 from analysis.views.personas import PersonaPage, PersonasPage
 from analysis.views.plan import PlanPage
+from analysis.views.population import PopulationPage
 from analysis.views.questions import QuestionPage
 from analysis.views.raters import RatersPage
 from analysis.views.skill import SkillPage
@@ -35,6 +36,7 @@ pages = [
     path("personas/", PersonasPage.as_view(), name="agreement-personas"),
     path("personas/<int:pk>/", PersonaPage.as_view(), name="agreement-persona"),
     path("plan/", PlanPage.as_view(), name="agreement-plan"),
+    path("population/", PopulationPage.as_view(), name="agreement-population"),
     path("questions/<int:pk>/", QuestionPage.as_view(), name="agreement-question"),
     path("raters/", RatersPage.as_view(), name="agreement-raters"),
     path("skill/", SkillPage.as_view(), name="agreement-skill"),

@@ -204,6 +204,7 @@ ROWS = {
     "agreement-vote-rules": Row(OF_THE_STUDY, READ, slug),
     "agreement-models": Row(OF_THE_STUDY, READ, slug),
     "agreement-skill": Row(OF_THE_STUDY, READ, slug),
+    "agreement-population": Row(OF_THE_STUDY, READ, slug),
     "agreement-variance": Row(OF_THE_STUDY, READ, slug),
     "results-moved": Row(OF_THE_STUDY, READ, lambda world: [world.study.slug, "skill/"]),
     "results-formulas": Row(LOGGED_IN, READ),

@@ -2,12 +2,12 @@
 
 import pytest
 
-from analysis.views import models, overview, variance
+from analysis.views import models, overview, population, variance
 from analysis.views.formulas_page import anchors, formulas_html
 from tests.factories import make_model, make_study
 
 
-@pytest.mark.parametrize("page", [overview, models, variance])
+@pytest.mark.parametrize("page", [overview, models, population, variance])
 def test_every_formula_a_page_links_to_is_in_the_document(page):
     assert {anchor for _, anchor in page.FORMULAS} <= anchors()
 
