@@ -58,6 +58,31 @@ def hex_of(lab: Colour) -> str:
     return "#" + "".join(f"{round(255 * channel):02x}" for channel in _srgb(*_xyz(lab)))
 
 
+def ink_on(colour: str) -> str:
+    """Return black or white, whichever is easier to read on a colour: the contrast is 4.58 at least.
+
+    >>> ink_on("#f3f3f3"), ink_on("#0b3d6b")
+    ('#000000', '#ffffff')
+    """
+    return "#000000" if contrast("#000000", colour) >= contrast("#ffffff", colour) else "#ffffff"
+
+
+def contrast(first: str, second: str) -> float:
+    """Return the contrast of two colours as WCAG defines it, from 1 to 21.
+
+    >>> contrast("#ffffff", "#000000")
+    21.0
+    """
+    low, high = sorted((_luminance(first), _luminance(second)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    channels = (int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5))
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
 def colour_of(kappa: float) -> str:
     """Return the colour of a kappa, as on the scale.
 

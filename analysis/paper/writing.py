@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 from matplotlib.figure import Figure
 
 from analysis.options import ReportOptions
@@ -17,7 +18,6 @@ from analysis.paper.methods import methods_of
 from analysis.paper.style import paper_style, save
 from analysis.reports.annotator_matrix import annotator_matrix
 from analysis.reports.histograms import histograms_of
-from analysis.reports.matrices import KappaMatrix
 from analysis.reports.overview import Overview, overview_of
 from analysis.reports.persona_matrix import (
     FILE_COLUMNS,
@@ -28,7 +28,7 @@ from analysis.reports.persona_matrix import (
     persona_matrix,
     prompts_of,
 )
-from analysis.reports.tables import Value, plain
+from analysis.reports.persona_order import Order
 from analysis.results import Results, results_of
 from annotation.integrity.snapshot import one_moment
 from annotation.models import Study
@@ -101,18 +101,13 @@ def annotators(results: Results, overview: Overview) -> PaperFigure:
 
 def personas(results: Results) -> PaperFigure:
     prompts, panels = prompts_of(results), default_of(results)
-    matrices = [persona_matrix(results, prompts, panel, stop=MOST_PERSONAS) for panel in panels]
+    shown = np.arange(min(MOST_PERSONAS, len(results.matrix.personas)))
+    matrices = [persona_matrix(results, prompts, panel, order=Order(shown)) for panel in panels]
     has_all = len(results.matrix.personas) <= MOST_IN_TABLE
-    rows = all_cells(results, prompts, panels) if has_all else drawn_cells(panels, matrices)
+    rows = all_cells(results, prompts, panels, most=None if has_all else MOST_PERSONAS)
     caption = captions.panels_caption(matrices, results, most=MOST_PERSONAS, has_all=has_all)
     cells = write_csv(rows, FILE_COLUMNS)
     return PaperFigure("personas", caption, lambda: panels_figure(matrices), cells)
-
-
-def drawn_cells(panels: list[Panel], matrices: list[KappaMatrix]) -> Iterator[dict[str, Value]]:
-    for panel, matrix in zip(panels, matrices, strict=True):
-        for row in matrix.plain_rows():
-            yield {"panel": panel.words, **{name: plain(value) for name, value in row.items()}}
 
 
 def default_of(results: Results) -> list[Panel]:

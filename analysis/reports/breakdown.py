@@ -21,7 +21,7 @@ from analysis.reports.columns import (
     value_field,
     whole_number,
 )
-from analysis.reports.groups import NOT_GIVEN, attribute_groups, is_worth_grouping
+from analysis.reports.groups import NOT_GIVEN, attribute_groups, attribute_values, is_worth_grouping
 from analysis.reports.people import people_of
 from analysis.reports.tables import Table
 from analysis.reports.wording import count, is_by_algebra, quoted
@@ -31,7 +31,6 @@ from analysis.stats.inference import p_value_of
 from analysis.stats.simultaneous import benjamini_hochberg
 from analysis.stats.subgroups import group_minus_rest
 from annotation.models import Question
-from personas.attributes import values_by_key
 
 TOPIC = "topic"
 MOST_Q = 0.05
@@ -167,7 +166,7 @@ class Breakdown:
 
 def ways_to_break_down(results: Results) -> list[tuple[str, str]]:
     """What the questions can be grouped by, as (key in the address, words): topics, then attributes with groups."""
-    values = _values(results)
+    values = attribute_values(results.matrix.personas)
     attributes = [name for name in values if is_worth_grouping(name, values[name])]
     return [(TOPIC, "Topic"), *((f"attribute:{name}", name[:1].upper() + name[1:]) for name in attributes)]
 
@@ -213,7 +212,7 @@ def _groups(results: Results, by: str) -> tuple[list[str], np.ndarray]:
     """The groups' names, and for each question the position of its group."""
     if by == TOPIC:
         return _topics(results)
-    name, values = by.removeprefix("attribute:"), _values(results)
+    name, values = by.removeprefix("attribute:"), attribute_values(results.matrix.personas)
     if not by.startswith("attribute:") or name not in values:
         raise InvalidOption(f"by={by} is neither topic nor an attribute of these personas.")
     names, of_persona = attribute_groups(name, values[name])
@@ -226,13 +225,6 @@ def _topics(results: Results) -> tuple[list[str], np.ndarray]:
     names = sorted(set(topics), key=lambda topic: (topic == NOT_GIVEN, topic.casefold()))
     place = {name: number for number, name in enumerate(names)}
     return names, np.array([place[topic] for topic in topics], dtype=np.int64)
-
-
-def _values(results: Results) -> dict[str, list[str]]:
-    """For each attribute the value of every persona, empty where it has none."""
-    found = [values_by_key(persona.attributes) for persona in results.matrix.personas]
-    names = dict.fromkeys(name for values in found for name in values)
-    return {name: [values.get(name, "") for values in found] for name in names}
 
 
 def _row(results: Results, position: int, name: str, keep: np.ndarray) -> GroupRow:

@@ -5,6 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from math import isfinite
+from typing import TYPE_CHECKING
+
+from personas.attributes import values_by_key
+
+if TYPE_CHECKING:
+    from personas.models import Persona
 
 AGE_BANDS = ((18, 29), (30, 44), (45, 59), (60, 74))
 OLDEST = "75+"
@@ -64,6 +70,13 @@ def is_worth_grouping(name: str, values: Sequence[str]) -> bool:
     names, groups = attribute_groups(name, values)
     shared = sum(count for count in Counter(groups).values() if count > 1)
     return len(names) > 1 and shared * 2 >= len(values) and len(set(values)) <= _most_values(values)
+
+
+def attribute_values(personas: Sequence[Persona]) -> dict[str, list[str]]:
+    """For each attribute the value of every persona, empty where it has none."""
+    found = [values_by_key(persona.attributes) for persona in personas]
+    names = dict.fromkeys(name for values in found for name in values)
+    return {name: [values.get(name, "") for values in found] for name in names}
 
 
 def age_band(years: float) -> str:

@@ -9,9 +9,9 @@ from math import isnan, nan
 
 import numpy as np
 
+from analysis.reports.metrics import Described, Metric
 from analysis.reports.tables import Table, Value, table_of
 from analysis.reports.wording import number
-from analysis.stats.agreement import cohen_kappa_of_table
 from analysis.stats.labels import FloatArray, IntArray
 from analysis.stats.undefined import Undefined
 
@@ -48,7 +48,8 @@ class KappaMatrix:
 
     ``title`` is its finding; ``rows`` and ``columns`` name the annotators or personas; ``kappa``, ``low``, ``high``
     and ``n`` have shape (rows, columns). A symmetric matrix compares each row with itself on its diagonal, which says
-    nothing and is left empty.
+    nothing and is left empty. ``kappa`` holds the ``metric``, whichever that is; ``groups`` are names along the edge,
+    each for so many rows.
     """
 
     key: str
@@ -64,6 +65,13 @@ class KappaMatrix:
     reasons: Reasons
     is_symmetric: bool
     interval_words: str
+    metric: Metric = Metric.KAPPA
+    groups: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def is_square(self) -> bool:
+        """Whether rows and columns are the same, so that groups along one edge hold for the other."""
+        return self.rows == self.columns
 
     def cell(self, row: int, column: int) -> Cell:
         return Cell(
@@ -112,11 +120,12 @@ class Parts:
     reasons: Reasons
 
 
-def parts_of_tables(tables: IntArray) -> Parts:
-    """Kappa, interval, n and reason of every table in an array of shape (rows, columns, K, K)."""
+def parts_of_tables(tables: IntArray, metric: Metric = Metric.KAPPA) -> Parts:
+    """The metric, interval, n and reason of every table in an array of shape (rows, columns, K, K)."""
     shape = tables.shape[:2]
     cells = [
-        [_described(*map(tuple, tables[row, column].tolist())) for column in range(shape[1])] for row in range(shape[0])
+        [_described(metric, *map(tuple, tables[row, column].tolist())) for column in range(shape[1])]
+        for row in range(shape[0])
     ]
     numbers = np.array([[cell[:3] for cell in row] for row in cells], dtype=np.float64).reshape(*shape, 3)
     return Parts(
@@ -129,9 +138,8 @@ def parts_of_tables(tables: IntArray) -> Parts:
 
 
 @lru_cache(maxsize=20_000)
-def _described(*table: tuple[int, ...]) -> tuple[float, float, float, Undefined | None]:
+def _described(metric: Metric, *table: tuple[int, ...]) -> Described:
     """A matrix of ten-item tables has few different ones, so each is described once."""
     if not any(map(any, table)):
         return nan, nan, nan, Undefined.NO_OVERLAP
-    kappa = cohen_kappa_of_table(table)
-    return kappa.kappa, kappa.interval.low, kappa.interval.high, kappa.undefined
+    return metric.describe(table)

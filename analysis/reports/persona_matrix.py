@@ -14,18 +14,23 @@ import numpy as np
 import numpy.typing as npt
 
 from analysis.labels import Labels
-from analysis.reports.matrices import COLUMNS, KappaMatrix, Parts, parts_of_tables
+from analysis.reports.conditions import by_condition
+from analysis.reports.matrices import COLUMNS, KappaMatrix, parts_of_tables
+from analysis.reports.metrics import Metric
 from analysis.reports.people import people_of
+from analysis.reports.persona_order import Order
 from analysis.reports.tables import Value, plain
-from analysis.reports.wording import count, number
+from analysis.reports.wording import count, number, percent
 from analysis.results import Results
 from analysis.stats.agreement import cross_tables
-from analysis.stats.labels import MISSING
+from analysis.stats.formulas import ac1_of_tables, agreement_of_tables, constant_of_tables
+from analysis.stats.labels import MISSING, IntArray
 from analysis.stats.votes import plurality
 
 MOST_PANELS = 6
 PERSONAS_AT_ONCE = 40
-FILE_COLUMNS = ("panel", *COLUMNS)
+MOSTLY = 0.5
+FILE_COLUMNS = ("panel", *COLUMNS, "ac1", "agreement")
 HALVES = "halves"
 ANALYTIC = "95 % intervals from the large-sample standard error; cells of a few prompts are mostly noise"
 
@@ -41,7 +46,7 @@ class Panel:
 def panels_of(results: Results) -> list[Panel]:
     """Every panel a study offers: people against people, people against each model, models against models."""
     noun = people_of(results).noun
-    models = [(n, one.label) for n, one in enumerate(results.annotators) if not one.is_baseline]
+    models = [(n, results.annotators[n].label_with_condition) for n in by_condition(results)]
     panels = [Panel(HALVES, f"{noun}s, one half against the other")] if results.matrix.humans.shape[0] > 1 else []
     people = f"{noun}s, the other half" if panels else f"{noun} consensus"
     if results.matrix.humans.shape[0]:
@@ -70,18 +75,36 @@ def prompts_of(results: Results) -> Prompts:
     return Prompts(position, n)
 
 
+def sources_by_prompt(results: Results, prompts: Prompts, panel: Panel) -> tuple[Labels, Labels]:
+    """The choices of a panel's two sources, personas x prompts."""
+    first, second = (_by_prompt(results, prompts, labels) for labels in _sources(results, panel))
+    return first, second
+
+
+def is_mostly_undefined(results: Results, prompts: Prompts, panel: Panel) -> bool:
+    """Whether kappa has no value, or 0 by algebra, in most cells that have choices: then agreement says more."""
+    tables = cross_tables(*sources_by_prompt(results, prompts, panel), categories=results.matrix.categories)
+    filled = tables.sum(axis=(2, 3)) > 0
+    return bool(filled.any() and constant_of_tables(tables)[filled].mean() > MOSTLY)
+
+
 def persona_matrix(
-    results: Results, prompts: Prompts, panel: Panel, *, start: int = 0, stop: int | None = None
+    results: Results,
+    prompts: Prompts,
+    panel: Panel,
+    *,
+    metric: Metric = Metric.KAPPA,
+    order: Order | None = None,
 ) -> KappaMatrix:
-    """The matrix of a panel, for the personas from ``start`` to ``stop``."""
-    chosen = slice(start, stop)
-    rows, columns = (_by_prompt(results, prompts, labels)[chosen] for labels in _sources(results, panel))
-    parts = parts_of_tables(cross_tables(rows, columns, categories=results.matrix.categories))
-    names = tuple(persona.key for persona in results.matrix.personas[chosen])
+    """The matrix of a panel, for the personas of ``order``; all of them, as the study has them, without one."""
+    chosen = order or Order(np.arange(len(results.matrix.personas)))
+    rows, columns = (one[chosen.positions] for one in sources_by_prompt(results, prompts, panel))
+    parts = parts_of_tables(cross_tables(rows, columns, categories=results.matrix.categories), metric)
+    names = tuple(results.matrix.personas[place].key for place in chosen.positions.tolist())
     row_title, _, column_title = panel.words.partition(" against ")
     return KappaMatrix(
         key=f"panel-{panel.key}",
-        title=_finding(panel, parts.kappa, is_same=panel.key == _itself(panel.key)),
+        title=_finding(panel, parts.kappa, metric, is_same=panel.key == _itself(panel.key)),
         rows=names,
         columns=names,
         row_title=row_title,
@@ -93,26 +116,32 @@ def persona_matrix(
         reasons=parts.reasons,
         is_symmetric=panel.key == _itself(panel.key),
         interval_words=ANALYTIC,
+        metric=metric,
+        groups=chosen.groups,
     )
 
 
-def all_cells(results: Results, prompts: Prompts, panels: list[Panel]) -> Iterator[dict[str, Value]]:
-    """Every cell of every panel, of all personas, a block of rows at a time: for a file."""
-    names = [persona.key for persona in results.matrix.personas]
+def all_cells(
+    results: Results, prompts: Prompts, panels: list[Panel], *, most: int | None = None
+) -> Iterator[dict[str, Value]]:
+    """Every cell of every panel, of all personas or the first ``most``, a block of rows at a time: for a file."""
+    names = [persona.key for persona in results.matrix.personas[:most]]
     for panel in panels:
-        first, second = (_by_prompt(results, prompts, labels) for labels in _sources(results, panel))
+        first, second = (labels[: len(names)] for labels in sources_by_prompt(results, prompts, panel))
         for start in range(0, len(names), PERSONAS_AT_ONCE):
             block = slice(start, start + PERSONAS_AT_ONCE)
-            parts = parts_of_tables(cross_tables(first[block], second, categories=results.matrix.categories))
-            yield from _plain_block(panel, names[block], names, parts)
+            tables = cross_tables(first[block], second, categories=results.matrix.categories)
+            yield from _plain_block(panel, names[block], names, tables)
 
 
-def _plain_block(panel: Panel, rows: list[str], columns: list[str], parts: Parts) -> Iterator[dict[str, Value]]:
+def _plain_block(panel: Panel, rows: list[str], columns: list[str], tables: IntArray) -> Iterator[dict[str, Value]]:
+    parts, others = parts_of_tables(tables), (ac1_of_tables(tables), agreement_of_tables(tables))
     for row, name in enumerate(rows):
         for column, other in enumerate(columns):
             numbers = (plain(float(part[row, column])) for part in (parts.kappa, parts.low, parts.high))
             reason = parts.reasons[row][column]
             cell = (panel.words, name, other, *numbers, int(parts.n[row, column]), reason.value if reason else "")
+            cell += tuple(plain(float(part[row, column])) for part in others)
             yield dict(zip(FILE_COLUMNS, cell, strict=True))
 
 
@@ -156,19 +185,22 @@ def _by_prompt(results: Results, prompts: Prompts, labels: Labels) -> Labels:
     return table
 
 
-def _finding(panel: Panel, kappa: np.ndarray, *, is_same: bool) -> str:
+def _finding(panel: Panel, kappa: np.ndarray, metric: Metric, *, is_same: bool) -> str:
     """Does it matter whether both play the same persona?"""
     own = np.eye(len(kappa), dtype=bool)
     same, other = (np.nanmean(part) if np.isfinite(part).any() else None for part in (kappa[own], kappa[~own]))
     # The name of a model stays as it was written.
     of_people = panel.key == HALVES or panel.key.startswith("h-")
     words = panel.words[0].upper() + panel.words[1:] if of_people else panel.words
-    unknown = int(np.isnan(kappa).sum())
+    name, unknown = metric.name_in_a_sentence, int(np.isnan(kappa).sum())
     gaps = f", undefined in {unknown:,} of {count(kappa.size, 'cell')}" if unknown else ""
     if is_same or same is None:
-        return f"{words}: mean kappa {_mean(other)} between two personas{gaps}"
-    return f"{words}: mean kappa {_mean(same)} on the same persona, {_mean(other)} on two different ones{gaps}"
+        return f"{words}: mean {name} {_mean(other, metric)} between two personas{gaps}"
+    means = f"mean {name} {_mean(same, metric)} on the same persona, {_mean(other, metric)} on two different ones"
+    return f"{words}: {means}{gaps}"
 
 
-def _mean(value: float | None) -> str:
-    return "undefined" if value is None else number(float(value))
+def _mean(value: float | None, metric: Metric) -> str:
+    if value is None:
+        return "undefined"
+    return percent(float(value)) if metric.is_share else number(float(value))

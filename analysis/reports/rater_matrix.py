@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from analysis.reports.conditions import by_condition, condition_groups
 from analysis.reports.matrices import KappaMatrix, parts_of_tables
 from analysis.reports.wording import count, number
 from analysis.results import Results
@@ -16,15 +17,15 @@ ANALYTIC = "95 % intervals from the large-sample standard error, which ten quest
 
 
 def rater_matrix(results: Results, persona: Persona) -> KappaMatrix:
-    """The persona's raters in the order of their seats, then every model."""
+    """The persona's raters in the order of their seats, then the models by condition."""
     matrix = results.matrix
     place = matrix.personas.index(persona)
     items = results.clusters == place
     seated = matrix.slot_raters[:, place] >= 0
-    models = [n for n, one in enumerate(results.annotators) if not one.is_baseline]
+    models = by_condition(results)
     labels = np.concatenate([results.humans[seated][:, items], results.named[models][:, items]])
     parts = parts_of_tables(pairwise_tables(labels, categories=results.categories))
-    names = (*_names(matrix.slot_raters[seated, place]), *(results.annotators[n].label for n in models))
+    names = (*_names(matrix.slot_raters[seated, place]), *(results.annotators[n].label_with_condition for n in models))
     n_humans = int(seated.sum())
     return KappaMatrix(
         key="raters",
@@ -40,6 +41,7 @@ def rater_matrix(results: Results, persona: Persona) -> KappaMatrix:
         reasons=parts.reasons,
         is_symmetric=True,
         interval_words=ANALYTIC,
+        groups=(("Raters", n_humans), *condition_groups(results, models)),
     )
 
 

@@ -8,22 +8,28 @@ from functools import cached_property
 from typing import Any
 
 from analysis.figures.heatmap import heatmap
+from analysis.figures.scale import scale_of
 from analysis.options import Coding, InvalidOption
 from analysis.paper.captions import HATCHED
 from analysis.reports.annotator_matrix import annotator_matrix
 from analysis.reports.matrices import KappaMatrix
+from analysis.reports.metrics import Metric
 from analysis.reports.overview import caption_of
 from analysis.reports.persona_matrix import (
     FILE_COLUMNS,
     MOST_PANELS,
     PERSONAS_AT_ONCE,
     Panel,
+    Prompts,
     all_cells,
     default_panels,
+    is_mostly_undefined,
     panels_of,
     persona_matrix,
     prompts_of,
+    sources_by_prompt,
 )
+from analysis.reports.persona_order import GIVEN, Order, order_of, orders_of
 from analysis.reports.rater_matrix import rater_matrix
 from analysis.reports.tables import Table
 from analysis.results import Results
@@ -51,7 +57,7 @@ class Shown:
 
 class MatricesPage(ResultsPage):
     section = "matrices"
-    own = frozenset({"kind", "persona", "baselines", "triangle", "panel"})
+    own = frozenset({"kind", "persona", "baselines", "triangle", "panel", "metric", "order"})
     figures = True
 
     @cached_property
@@ -75,6 +81,7 @@ class MatricesPage(ResultsPage):
             "shown": [self.shown(*pair, upper=upper) for pair in zip(found, addresses, strict=True)],
             "upper": upper,
             "has_symmetric": any(matrix.is_symmetric for matrix in found),
+            "scale": scale_of(found[0].metric) if found else None,
             **self.chosen.context(),
         }
 
@@ -93,7 +100,10 @@ def caption(results: Results, matrix: KappaMatrix) -> str:
         results if not across else Results(results.study, results.options.with_(coding=Coding.CONTENT), results.matrix)
     )
     hatched = f" {HATCHED}" if any(any(row) for row in matrix.reasons) else ""
-    return f"Cohen's kappa confusion matrix. {caption_of(coded, intervals=matrix.interval_words)}{hatched}"
+    first = (
+        "Cohen's kappa confusion matrix" if matrix.metric is Metric.KAPPA else f"{matrix.metric.words} of every pair"
+    )
+    return f"{first}. {caption_of(coded, intervals=matrix.interval_words)}{hatched}"
 
 
 class Matrices:
@@ -170,12 +180,40 @@ class PersonaMatrices(Matrices):
         return PERSONAS_AT_ONCE // 2 if several else PERSONAS_AT_ONCE
 
     @cached_property
+    def prompts(self) -> Prompts:
+        return prompts_of(self.results)
+
+    @cached_property
+    def metric(self) -> Metric:
+        """The metric of the address; else kappa, or agreement where most cells have no kappa."""
+        asked = self.page.asked("metric")
+        if asked and asked not in list(Metric):
+            raise InvalidOption(f"metric={asked} is not one of {', '.join(Metric)}.")
+        if asked:
+            return Metric(asked)
+        return Metric.AGREEMENT if self.is_undefined else Metric.KAPPA
+
+    @cached_property
+    def is_undefined(self) -> bool:
+        return bool(self.panels) and is_mostly_undefined(self.results, self.prompts, self.panels[0])
+
+    @cached_property
+    def order_key(self) -> str:
+        return self.page.asked("order", GIVEN)
+
+    @cached_property
+    def order(self) -> Order:
+        """One order for all panels, so that they can be compared: that of the first."""
+        tables = sources_by_prompt(self.results, self.prompts, self.panels[0])
+        return order_of(self.results, self.order_key, tables).window(self.start, self.start + self.at_once)
+
+    @cached_property
     def found(self) -> list[KappaMatrix]:
-        prompts, window = prompts_of(self.results), {"start": self.start, "stop": self.start + self.at_once}
-        return [persona_matrix(self.results, prompts, panel, **window) for panel in self.panels]
+        how = {"metric": self.metric, "order": self.order} if self.panels else {}
+        return [persona_matrix(self.results, self.prompts, panel, **how) for panel in self.panels]
 
     def file(self) -> tuple[str, Iterable[str]]:
-        cells = all_cells(self.results, prompts_of(self.results), self.panels)
+        cells = all_cells(self.results, self.prompts, self.panels)
         return "persona-matrix", write_csv(cells, FILE_COLUMNS)
 
     def context(self) -> dict[str, Any]:
@@ -187,6 +225,11 @@ class PersonaMatrices(Matrices):
             "first": self.start + 1,
             "last": stop,
             "n_personas": n_personas,
+            "metrics": switch(self.page.request, "metric", [(one.value, one.words) for one in Metric], self.metric),
+            "metric": self.metric,
+            "opens_on_agreement": self.is_undefined and not self.page.asked("metric"),
+            "orders": orders_of(self.results),
+            "order": self.order_key,
         }
         if self.start:
             context["before"] = self.window_from(max(1, self.start + 1 - self.at_once))

@@ -11,7 +11,7 @@ from functools import lru_cache
 from hashlib import sha256
 from math import cos, exp, log, pi
 
-LEAN = 4.0
+LEAN = 6.0
 """How far, in logits, a prompt moves a persona whose place lies in its direction."""
 APPEAL = 1.0
 """How far at most an answer's own appeal moves everybody."""

@@ -41,9 +41,14 @@ function draw(place) {
   return Plotly.react(place, figureOf(place, onScreen));
 }
 
+function withScale(figure) {
+  for (const trace of figure.data.filter((one) => one.type === "heatmap")) trace.showscale = true;
+  return figure;
+}
+
 function save(place) {
   const size = { width: place.clientWidth, height: place.clientHeight };
-  Plotly.downloadImage(figureOf(place, (name) => onPaper[name]), { format: "svg", filename: place.dataset.filename, ...size });
+  Plotly.downloadImage(withScale(figureOf(place, (name) => onPaper[name])), { format: "svg", filename: place.dataset.filename, ...size });
 }
 
 function drawAll() {

@@ -4,11 +4,21 @@ import numpy as np
 import pytest
 from sklearn.metrics import cohen_kappa_score
 
-from analysis.figures.colours import colour_of, diverging_scale, lab_at
+from analysis.figures.colours import colour_of, contrast, diverging_scale, ink_on, lab_at
 from analysis.figures.heatmap import heatmap
 from analysis.options import Coding, ReportOptions
 from analysis.reports.annotator_matrix import annotator_matrix
-from analysis.reports.persona_matrix import Panel, default_panels, panels_of, persona_matrix, prompts_of, split_halves
+from analysis.reports.metrics import Metric
+from analysis.reports.persona_matrix import (
+    Panel,
+    default_panels,
+    panels_of,
+    persona_matrix,
+    prompts_of,
+    sources_by_prompt,
+    split_halves,
+)
+from analysis.reports.persona_order import order_of
 from analysis.reports.rater_matrix import rater_matrix
 from analysis.results import results_of
 from analysis.stats.ceiling import human_ceiling
@@ -229,7 +239,8 @@ def test_empty_study_is_no_error(researcher, query):
 def test_file_holds_the_numbers(researcher, study, kind):
     response = researcher.get(f"/studies/{study.slug}/results/matrices/?kind={kind}&format=csv")
     lines = b"".join(response.streaming_content).decode().strip().split("\r\n")
-    assert lines[0].endswith("row,column,kappa,low,high,n,undefined")
+    more = ",ac1,agreement" if kind == "personas" else ""
+    assert lines[0].endswith(f"row,column,kappa,low,high,n,undefined{more}")
     assert len(lines) == {"annotators": 1 + 6, "personas": 1 + 3 * 36, "raters": 1 + 15}[kind]
 
 
@@ -274,3 +285,83 @@ def test_persona_that_nobody_played_says_how_to_fill_the_matrix(researcher):
     _, text = page(researcher, make_study(personas=1, questions=2), "?kind=raters")
     assert "There is nothing to compare yet." in text
     assert "data-figure" not in text
+
+
+def test_persona_matrix_opens_on_agreement_where_kappa_has_no_value(researcher, study):
+    Annotation.objects.filter(question__study=study).update(choice="revised")
+    response, text = page(researcher, study, "?kind=personas")
+    assert response.context["metric"] == "agreement"
+    assert "opens on agreement" in text
+    response, text = page(researcher, study, "?kind=personas&metric=kappa")
+    assert response.context["metric"] == "kappa"
+    assert "opens on agreement" not in text
+
+
+def test_metric_of_a_cell_is_that_of_its_prompts(study):
+    results = results_of(study)
+    panel = Panel("0-1", "good against poor")
+    shown = {metric: persona_matrix(results, prompts_of(results), panel, metric=metric) for metric in Metric}
+    first, second = results.matrix.named[0][results.clusters == 2], results.matrix.named[1][results.clusters == 4]
+    alike = (first == second).mean()
+    lean = (first.mean() + second.mean()) / 2
+    chance = 2 * lean * (1 - lean)
+    assert shown[Metric.AGREEMENT].kappa[2, 4] == pytest.approx(alike)
+    assert shown[Metric.AC1].kappa[2, 4] == pytest.approx((alike - chance) / (1 - chance))
+    cell = shown[Metric.AGREEMENT].cell(2, 4)
+    assert (cell.n, cell.low < cell.kappa < cell.high) == (10, True)
+
+
+def test_alike_personas_become_neighbours_in_every_panel():
+    """Planted: two camps, odd and even personas, that choose the other way round."""
+    study = make_made_study(personas=8, questions=10)
+    camp = np.arange(8) % 2
+    truth = (RNG(3).random(10) < 0.5)[None, :] ^ camp[:, None].astype(bool)
+    for number in range(1, 5):
+        make_external(study, f"p{number}", truth ^ (RNG(number).random(truth.shape) > 0.95))
+    results = results_of(study)
+    prompts, panel = prompts_of(results), panels_of(results)[0]
+    order = order_of(results, "alike", sources_by_prompt(results, prompts, panel))
+    assert set(order.positions[:4] % 2) in ({0}, {1})
+    matrix = persona_matrix(results, prompts, panel, metric=Metric.AGREEMENT, order=order)
+    assert matrix.kappa[:4, :4].mean() > 0.8 > 0.2 > matrix.kappa[:4, 4:].mean()
+
+
+def test_personas_in_the_order_of_an_attribute_have_its_groups_along_the_edge(researcher, study):
+    for persona in study.personas.all():
+        persona.attributes = [["side", "left" if persona.position % 2 else "right"]]
+        persona.save()
+    response, _ = page(researcher, study, "?kind=personas&order=attribute:side")
+    matrix = response.context["shown"][0].matrix
+    assert matrix.groups == (("left", 3), ("right", 3))
+    assert [int(name[-1]) % 2 for name in matrix.rows] == [1, 1, 1, 0, 0, 0]
+    layout = heatmap(matrix)["layout"]
+    assert [note["text"] for note in layout["annotations"]] == ["left", "right"]
+    assert page(researcher, study, "?kind=personas&order=attribute:nobody")[0].status_code == 400
+    assert page(researcher, study, "?kind=personas&metric=pi")[0].status_code == 400
+
+
+def test_raters_and_panels_come_by_condition(study):
+    for name in ("a, no persona", "z, role-play"):
+        make_model(study, name)
+    results = results_of(study)
+    matrix = rater_matrix(results, results.matrix.personas[0])
+    assert matrix.groups[0] == ("Raters", 4)
+    assert [name for name, _ in matrix.groups[1:]][:2] == ["Given the persona", "Given no persona"]
+    assert matrix.rows.index("z, role-play") < matrix.rows.index("a, no persona")
+    words = [panel.words for panel in panels_of(results) if panel.key.startswith("h-")]
+    assert "z, role-play" in words[0]
+
+
+def test_numbers_in_cells_can_be_read_on_every_colour():
+    for value in np.linspace(-1, 1, 201):
+        colour = colour_of(value)
+        assert contrast(ink_on(colour), colour) >= 4.5
+
+
+def test_cells_are_square_and_one_bar_serves_all_panels(study):
+    results = results_of(study)
+    figure = heatmap(persona_matrix(results, prompts_of(results), panels_of(results)[0]))
+    assert figure["layout"]["yaxis"]["scaleanchor"] == "x"
+    assert figure["data"][0]["showscale"] is False
+    middle = figure["data"][0]["colorscale"][10]
+    assert middle[1] == colour_of(0)
