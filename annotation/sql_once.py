@@ -40,13 +40,13 @@ class SqlOnce:
 @dataclass(frozen=True)
 class _Written:
     sql: str
-    # For each parameter of the SQL the place of its value, or None and the constant that Django put there.
-    slots: tuple[tuple[int | None, object], ...]
+    # For each parameter of the SQL: its name, the place of its value or None, and the constant that Django put there.
+    slots: tuple[tuple[str, int | None, object], ...]
     # What Django does to a column's values on this database: (column, functions, expression).
     converters: tuple[tuple[int, Sequence[Callable], object], ...]
 
-    def parameters(self, values: Sequence) -> list:
-        return [constant if place is None else values[place] for place, constant in self.slots]
+    def parameters(self, values: Sequence) -> dict[str, object]:
+        return {name: constant if place is None else values[place] for name, place, constant in self.slots}
 
     def read(self, row: Sequence, connection) -> tuple:
         if not self.converters:
@@ -62,9 +62,11 @@ def _write(make: Callable[..., models.QuerySet], count: int, connection) -> _Wri
     compiler = make(*PLACES[:count]).query.get_compiler(connection=connection)
     sql, parameters = compiler.as_sql()
     places = {str(place): number for number, place in enumerate(PLACES[:count])}
-    slots = tuple((places.get(str(parameter)), parameter) for parameter in parameters)
-    if {place for place, _ in slots if place is not None} != set(places.values()):
+    slots = tuple((f"p{number}", places.get(str(parameter)), parameter) for number, parameter in enumerate(parameters))
+    if {place for _, place, _ in slots if place is not None} != set(places.values()):
         raise ValueError("A value is not a parameter of this query, so its SQL cannot be kept.")
+    # By name: on SQLite, Django looks through the whole text for "%s" at every execution.
+    sql %= tuple(f"%({name})s" for name, _, _ in slots)
     converters = compiler.get_converters([expression for expression, _, _ in compiler.select])
     return _Written(sql, slots, tuple((column, *found) for column, found in converters.items()))
 

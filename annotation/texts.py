@@ -37,3 +37,8 @@ def written_length(text: str) -> int:
 
 def _is_invisible(character: str) -> bool:
     return unicodedata.category(character) in {"Cf", "Cc", "Zl", "Zp"} and character != "\n"
+
+
+def beginning(text: str, most: int) -> str:
+    """The text, or its first ``most`` characters with the last one an ellipsis."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"

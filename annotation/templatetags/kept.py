@@ -1,14 +1,14 @@
-"""``translate`` and ``static`` as Django has them; a constant is looked up once per language and process.
+"""``translate``, ``blocktranslate`` and ``static`` as in Django; a constant is looked up once per language and process.
 
-Load it after ``i18n`` and ``static``. A participant's page holds some sixty such constants: a third of its rendering.
+Load it after ``i18n`` and ``static``. A participant's page has some sixty such constants: a third of its rendering.
 """
 
 from __future__ import annotations
 
 from django import template
-from django.template.base import FilterExpression, Node, Parser, Token
+from django.template.base import FilterExpression, Node, Parser, Token, TokenType
 from django.template.context import Context
-from django.templatetags.i18n import TranslateNode, do_translate
+from django.templatetags.i18n import BlockTranslateNode, TranslateNode, do_block_translate, do_translate
 from django.templatetags.static import StaticNode, do_static
 from django.utils.translation import get_language
 
@@ -16,7 +16,7 @@ register = template.Library()
 
 
 class KeptNode(Node):
-    """Rendered without the page's context, so that nothing of one page can come to stand on another."""
+    """Rendered without the page's context, so that nothing of one page can appear on another."""
 
     child_nodelists = ()
 
@@ -27,7 +27,7 @@ class KeptNode(Node):
     def render(self, context: Context) -> str:
         language = get_language()
         if language not in self._rendered:
-            self._rendered[language] = self._node.render(Context())
+            self._rendered[language] = self._node.render(context.new())
         return self._rendered[language]
 
 
@@ -36,6 +36,14 @@ def translate(parser: Parser, token: Token) -> Node:
     node: TranslateNode = do_translate(parser, token)
     is_plain = node.asvar is None and node.message_context is None
     return KeptNode(node) if is_plain and _is_constant(node.filter_expression) else node
+
+
+@register.tag
+def blocktranslate(parser: Parser, token: Token) -> Node:
+    node: BlockTranslateNode = do_block_translate(parser, token)
+    has_variables = node.extra_context or any(part.token_type is TokenType.VAR for part in node.singular)
+    is_plain = not node.plural and node.asvar is None and node.message_context is None
+    return KeptNode(node) if is_plain and not has_variables else node
 
 
 @register.tag

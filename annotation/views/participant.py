@@ -8,7 +8,6 @@ from functools import wraps
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -28,6 +27,7 @@ from annotation.services.participant_progress import assignment_with_code, progr
 from annotation.services.seating import NoSeatLeft
 from annotation.texts import written_length
 from annotation.views import participant_pages as pages
+from annotation.views.participant_urls import participant_url
 
 METHODS = ["GET", "HEAD", "POST"]
 PLAIN_PAGES = {
@@ -39,24 +39,24 @@ PLAIN_PAGES = {
     Step.DECLINED: pages.declined,
     Step.SCREENED_OUT: pages.screened_out,
 }
-STEP_VIEWS = {
-    Step.CONSENT: "participant-consent",
-    Step.INSTRUCTIONS: "participant-instructions",
-    Step.CHECK: "participant-check",
-    Step.PRACTICE: "participant-practice",
-    Step.PERSONA: "participant-persona",
-    Step.REVIEW: "participant-review",
-    Step.DONE: "participant-done",
-    Step.DECLINED: "participant-declined",
-    Step.SCREENED_OUT: "participant-screened-out",
+STEP_URLS = {
+    Step.CONSENT: "consent",
+    Step.INSTRUCTIONS: "instructions",
+    Step.CHECK: "check",
+    Step.PRACTICE: "practice",
+    Step.PERSONA: "persona",
+    Step.REVIEW: "review",
+    Step.DONE: "done",
+    Step.DECLINED: "declined",
+    Step.SCREENED_OUT: "screened-out",
 }
 
 
 def url_of_step(code: str, progress: Progress) -> str:
     step = current_step(progress)
     if step is Step.QUESTION:
-        return reverse("participant-question", args=[code, progress.next_position])
-    return reverse(STEP_VIEWS[step], args=[code])
+        return participant_url("question", code, progress.next_position)
+    return participant_url(STEP_URLS[step], code)
 
 
 def go_on(request: HttpRequest, assignment: Assignment, progress: Progress | None = None) -> HttpResponse:
@@ -276,7 +276,7 @@ def answer(request: HttpRequest, assignment: Assignment, position: int) -> HttpR
 
 def too_late(request: HttpRequest, assignment: Assignment) -> HttpResponse:
     """To the last page, which says that this change was not stored."""
-    address = reverse("participant-done", args=[assignment.code]) + "?late"
+    address = participant_url("done", assignment.code) + "?late"
     if not request.htmx:
         return HttpResponseRedirect(address)
     return push_url(pages.done(request, assignment, is_late=True), address)

@@ -10,10 +10,9 @@ from functools import lru_cache
 
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from annotation.flow import CHECK_ATTEMPTS, AssignmentState, Progress
@@ -23,7 +22,8 @@ from annotation.prolific.entry import PREVIEW_CODE, completion_url
 from annotation.services.participant_progress import answered_screens, screen_at
 from annotation.services.participation import CheckResult, answer_to, newest_text, side_of
 from annotation.sides import in_order
-from annotation.texts import normalise_newlines, written_length
+from annotation.texts import beginning, normalise_newlines, written_length
+from annotation.views.participant_urls import participant_url
 from personas.models import Persona
 from personas.text import PersonaCard
 
@@ -58,19 +58,34 @@ def shell(assignment: Assignment) -> dict:
     """What every page of a participant's way shares."""
     study = assignment.study
     is_live = assignment.state == AssignmentState.LIVE
+    deadline_moves = not study.time_limit_minutes or assignment.consented_at is None
     return {
         "study": study,
         "is_preview": assignment.is_preview,
         "is_rehearsal": assignment.rater.is_rehearsal,
         "code": assignment.code,
         "deadline": assignment.deadline.isoformat() if is_live else "",
-        "deadline_clock": timezone.localtime(assignment.deadline).strftime("%H:%M %Z"),
+        "deadline_text": _deadline_text(assignment, moves=deadline_moves) if is_live else "",
         "has_lost_place": assignment.state == AssignmentState.RELEASED,
         "has_consented": assignment.consented_at is not None,
-        "deadline_moves": not study.time_limit_minutes or assignment.consented_at is None,
-        "help_url": reverse("participant-help", args=[assignment.code]),
-        "stop_url": reverse("participant-stop", args=[assignment.code]) if is_live else None,
+        "deadline_moves": deadline_moves,
+        "help_url": participant_url("help", assignment.code),
+        "stop_url": participant_url("stop", assignment.code) if is_live else None,
     }
+
+
+def _deadline_text(assignment: Assignment, *, moves: bool) -> str:
+    text = _("Your spot is reserved until {time}.") if moves else _("Finish by {time}.")
+    return text.replace("{time}", timezone.localtime(assignment.deadline).strftime("%H:%M %Z"))
+
+
+def _minimum(study: Study) -> dict[str, str]:
+    """The shortest reason in characters, as a number and in words; both empty where any will do."""
+    number = study.minimum_justification
+    if not number:
+        return {"number": "0", "text": ""}
+    words = ngettext("At least %(number)s character.", "At least %(number)s characters.", number)
+    return {"number": str(number), "text": words % {"number": number}}
 
 
 @lru_cache(maxsize=2000)
@@ -158,7 +173,7 @@ def practice(request: HttpRequest, assignment: Assignment, form: AnnotationForm 
     typed = {name: form.data.get(name, "") for name in ("choice", "justification")} if form else {}
     context = {
         **shell(assignment),
-        "minimum": assignment.study.minimum_justification,
+        "minimum": _minimum(assignment.study),
         "errors": form.errors if form else {},
         "typed": typed,
     }
@@ -188,19 +203,20 @@ def question(
     context = {
         **shell(assignment),
         "persona": persona_panel(assignment),
-        "position": position,
-        "total": progress.screens,
-        "answered": len(progress.answered),
+        # As text: Django looks up how the reader's language writes numbers for each one on a page.
+        "position": str(position),
+        "total": str(progress.screens),
+        "answered": str(len(progress.answered)),
         "stored": _stored_times(progress),
         "place": _("Question %(position)s of %(total)s") % {"position": position, "total": progress.screens},
         "prompt": screen.question.prompt,
         **_answers(screen),
         "allows_no_preference": assignment.study.allows_no_preference,
         "typed": typed,
-        "minimum": assignment.study.minimum_justification,
+        "minimum": _minimum(assignment.study),
         "errors": form.errors if form else {},
-        "draft_url": reverse("participant-draft", args=[assignment.code, position]),
-        "back_url": reverse("participant-question", args=[assignment.code, position - 1]) if position > 1 else "",
+        "draft_url": participant_url("draft", assignment.code, position),
+        "back_url": participant_url("question", assignment.code, position - 1) if position > 1 else "",
         "is_last": position == progress.screens,
     }
     return page("question.html", context, status=422 if form else 200)
@@ -253,13 +269,14 @@ def review(request: HttpRequest, assignment: Assignment, progress: Progress, for
     code = assignment.code
     lines = [
         {
-            "position": screen.position,
-            "prompt": screen.prompt,
+            "position": str(screen.position),
+            "place": _("question %(position)s") % {"position": screen.position},
+            "prompt": beginning(screen.prompt, 110),
             "side": side_of(screen, screen.choice),
-            "reason": screen.justification,
-            "length": written_length(screen.justification),
+            "reason": beginning(screen.justification, 90),
+            "length": str(written_length(screen.justification)),
             "is_unsent": screen.position in progress.unsent,
-            "change_url": reverse("participant-question", args=[code, screen.position]),
+            "change_url": participant_url("question", code, screen.position),
         }
         for screen in answered_screens(assignment)
     ]
@@ -269,7 +286,7 @@ def review(request: HttpRequest, assignment: Assignment, progress: Progress, for
         "lines": lines,
         "stored": _stored_times(progress),
         "unsent": [line for line in lines if line["is_unsent"]],
-        "back_url": reverse("participant-question", args=[code, progress.screens]),
+        "back_url": participant_url("question", code, progress.screens),
     }
     return page("review.html", context, status=422 if form.is_bound else 200)
 

@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from annotation.models import (
     Annotation,
@@ -131,8 +130,8 @@ UPDATES = [
     (Study, {"idle_minutes": 1}, "study_idle_time_is_humane"),
     (Study, {"consent_minutes": 1}, "study_consent_time_is_humane"),
     (Study, {"opened_at": None}, "study_left_draft_by_opening"),
-    (Study, {"archived_at": timezone.now()}, "study_archived_takes_nobody"),
-    (Rater, {"archived_at": timezone.now()}, "rater_archived_has_no_seat"),
+    (Study, {"archived_at": datetime(2026, 1, 1, tzinfo=UTC)}, "study_archived_takes_nobody"),
+    (Rater, {"archived_at": datetime(2026, 1, 1, tzinfo=UTC)}, "rater_archived_has_no_seat"),
 ]
 
 

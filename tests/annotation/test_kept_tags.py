@@ -21,6 +21,12 @@ def test_constants_are_kept():
     assert [template.render(Context()) for _ in range(2)] == ["Yes /static/a.css"] * 2
 
 
+def test_block_of_words_is_kept():
+    template = kept_template("{% blocktranslate trimmed %} Yes {% endblocktranslate %}")
+    assert kept_nodes(template) == 1
+    assert template.render(Context()) == "Yes"
+
+
 def test_words_are_kept_for_each_language():
     template = kept_template('{% translate "Yes" %}')
     words = []
@@ -44,6 +50,10 @@ def test_constants_are_escaped_as_before():
         '{% translate "Yes" as word %}{{ word }}{{ name }}',
         "{% static name %}",
         '{% static "a" as address %}{{ address }}{{ name }}',
+        "{% blocktranslate %}Dear {{ name }}{% endblocktranslate %}",
+        "{% blocktranslate with other=name %}Yes{% endblocktranslate %}{{ name }}",
+        "{% blocktranslate context name %}Yes{% endblocktranslate %}",
+        "{% blocktranslate asvar word %}Yes{% endblocktranslate %}{{ word }}{{ name }}",
     ],
 )
 def test_what_may_differ_from_page_to_page_is_not_kept(tag):

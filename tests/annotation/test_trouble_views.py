@@ -223,7 +223,7 @@ def test_program_that_the_database_refuses_gets_json(careful, monkeypatch):
     def fail(*args, **kwargs):
         raise OperationalError("canceling statement due to statement timeout")
 
-    monkeypatch.setattr("annotation.api.views.Studies.get_queryset", fail)
+    monkeypatch.setattr("annotation.api.studies.Studies.get_queryset", fail)
     reply = careful.get("/api/v1/studies/")
     assert (reply.status_code, reply["Retry-After"]) == (503, "5")
-    assert "again later" in reply.json()["detail"]
+    assert "try again" in reply.json()["detail"]

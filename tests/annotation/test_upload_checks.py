@@ -194,7 +194,9 @@ def test_import_of_questions_that_the_study_refuses_fails_with_its_reason(consol
 def test_large_file_of_personas_is_checked_and_imported_by_a_worker(client):
     client.force_login(factories.make_researcher("ada", staff=True))
     file = SimpleUploadedFile("p.csv", b"id,age,sex\np1,39,Male\np2,40,\n")
-    address = client.post(reverse("persona-import"), {"name": "people", "file": file, "show": "sex, age"}).url
+    address = client.post(
+        reverse("persona-import"), {"name": "people", "file": file, "show": "sex, age", "sharing": "private"}
+    ).url
     assert "The file is being checked" in page_of(client, address)
     perform(Run.objects.get(kind="persona-check"))
     page = page_of(client, address)
@@ -210,7 +212,7 @@ def test_large_file_of_personas_is_checked_and_imported_by_a_worker(client):
 def test_import_of_faulty_personas_fails_with_its_reason(client):
     client.force_login(factories.make_researcher("ada", staff=True))
     file = SimpleUploadedFile("p.csv", b"id,age\np1,39\np1,40\n")
-    address = client.post(reverse("persona-import"), {"name": "people", "file": file}).url
+    address = client.post(reverse("persona-import"), {"name": "people", "file": file, "sharing": "private"}).url
     client.post(address)
     run = perform(Run.objects.get(kind="persona-import"))
     assert "line 3, column id" in run.reason
