@@ -3,28 +3,110 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 
 from analysis.labels import ALTERNATIVE, REVISED, LabelMatrix
 from analysis.options import Coding
+from analysis.reports.columns import ReportColumn, decimal, estimate, file_table, text, whole_number
+from analysis.reports.tables import Table
 from analysis.results import Results
-from analysis.stats.calibration import Calibration, calibration
-from analysis.stats.labels import FloatArray
+from analysis.stats.calibration import Bin, Calibration, Scores, calibration, scores
+from analysis.stats.labels import FloatArray, IntArray
 from annotation.models import Annotation
+
+
+class Against(StrEnum):
+    """What a probability is compared with."""
+
+    REFERENCES = "others' choice"
+    """The most frequent choice of the other raters, each rater held out in turn."""
+    VOTES = "share of votes"
+    """The share of people who chose the revised response."""
+    CONSTANT = "share of votes, by the overall share"
+    """The same for somebody who always says the people's overall share."""
+
+
+@dataclass(frozen=True, eq=False)
+class ProbabilityLine:
+    """One model's probabilities of the revised response, compared with one thing."""
+
+    name: str
+    against: Against
+    found: Calibration
+    scores: Scores
 
 
 @dataclass(frozen=True, eq=False)
 class ProbabilityRow:
-    """One model's probabilities of the revised response, against single references and against the votes.
-
-    ``constant`` is what the same score is for somebody who always says the people's overall share.
-    """
+    """One model's probabilities, against single references and against the votes, and the constant beside them."""
 
     name: str
-    references: Calibration
-    votes: Calibration
-    constant: Calibration
+    lines: tuple[ProbabilityLine, ProbabilityLine, ProbabilityLine]
+
+    @property
+    def references(self) -> Calibration:
+        return self.lines[0].found
+
+    @property
+    def votes(self) -> Calibration:
+        return self.lines[1].found
+
+    @property
+    def constant(self) -> Calibration:
+        return self.lines[2].found
+
+
+@dataclass(frozen=True)
+class BinLine:
+    """The questions of one bin of a model's probabilities, beside the share of votes."""
+
+    name: str
+    bin: Bin
+
+
+SCORE_COLUMNS: tuple[ReportColumn, ...] = (
+    text("model", "A model run that gives probabilities.", lambda line: line.name, heading="Model"),
+    text(
+        "against",
+        "What its probabilities are compared with; by the overall share: what knowing nothing scores.",
+        lambda line: line.against.value,
+        heading="Against",
+    ),
+    whole_number("n", "Comparisons.", lambda line: line.found.n, heading="n"),
+    estimate("brier", "Mean squared distance.", lambda line: line.scores.brier, heading="Brier score", cell="score"),
+    estimate(
+        "log_loss",
+        "Mean of minus the log of the probability of what came.",
+        lambda line: line.scores.log_loss,
+        heading="Log loss",
+        cell="score",
+    ),
+    estimate(
+        "calibration_error",
+        "Mean distance of what was said and what came over ten bins.",
+        lambda line: line.scores.error,
+        heading="Calibration error",
+        cell="score",
+    ),
+)
+BIN_COLUMNS: tuple[ReportColumn, ...] = (
+    text("model", "A model run that gives probabilities.", lambda line: line.name),
+    decimal("low", "Low end of the bin.", lambda line: line.bin.low),
+    decimal("high", "High end.", lambda line: line.bin.high),
+    whole_number("n", "Questions in it.", lambda line: line.bin.n),
+    decimal("said", "Mean probability of the revised response.", lambda line: line.bin.said),
+    decimal("came", "Mean share of people who chose it.", lambda line: line.bin.came),
+)
+
+
+def score_table(rows: tuple[ProbabilityRow, ...]) -> Table:
+    return file_table(SCORE_COLUMNS, [line for row in rows for line in row.lines])
+
+
+def bin_table(rows: tuple[ProbabilityRow, ...]) -> Table:
+    return file_table(BIN_COLUMNS, [BinLine(row.name, one) for row in rows for one in row.votes.bins])
 
 
 def probabilities_of(results: Results) -> tuple[ProbabilityRow, ...]:
@@ -52,7 +134,19 @@ def _row(name: str, said: FloatArray, results: Results, share: FloatArray) -> Pr
     known = ~np.isnan(said) & ~np.isnan(share)
     mean = float(share[known].mean()) if known.any() else float("nan")
     constant = np.where(known, mean, np.nan)
-    return ProbabilityRow(name, calibration(said[items], came), calibration(said, share), calibration(constant, share))
+    every = np.arange(said.size)
+
+    def line(against: Against, p: FloatArray, y: FloatArray, at: IntArray) -> ProbabilityLine:
+        return ProbabilityLine(name, against, calibration(p, y), scores(p, y, at, results.sampling))
+
+    return ProbabilityRow(
+        name,
+        (
+            line(Against.REFERENCES, said[items], came, items),
+            line(Against.VOTES, said, share, every),
+            line(Against.CONSTANT, constant, share, every),
+        ),
+    )
 
 
 def _probabilities(results: Results) -> dict[int, FloatArray]:

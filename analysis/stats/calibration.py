@@ -8,7 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from analysis.stats.labels import FloatArray
+from analysis.stats.estimates import Estimate, Scale
+from analysis.stats.labels import FloatArray, IntArray
+from analysis.stats.sampling import Sampling
+from analysis.stats.scores import estimate_from_sums
 
 BINS = 10
 SMALLEST = 1e-15
@@ -107,6 +110,69 @@ def calibration(probabilities: npt.ArrayLike, outcomes: npt.ArrayLike, *, bins: 
         error=sum(one.n * abs(one.said - one.came) for one in found) / p.size,
         bins=found,
     )
+
+
+@dataclass(frozen=True)
+class Scores:
+    """The three scores of a :class:`Calibration`, each with its interval."""
+
+    brier: Estimate
+    log_loss: Estimate
+    error: Estimate
+
+
+def scores(
+    probabilities: npt.ArrayLike, outcomes: npt.ArrayLike, items: IntArray, sampling: Sampling, *, bins: int = BINS
+) -> Scores:
+    """Estimate the scores with intervals over personas and prompts.
+
+    Parameters
+    ----------
+    probabilities, outcomes : arrays of shape (N,)
+        As for :func:`calibration`.
+    items : integer array of shape (N,)
+        The item of the sampling that each is about; an item may have several.
+    sampling : Sampling
+
+    Notes
+    -----
+    The calibration error is a sum of absolute values: with few items a bin it is above 0 for right probabilities too.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> said = rng.random(400)
+    >>> came, items = (rng.random(400) < said).astype(float), np.arange(400)
+    >>> found = scores(said, came, items, Sampling(items // 10, items % 20))
+    >>> 1 / 6 in found.brier.interval, 0.5 in found.log_loss.interval
+    (True, True)
+    """
+    p, y = (np.asarray(one, dtype=np.float64) for one in (probabilities, outcomes))
+    known = ~np.isnan(p) & ~np.isnan(y)
+    p, y, at = p[known], y[known], items[known]
+    safe = np.clip(p, SMALLEST, 1 - SMALLEST)
+    losses = (p - y) ** 2, -(y * np.log(safe) + (1 - y) * np.log1p(-safe))
+    n_items, ones = len(sampling.personas), np.ones(p.size)
+
+    def summed(*columns: FloatArray) -> FloatArray:
+        return np.stack([np.bincount(at, column, n_items) for column in columns], axis=-1)
+
+    brier, log_loss = (estimate_from_sums(summed(one, ones), p.size, _mean, Scale.SCORE, sampling) for one in losses)
+    place = np.minimum((p * bins).astype(np.int64), bins - 1)
+    inside = [place == one for one in range(bins)]
+    by_bin = np.stack([summed(ones * one, p * one, y * one) for one in inside], axis=1)
+    return Scores(brier, log_loss, estimate_from_sums(by_bin, p.size, _calibration_error, Scale.SCORE, sampling))
+
+
+def _mean(sums: FloatArray) -> FloatArray:
+    with np.errstate(invalid="ignore"):
+        return np.asarray(sums[..., 0] / sums[..., 1])
+
+
+def _calibration_error(sums: FloatArray) -> FloatArray:
+    n = sums[..., 0].sum(axis=-1)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(np.abs(sums[..., 1] - sums[..., 2]).sum(axis=-1) / n)
 
 
 def _bins(p: FloatArray, y: FloatArray, bins: int) -> list[Bin]:

@@ -21,6 +21,8 @@ class Scale(Enum):
     """Of two kappas: -2 to 2, as it is."""
     POINTS = "points"
     """Of two shares: -1 to 1, as it is."""
+    SCORE = "score"
+    """A mean that is 0 at least, as it is."""
 
 
 @dataclass(frozen=True)

@@ -73,6 +73,15 @@ def estimate(evidence: Evidence, statistic: Statistic, sampling: Sampling) -> Es
     return _estimate(replicates, statistic.of_tables, statistic.scale, sampling, table=table)
 
 
+FURTHEST = {Scale.POINTS: 1.0, Scale.DIFFERENCE: 2.0}
+"""What two shares and two kappas can differ by."""
+
+
+def estimate_of(replicates: Replicates, function: Function, scale: Scale, sampling: Sampling) -> Estimate:
+    """Estimate a function of sums from leave-one-out sums made elsewhere."""
+    return _estimate(replicates, function, scale, sampling)
+
+
 def paired_difference(
     first: npt.ArrayLike,
     second: npt.ArrayLike,
@@ -185,7 +194,8 @@ def _interval(
     if scale is Scale.FISHER:
         low, high = fisher_limits(*numbers, confidence=confidence)
     else:
-        low, high = plain_limits(*numbers, confidence=confidence, furthest=1.0 if scale is Scale.POINTS else 2.0)
+        low, high = plain_limits(*numbers, confidence=confidence, furthest=FURTHEST.get(scale, np.inf))
+        low = np.maximum(low, 0.0) if scale is Scale.SCORE else low
     return Interval(float(low), float(high), confidence, METHOD)
 
 

@@ -16,6 +16,7 @@ FORMULAS = (("prediction-powered share", "prediction-powered-share"), ("its cove
 
 class PopulationPage(ResultsPage):
     section = "population"
+    own = frozenset({"weight"})
 
     @cached_property
     def report(self) -> Population | None:

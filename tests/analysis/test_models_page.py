@@ -102,6 +102,19 @@ def test_probabilities_of_a_model_are_scored_against_people(researcher, study):
     assert alpha.votes.brier < alpha.constant.brier < coin.votes.brier
 
 
+def test_probabilities_have_a_figure_intervals_and_files(researcher, study):
+    Annotation.objects.filter(rater__name="alpha").update(probability=0.85)
+    response, text = page(researcher, study)
+    found = response.context["probabilities"]
+    assert found["plot"].figure["data"][0]["x"] == [0.15, 0.85]
+    assert "What models said and what people chose: “alpha” is off by" in text
+    lines = found["table"].rows
+    assert all(line.scores.brier.interval.low <= line.found.brier <= line.scores.brier.interval.high for line in lines)
+    for table, count in (("probabilities", 4), ("bins", 3)):
+        content = b"".join(page(researcher, study, f"?format=csv&table={table}")[0].streaming_content).decode()
+        assert len(content.splitlines()) == count, table
+
+
 def test_models_page_of_nobody_says_what_it_takes(researcher):
     study = make_study(personas=2, questions=2)
     assert "No model can be compared yet." in page(researcher, study)[1]

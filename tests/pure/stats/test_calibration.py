@@ -5,7 +5,8 @@ import pytest
 from sklearn.calibration import calibration_curve
 from sklearn.metrics import brier_score_loss, log_loss
 
-from analysis.stats.calibration import calibration
+from analysis.stats.calibration import calibration, scores
+from analysis.stats.sampling import Sampling
 
 RNG = np.random.default_rng(3)
 SAID = RNG.random(500)
@@ -46,3 +47,44 @@ def test_certain_and_wrong_costs_much_but_not_infinitely():
 def test_numbers_that_are_no_probabilities_are_refused(said, came):
     with pytest.raises(ValueError, match="probabilities"):
         calibration(said, came)
+
+
+def test_intervals_of_scores_hold_the_truth_and_use_personas():
+    """Probabilities are right except for a shift of each persona; the interval must be wider than over single items."""
+    rng, held, wider = np.random.default_rng(4), 0, 0
+    items = np.arange(400)
+    sampling, single = Sampling(items // 10, items % 20), Sampling(items, items)
+    for _ in range(100):
+        said = rng.random(400)
+        right = np.clip(said + 0.25 * rng.normal(size=40)[items // 10], 0, 1)
+        came = (rng.random(400) < right).astype(float)
+        found = scores(said, came, items, sampling)
+        held += TRUE_BRIER in found.brier.interval
+        wider += width(found) > width(scores(said, came, items, single))
+    assert held >= 89
+    assert wider >= 60
+
+
+def test_scores_are_those_of_the_calibration_and_several_outcomes_an_item_are_one_cluster():
+    items = np.repeat(np.arange(100), 5)
+    found = scores(SAID, CAME, items, Sampling(np.arange(100) // 5, np.arange(100) % 10))
+    plain = calibration(SAID, CAME)
+    assert (found.brier.value, found.log_loss.value) == pytest.approx((plain.brier, plain.log_loss))
+    assert found.error.value == pytest.approx(plain.error)
+    assert (found.brier.n, found.brier.entries) == (100, 500)
+    assert found.error.interval.low >= 0
+
+
+def width(found):
+    return found.brier.interval.high - found.brier.interval.low
+
+
+def _true_brier():
+    """Of the same clipped shift, from a large draw."""
+    rng = np.random.default_rng(1)
+    said = rng.random(1_000_000)
+    right = np.clip(said + 0.25 * rng.normal(size=said.size), 0, 1)
+    return float(((said - right) ** 2 + right * (1 - right)).mean())
+
+
+TRUE_BRIER = _true_brier()
