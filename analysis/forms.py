@@ -10,6 +10,7 @@ from django import forms
 from analysis.options import SWITCHES, Coding, ReportOptions, VoteRule
 from analysis.reports.wording import TARGETS, filter_words
 from annotation.models import Question, Study
+from annotation.services.results_sharing import DAYS
 from personas.models import Persona
 
 CODING_CHOICES = [
@@ -118,3 +119,16 @@ def _initial(options: ReportOptions) -> dict[str, object]:
 def _rule_label(rule: VoteRule, study: Study) -> str:
     words = rule.words(study.raters_per_persona)
     return words[0].upper() + words[1:]
+
+
+class ShareForm(forms.Form):
+    """For how long a link to results works, and whether it shows what participants wrote."""
+
+    days = forms.TypedChoiceField(
+        choices=[(str(days), f"{days} days") for days in DAYS], initial="30", coerce=int, label="The link ends after"
+    )
+    with_texts = forms.BooleanField(
+        required=False,
+        label="Show what participants wrote",
+        help_text="Their reasons on the questions where most differ from the model, under pseudonyms.",
+    )

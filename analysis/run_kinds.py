@@ -35,6 +35,18 @@ class FiguresKind(MadeFileKind):
     label = "Figures"
 
 
+@register
+class ReportKind(MadeFileKind):
+    name = "report"
+    label = "Report"
+
+
+@register
+class ReportWithTextsKind(MadeFileKind):
+    name = "report-with-texts"
+    label = "Report with participants' texts"
+
+
 @scheduled(name="forget-old-files", label="Delete bundles and figures that are older than a week", cron="7 4 * * *")
 def forget_files() -> str:
     return f"{forget_old_files()} deleted"

@@ -18,6 +18,7 @@ from analysis.views.plan import PlanPage
 from analysis.views.population import PopulationPage
 from analysis.views.questions import QuestionPage
 from analysis.views.raters import RatersPage
+from analysis.views.shared import share_create, share_revoke, shared_results
 from analysis.views.skill import SkillPage
 from analysis.views.variance import VariancePage
 
@@ -26,6 +27,8 @@ pages = [
     path("groups/", BreakdownPage.as_view(), name="agreement-breakdown"),
     path("disagreements/", DisagreementsPage.as_view(), name="agreement-disagreements"),
     path("files/", FilesPage.as_view(), name="agreement-files"),
+    path("files/share/create/", share_create, name="share-create"),
+    path("files/share/<int:pk>/revoke/", share_revoke, name="share-revoke"),
     path("files/<slug:kind>/", file_download, name="agreement-file-download"),
     path("files/<slug:kind>/make/", file_start, name="agreement-file-start"),
     path("files/<slug:kind>/progress/", file_progress, name="agreement-file-progress"),
@@ -50,6 +53,7 @@ api = [
 ]
 
 urlpatterns = [
+    path("shared/<str:token>/", shared_results, name="shared-results"),
     path("api/v1/studies/<slug:slug>/", include(api)),
     path("results/formulas/", formulas, name="results-formulas"),
     path("studies/<slug:slug>/results/", include(pages)),

@@ -10,8 +10,9 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from annotation.models import Study
+from annotation.models import ResultsShare, Study
 from annotation.services.model_annotators import TRIAL, AnnotatorSettings
+from annotation.services.results_sharing import share_results
 from files.models import Upload
 from jobs.models import Run
 from synthetic.models import PairSet, PromptSet
@@ -90,6 +91,10 @@ def rater(world: World) -> list:
 def trial_in(world: World) -> Run:
     parameters = asdict(AnnotatorSettings("fake"))
     return Run.objects.get_or_create(kind=TRIAL, study=world.study, parameters=parameters)[0]
+
+
+def share_in(world: World) -> ResultsShare:
+    return world.study.shares.first() or share_results(study=world.study, days=7, with_texts=False)
 
 
 ROWS = {
@@ -211,6 +216,9 @@ ROWS = {
     "agreement-matrices": Row(OF_THE_STUDY, READ, slug),
     "agreement-files": Row(OF_THE_STUDY, READ, slug),
     "agreement-file-download": Row(OF_THE_STUDY, READ, lambda world: [world.study.slug, "bundle"]),
+    "shared-results": Row(everyone(NOT_FOUND), READ, lambda world: ["forged:signature"]),
+    "share-create": Row(OF_THE_STUDY, WRITE, slug),
+    "share-revoke": Row(OF_THE_STUDY, WRITE, lambda world: [world.study.slug, share_in(world).pk]),
     "agreement-file-start": Row(OF_THE_STUDY, WRITE, lambda world: [world.study.slug, "bundle"]),
     "agreement-file-progress": Row(OF_THE_STUDY, READ, lambda world: [world.study.slug, "bundle"]),
     "agreement-histograms": Row(OF_THE_STUDY, READ, slug),

@@ -33,6 +33,7 @@ seed, so they too come out the same. The alt-test is not among the headline numb
 {files}
 - `study.json`: the settings. Completion codes, the contact and the researchers' names are left out.
 - `headline.json`: the options in force, every number with its name, and what each means; null where it is undefined.
+- `report.html`, if it was made: the finding, figures, tables and methods as one page that needs no network.
 - `DICTIONARY.md`: every column and every setting.
 - `MANIFEST.json`: SHA-256, size and rows of each file.
 - `recompute.py`: the check.

@@ -13,7 +13,7 @@ from analysis.bundle.readme import dictionary, readme_of
 from analysis.bundle.settings import settings_of
 from analysis.bundle.tables import DATA_FILES
 from analysis.options import ReportOptions
-from analysis.reports.overview import overview_of
+from analysis.reports.overview import Overview, overview_of
 from analysis.results import Results, results_of
 from annotation.exporting.rows import CHUNK
 from annotation.integrity.snapshot import one_moment
@@ -21,6 +21,7 @@ from annotation.models import Study
 
 SCRIPTS = tuple(Path(__file__).with_name(name) for name in ("recompute.py", "intervals.py"))
 Progress = Callable[[str, int, int], None]
+Report = Callable[[Results, Overview], str]
 
 
 class FolderInUse(ValueError):
@@ -32,9 +33,17 @@ def no_progress(doing: str, done: int, of: int) -> None:
 
 
 def write_bundle(
-    study: Study, folder: Path, *, options: ReportOptions | None = None, progress: Progress = no_progress
+    study: Study,
+    folder: Path,
+    *,
+    options: ReportOptions | None = None,
+    progress: Progress = no_progress,
+    report: Report | None = None,
 ) -> dict[str, dict]:
-    """Fill a new or empty folder; return the manifest. Raises ``FolderInUse``, ``RuleNotCounted``."""
+    """Fill a new or empty folder; return the manifest. Raises ``FolderInUse``, ``RuleNotCounted``.
+
+    ``report`` makes the text of report.html, which takes seconds to draw.
+    """
     require_counted(options or ReportOptions())
     make_empty(folder)
     with one_moment():
@@ -43,6 +52,9 @@ def write_bundle(
         progress("computing the headline numbers", 0, 1)
         results = results_of(study, options)
         write_results(results, folder)
+        if report:
+            progress("drawing the report", 0, 1)
+            write_text(folder / "report.html", report(results, overview_of(results)))
         rows = write_data(study, folder, progress)
     for script in SCRIPTS:
         (folder / script.name).write_bytes(script.read_bytes())

@@ -13,8 +13,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from urllib.parse import parse_qsl
+from zipfile import ZipFile
 
 from django.conf import settings
 
@@ -24,7 +26,7 @@ from jobs.kinds import Refused
 from jobs.models import ENDED, Chunk, Run, RunState
 from jobs.services.runs import start_run
 
-KINDS = ("bundle", "figures")
+KINDS = ("bundle", "figures", "report", "report-with-texts")
 KEPT_SECONDS = 7 * 24 * 3600
 ARCHIVE = "made.zip"
 STATES = {RunState.DONE: "ready", RunState.FAILED: "failed", RunState.CANCELLED: "cancelled"}
@@ -78,6 +80,12 @@ def made_file(study: Study, kind: str, options: ReportOptions) -> MadeFile:
         run = None  # older than a week
     archive = archive_of(run) if run else Path(settings.FILES_DIR) / "none"
     return MadeFile(kind=kind, filename=f"{study.slug}-{kind}.zip", archive=archive, run=run)
+
+
+def read_report(file: MadeFile) -> bytes:
+    """The page in the zip of a report."""
+    with ZipFile(file.archive) as archive:
+        return archive.read(next(name for name in archive.namelist() if name.endswith(".html")))
 
 
 def start_making(*, study: Study, kind: str, options: ReportOptions, by=None) -> Run:
@@ -144,13 +152,16 @@ def remove_parts(folder: Path) -> None:
 
 def writer_of(kind: str) -> Callable:
     # Here, because they load numpy, and the one matplotlib.
-    if kind == "bundle":
-        from analysis.bundle.writing import write_bundle
-
-        return write_bundle
+    from analysis.bundle.writing import write_bundle
     from analysis.paper.writing import write_figures
+    from analysis.services.html_report import report_of, write_report
 
-    return write_figures
+    return {
+        "bundle": partial(write_bundle, report=report_of),
+        "figures": write_figures,
+        "report": write_report,
+        "report-with-texts": partial(write_report, with_texts=True),
+    }[kind]
 
 
 def forget_old_files() -> int:

@@ -10,12 +10,14 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from analysis.forms import ShareForm
 from analysis.options import InvalidOption, ReportOptions
-from analysis.services.made_files import KINDS, made_file, start_making
+from analysis.services.made_files import KINDS, made_file, read_report, start_making
 from analysis.views.pages import agreement_page, options_of
 from analysis.views.results_page import ResultsPage
-from annotation.models import Study
+from annotation.models import ResultsShare, Study
 from annotation.permissions import for_study_readers
+from annotation.services.results_sharing import share_token
 
 
 class FilesPage(ResultsPage):
@@ -23,7 +25,18 @@ class FilesPage(ResultsPage):
     waits = False
 
     def context(self) -> dict[str, Any]:
-        return {kind: made_file(self.study, kind, self.options) for kind in KINDS}
+        files = {kind: made_file(self.study, kind, self.options) for kind in KINDS}
+        return files | {"shares": self.shares(), "share_form": ShareForm(label_suffix="")}
+
+    def shares(self) -> list[tuple[ResultsShare, str]]:
+        """The links that still work, for whoever may hand them out."""
+        if not self.study.may_be_changed_by(self.request.user):
+            return []
+        absolute = self.request.build_absolute_uri
+        return [
+            (share, absolute(reverse("shared-results", args=[share_token(share)])))
+            for share in self.study.shares.open()
+        ]
 
 
 @agreement_page
@@ -40,6 +53,12 @@ def file_download(request: HttpRequest, study: Study, options: ReportOptions, ki
     file = made_file(study, kind, options)
     if not file.is_ready:
         return HttpResponseRedirect(address_of_page(study, options))
+    if kind.startswith("report"):
+        return HttpResponse(
+            read_report(file),
+            content_type="text/html; charset=utf-8",
+            headers={"Content-Disposition": f'attachment; filename="{study.slug}-{kind}.html"'},
+        )
     return FileResponse(file.archive.open("rb"), as_attachment=True, filename=file.filename)
 
 

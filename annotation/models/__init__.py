@@ -7,6 +7,7 @@ from annotation.models.attention import AttentionKind, Seen
 from annotation.models.model_answer import ModelAnswer
 from annotation.models.question import Choice, Question, QuestionKind, Response
 from annotation.models.rater import HUMAN_KINDS, KINDS_WITHOUT_A_SEAT, NAMED_KINDS, Rater, RaterKind, who_counts
+from annotation.models.results_share import ResultsShare
 from annotation.models.staging import StagedAnnotation, StagedAnnotator, StagedImport, StagedQuestion
 from annotation.models.study import (
     LARGEST_MARGIN,
@@ -49,6 +50,7 @@ __all__ = [
     "Rater",
     "RaterKind",
     "Response",
+    "ResultsShare",
     "Scope",
     "Screen",
     "Seat",

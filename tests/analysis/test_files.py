@@ -149,3 +149,10 @@ def test_files_are_kept_for_a_week(researcher, study):
     assert forget_old_files() == 1
     assert made_file(study, "bundle", FAST).state == "none"
     assert "Make the bundle" in researcher.get(address(study)).content.decode()
+
+
+def test_report_is_fetched_as_one_page(researcher, study):
+    assert "Ready, as of" in researcher.post(address(study, "report/make/"), follow=True).content.decode()
+    response = researcher.get(address(study, "report/"))
+    assert response.headers["Content-Disposition"] == 'attachment; filename="made-report.html"'
+    assert response.content.startswith(b"<!doctype html>")

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from analysis.bundle.headline import RuleNotCounted
 from analysis.bundle.writing import FolderInUse, write_bundle
 from analysis.management.option_flags import add_option_flags, options_from
+from analysis.services.html_report import report_of
 from annotation.management.lookup import find_study
 from annotation.management.progress import ProgressLine
 
@@ -24,7 +25,7 @@ class Command(BaseCommand):
     def handle(self, *, study: str, folder: Path, **given) -> None:
         found, options, progress = find_study(study), options_from(given), ProgressLine(self.stderr)
         try:
-            files = write_bundle(found, folder, options=options, progress=progress)
+            files = write_bundle(found, folder, options=options, progress=progress, report=report_of)
         except (FolderInUse, RuleNotCounted) as error:
             raise CommandError(str(error)) from error
         except OSError as error:
