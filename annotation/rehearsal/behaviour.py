@@ -15,6 +15,8 @@ class Behaviour:
 
     accuracy: float = DEFAULT_ACCURACY
     """The mean chance of choosing the revised answer; ``skill`` says how it depends on persona, prompt and answer."""
+    chooses_at_random: bool = False
+    """Chooses either side with the same chance everywhere, attention checks included."""
     declines: bool = False
     fails_check: bool = False
     breaks_off_before: int | None = None
@@ -79,7 +81,7 @@ def behaviour_with(habit: str, rng: Random, *, accuracy: float, questions: int) 
         "double clicks": {"double_clicks": True},
         "changes mind": {"revises": 0.3},
         "without JavaScript": {"has_javascript": False},
-        "chooses at random": {"accuracy": 0.5},
+        "chooses at random": {"chooses_at_random": True},
         "pastes reasons": {"pastes": 1.0},
     }
     return replace(plain, **changes.get(habit, {}))

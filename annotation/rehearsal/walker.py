@@ -175,7 +175,10 @@ class Walker:
         chosen = [each.value for each in form.named("choice") if each.checked]
         if change and chosen and self.rng.random() < 0.5:
             return "B" if chosen[0] == "A" else "A"
-        return self.choose(self.code, form.choices("choice"), self.rng, self.behaviour.accuracy)
+        sides = form.choices("choice")
+        if self.behaviour.chooses_at_random:
+            return self.rng.choice(sorted(sides))
+        return self.choose(self.code, sides, self.rng, self.behaviour.accuracy)
 
     def _reason(self, position: int) -> str:
         version = self._versions[position] = self._versions.get(position, 0) + 1
