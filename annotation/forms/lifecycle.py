@@ -57,7 +57,7 @@ class MoreRatersForm(PlainLabels, forms.Form):
     )
 
     def __init__(self, *args, study: Study, **kwargs):
-        super().__init__(*args, initial={"raters_per_persona": study.raters_per_persona + 1}, **kwargs)
+        super().__init__(*args, initial={"raters_per_persona": study.raters_per_persona + 2}, **kwargs)
         field = self.fields["raters_per_persona"]
         field.min_value = study.raters_per_persona + 1
         field.widget.attrs["min"] = field.min_value

@@ -72,7 +72,10 @@ def _texts(study: Study) -> Step:
 
 def _consent(study: Study) -> Step:
     missing = assembly.consent_problems(study)
-    links = [_link(study, "Payment, minutes, retention", "study-texts"), _link(study, "Contact", "study-times")]
+    links = [
+        _link(study, "Payment, minutes, retention", "study-texts"),
+        _link(study, "Who runs it, contact", "study-times"),
+    ]
     said = "" if missing else f"{study.run_by}; {study.payment} for about {study.minutes} minutes."
     return Step("What the consent page must say", said, links, missing)
 

@@ -39,6 +39,9 @@ def addresses(study):
     ada = study.assignments.order_by("pk").first().rater.pseudonym
     draft = make_study(personas=1, questions=1, questions_per_rater=5, open=False)
     of_study = [
+        "study-setup",
+        "study-open",
+        "study-manage",
         "study-detail",
         "assignment-list",
         "question-list",

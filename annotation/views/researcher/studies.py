@@ -34,7 +34,12 @@ def home(request: HttpRequest) -> HttpResponse:
 def study_list(request: HttpRequest) -> HttpResponse:
     is_archive = "archived" in request.GET
     visible = Study.objects.visible_to(request.user)
-    shown = visible.filter(archived_at__isnull=not is_archive).with_progress().with_rehearsal().order_by("name")
+    shown = (
+        visible.filter(archived_at__isnull=not is_archive)
+        .with_progress()
+        .with_rehearsal()
+        .order_by("is_example", "name")
+    )
     rows = [(study, SeatCounts.of(study)) for study in shown]
     mine = [study for study, _ in rows if study.may_be_changed_by(request.user)]
     waiting = [] if is_archive else waiting_in(mine, timezone.now())
