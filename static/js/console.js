@@ -11,14 +11,14 @@ function offerCopying(button) {
   });
 }
 
-// The renewed progress stands where it was scrolled to.
+// On a phone the seats scroll sideways; renewed, they stay where they were.
 let scrolledTo = 0;
 document.addEventListener("htmx:beforeSwap", () => {
-  scrolledTo = document.getElementById("seat-scroll")?.scrollTop ?? 0;
+  scrolledTo = document.getElementById("seat-scroll")?.scrollLeft ?? 0;
 });
 document.addEventListener("htmx:afterSwap", () => {
   const seats = document.getElementById("seat-scroll");
-  if (seats) seats.scrollTop = scrolledTo;
+  if (seats) seats.scrollLeft = scrolledTo;
 });
 
 document.querySelectorAll("button[data-copy]").forEach(offerCopying);

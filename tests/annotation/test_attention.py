@@ -44,7 +44,7 @@ def study(grace):
 
 def shown(client, study, query) -> int:
     page = client.get(f"{reverse('assignment-list', args=[study.slug])}?{query}").content.decode()
-    return page.count('<th scope="row" class="nowrap">')
+    return page.count('<th scope="row" class="rater">')
 
 
 def test_every_count_leads_to_exactly_those_rows(client, study):
