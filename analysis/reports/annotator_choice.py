@@ -29,6 +29,17 @@ def chosen_annotator(results: Results, key: str) -> int | None:
     return keys.index(key) if key else _default(results)
 
 
+def chosen_other(results: Results, key: str, position: int) -> int | None:
+    """The annotator to put beside another: named in the address, else the first other model; None without one."""
+    keys = [annotator_key(annotator) for annotator in results.annotators]
+    if key and key not in keys:
+        raise InvalidOption(f"beside={key} is no annotator of this study, or answered nothing that the filters leave.")
+    if key:
+        return keys.index(key) if keys.index(key) != position else None
+    others = (n for n, one in enumerate(results.annotators) if n != position and not one.is_baseline)
+    return next(others, None)
+
+
 def _default(results: Results) -> int:
     pair = guessed_pair(results.annotators)
     return pair.with_persona if pair else 0

@@ -181,7 +181,7 @@ def default_way(results: Results) -> str:
 
 def breakdown_of(results: Results, position: int, by: str) -> Breakdown:
     """Break one annotator's agreement down by a key of ``ways_to_break_down``; raises ``InvalidOption``."""
-    names, group = _groups(results, by)
+    names, group = groups_by(results, by)
     rows = _tested(
         results, position, [(_row(results, position, name, group == n), group == n) for n, name in enumerate(names)]
     )
@@ -196,7 +196,7 @@ def _tested(results: Results, position: int, rows: list[tuple[GroupRow, np.ndarr
     if len(rows) < 2:
         return tuple(row for row, _ in rows)
     found = [group_minus_rest(evidence, inside, results.sampling) for _, inside in rows]
-    large = [_is_large(results, inside) and _is_large(results, ~inside) for _, inside in rows]
+    large = [is_large(results, inside) and is_large(results, ~inside) for _, inside in rows]
     p_values = [p_value_of(one) if is_large else nan for one, is_large in zip(found, large, strict=True)]
     q_values = benjamini_hochberg(p_values).tolist()
     return tuple(
@@ -204,11 +204,11 @@ def _tested(results: Results, position: int, rows: list[tuple[GroupRow, np.ndarr
     )
 
 
-def _is_large(results: Results, inside: np.ndarray) -> bool:
+def is_large(results: Results, inside: np.ndarray) -> bool:
     return np.unique(results.clusters[inside]).size >= SMALL
 
 
-def _groups(results: Results, by: str) -> tuple[list[str], np.ndarray]:
+def groups_by(results: Results, by: str) -> tuple[list[str], np.ndarray]:
     """The groups' names, and for each question the position of its group."""
     if by == TOPIC:
         return _topics(results)

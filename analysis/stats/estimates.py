@@ -21,6 +21,10 @@ class Scale(Enum):
     """Of two kappas: -2 to 2, as it is."""
     POINTS = "points"
     """Of two shares: -1 to 1, as it is."""
+    INTERACTION = "interaction"
+    """Of two differences of kappas: -4 to 4, as it is."""
+    LOG = "log"
+    """Any number, as it is."""
     SCORE = "score"
     """A mean that is 0 at least, as it is."""
 

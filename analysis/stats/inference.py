@@ -73,8 +73,8 @@ def estimate(evidence: Evidence, statistic: Statistic, sampling: Sampling) -> Es
     return _estimate(replicates, statistic.of_tables, statistic.scale, sampling, table=table)
 
 
-FURTHEST = {Scale.POINTS: 1.0, Scale.DIFFERENCE: 2.0}
-"""What two shares and two kappas can differ by."""
+FURTHEST = {Scale.POINTS: 1.0, Scale.DIFFERENCE: 2.0, Scale.INTERACTION: 4.0}
+"""What two shares, two kappas and two differences of kappas can differ by."""
 
 
 def estimate_of(replicates: Replicates, function: Function, scale: Scale, sampling: Sampling) -> Estimate:

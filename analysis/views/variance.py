@@ -7,6 +7,7 @@ from typing import Any
 
 from analysis.reports.overview import caption_of
 from analysis.reports.tables import Table
+from analysis.reports.uniformity import COLUMNS, uniformity_of, uniformity_table
 from analysis.reports.variance import (
     ANNOTATOR_COLUMNS,
     COMPONENT_COLUMNS,
@@ -15,6 +16,7 @@ from analysis.reports.variance import (
     read_measure,
     variance_of,
 )
+from analysis.reports.wording import sampling_words
 from analysis.views.pages import address_with
 from analysis.views.results_page import ResultsPage
 
@@ -24,6 +26,7 @@ FORMULAS = (
     ("random-effects model", "random-effects-model"),
     ("where it fails", "random-effects"),
     ("shrunken share", "shrunken-share"),
+    ("variance ratio", "variance-ratio"),
 )
 
 
@@ -40,6 +43,8 @@ class VariancePage(ResultsPage):
         return variance_of(self.results, self.measure)
 
     def file(self, table: str) -> tuple[str, Table]:
+        if table == "uniformity":
+            return "uniformity", uniformity_table(uniformity_of(self.results))
         name = table or "personas"
         return f"variance-{name}", self.report.table(name)
 
@@ -56,10 +61,12 @@ class VariancePage(ResultsPage):
                 "components": self.table(COMPONENT_COLUMNS[1:], report.components, label="components"),
                 "annotators": self.table(ANNOTATOR_COLUMNS, report.annotators, label="annotators"),
                 "personas": self.table(report.persona_columns, paged["page"], label="personas", is_tall=True),
+                "uniformity": self.table(COLUMNS, uniformity_of(self.results), label="uniformity"),
+                "jackknife": sampling_words(self.results.sampling),
                 "caption": caption_of(self.results, intervals=METHOD),
                 "files": {
                     name: address_with(self.request, format="csv", table=name)
-                    for name in ("components", "annotators", "personas")
+                    for name in ("components", "annotators", "personas", "uniformity")
                 },
             }
         )

@@ -5,6 +5,7 @@ import pytest
 
 from analysis.options import Coding, ReportOptions
 from analysis.reports.breakdown import breakdown_of, ways_to_break_down
+from analysis.reports.interaction import interaction_of
 from analysis.results import results_of
 from analysis.stats.agreement import cohen_kappa
 from annotation.models import Annotation, Response
@@ -153,3 +154,40 @@ def test_breakdown_of_questions_without_topics_begins_with_an_attribute(research
     html = page(researcher, study).content.decode()
     assert '<option value="topic" selected>' not in html
     assert "selected>Sex</option>" in html
+
+
+@pytest.fixture
+def two_models():
+    """Both agree alike with people on women; on men the first guesses."""
+    rng, shape = np.random.default_rng(3), (20, 10)
+    study = make_made_study(personas=20, questions=10)
+    truth = rng.random(shape) < 0.5
+    for number in range(4):
+        make_external(study, f"p{number}", truth ^ (rng.random(shape) > 0.9))
+    men = np.array(["Male" in str(persona.attributes) for persona in study.personas.order_by("position")])
+    for name, right in (("first", np.where(men, 0.5, 0.9)[:, None]), ("second", 0.9)):
+        rater = make_model(study, name)
+        Annotation.objects.filter(rater=rater).delete()
+        choices_of(study, rater, truth ^ (rng.random(shape) > right))
+    return study
+
+
+def test_group_that_suits_one_model_more_than_another_is_found(researcher, two_models):
+    interaction = interaction_of(results_of(two_models), 0, 1, "attribute:sex")
+    female, male = interaction.rows
+    assert female.interaction.interval.low > 0 > male.interaction.interval.high
+    assert max(female.q_value, male.q_value) < 0.05
+    assert "“first” and “second” differ there by more than elsewhere" in interaction.finding
+    assert interaction_of(results_of(two_models), 1, 0, "attribute:sex").rows[1].interaction.value == pytest.approx(
+        -male.interaction.value
+    )
+
+
+def test_page_puts_another_model_beside_the_chosen_one(researcher, two_models):
+    response = page(researcher, two_models, "?by=attribute:sex")
+    assert "Does a group suit one model more than another?" in response.content.decode()
+    lines = b"".join(page(researcher, two_models, "?by=attribute:sex&format=csv&table=models").streaming_content)
+    assert len(lines.decode().splitlines()) == 3
+    assert page(researcher, two_models, "?beside=99.1").status_code == 400
+    two_models.raters.filter(name="second").delete()
+    assert "Does a group suit" not in page(researcher, two_models).content.decode()

@@ -13,11 +13,13 @@ from analysis.reports import (
     breakdown,
     comparisons,
     influence,
+    interaction,
     planner,
     population,
     probabilities,
     raters,
     sides,
+    uniformity,
     variance,
     vote_rows,
     vote_rules,
@@ -44,6 +46,8 @@ COLUMNS = {
     "Variance: annotators": fields_of(variance.ANNOTATOR_COLUMNS),
     "Variance: personas": fields_of(variance.PERSONA_COLUMNS),
     "Vote rules": fields_of(vote_rules.vote_rule_columns(("…",))),
+    "Breakdown by two models": fields_of(interaction.COLUMNS),
+    "Uniformity": fields_of(uniformity.COLUMNS),
     "Influence": fields_of(influence.COLUMNS),
 }
 FRAMES = {

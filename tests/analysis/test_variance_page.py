@@ -50,8 +50,8 @@ def test_planted_differences_show(study):
 def test_page_shows_three_tables_and_their_files(researcher, study):
     _, text = page(researcher, study)
     assert "Of the variance of one answer" in text
-    assert text.count("<table") == 3
-    for table, lines in (("components", 7), ("annotators", 4), ("personas", 1 + 12 * 3)):
+    assert text.count("<table") == 4
+    for table, lines in (("components", 7), ("annotators", 4), ("personas", 1 + 12 * 3), ("uniformity", 3)):
         content = b"".join(page(researcher, study, f"?format=csv&table={table}")[0].streaming_content).decode()
         assert len(content.splitlines()) == lines, table
 
