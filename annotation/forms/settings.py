@@ -15,6 +15,7 @@ from annotation.prolific.entry import PREVIEW_CODE
 from annotation.study_fields import DATA_SETTINGS
 from annotation.texts import normalise_newlines
 from personas.models import PersonaSet
+from personas.text import short_summary
 
 
 class NumberListField(forms.CharField):
@@ -277,15 +278,15 @@ class PersonasForm(PlainLabels, forms.Form):
 
     persona_set = forms.ModelChoiceField(PersonaSet.objects.none(), label="Persona set", required=True)
     which = forms.ChoiceField(
-        choices=[("all", "All personas of the set"), ("named", "Only those named below")],
+        choices=[("all", "All personas of the set"), ("named", "Only those ticked below")],
         widget=forms.RadioSelect,
         label="Personas that take part",
     )
-    keys = forms.CharField(
+    keys = forms.MultipleChoiceField(
         required=False,
-        widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
-        label="Ids of the personas, one per line",
-        strip=False,
+        widget=forms.CheckboxSelectMultiple,
+        label="Personas",
+        error_messages={"invalid_choice": "Not in this set: %(value)s"},
     )
 
     def __init__(self, *args, study: Study, by, is_fixed: bool, **kwargs):
@@ -295,9 +296,10 @@ class PersonasForm(PlainLabels, forms.Form):
         initial = {
             "persona_set": study.persona_set,
             "which": "named" if named else "all",
-            "keys": "\n".join(chosen) if named else "",
+            "keys": chosen if named else [],
         }
         super().__init__(*args, initial=initial, **kwargs)
+        self.fields["keys"].choices = persona_choices(study.persona_set)
         chosen = PersonaSet.objects.filter(pk=study.persona_set_id)
         self.fields["persona_set"].queryset = PersonaSet.objects.offered_to(by) | chosen
         for field in self.fields.values():
@@ -312,19 +314,27 @@ class PersonasForm(PlainLabels, forms.Form):
             return cleaned
         personas = cleaned["persona_set"].personas.order_by("position")
         if cleaned.get("which") == "named":
-            personas = self._named(personas, cleaned.get("keys", ""))
+            personas = self._named(personas, cleaned.get("keys", []))
         cleaned["personas"] = list(personas)
         return cleaned
 
-    def _named(self, personas, text: str):
-        keys = {line.strip() for line in text.splitlines() if line.strip()}
+    def _named(self, personas, ticked: list[str]):
+        keys = set(ticked)
         known = [persona for persona in personas if persona.key in keys]
         unknown = sorted(keys - {persona.key for persona in known})
-        if not keys:
-            self.add_error("keys", "Name at least one persona.")
+        if not keys and "keys" not in self.errors:
+            self.add_error("keys", "Tick at least one persona.")
         if unknown:
             self.add_error("keys", f"Not in this set: {', '.join(unknown[:5])}{' ...' if len(unknown) > 5 else ''}")
         return known
+
+
+def persona_choices(persona_set: PersonaSet | None) -> list[tuple[str, str]]:
+    """Each persona's id with a few words on who it is, to tick and to search."""
+    if persona_set is None:
+        return []
+    personas = persona_set.personas.order_by("position").values_list("key", "attributes")
+    return [(key, f"{key}: {short_summary(attributes)}") for key, attributes in personas]
 
 
 class ComprehensionItemForm(PlainLabels, forms.Form):

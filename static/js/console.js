@@ -22,3 +22,17 @@ document.addEventListener("htmx:afterSwap", () => {
 });
 
 document.querySelectorAll("button[data-copy]").forEach(offerCopying);
+
+// A long list of boxes to tick, searched while one types.
+function offerSearch(field) {
+  const rows = [...document.getElementById(field.dataset.filters).children];
+  const status = document.getElementById("picker-status");
+  field.closest("[hidden]").hidden = false;
+  field.addEventListener("input", () => {
+    const words = field.value.toLowerCase().split(/\s+/);
+    for (const row of rows) row.hidden = !words.every((word) => row.textContent.toLowerCase().includes(word));
+    status.textContent = `${rows.filter((row) => !row.hidden).length} of ${rows.length} shown`;
+  });
+}
+
+document.querySelectorAll("[data-filters]").forEach(offerSearch);

@@ -199,7 +199,7 @@ def test_console_says_how_many_new_questions_have_no_baseline(console, study):
     compute_baseline_raters(study=study)
     make_question(study, study.personas.first(), 99)
     page = console.get(reverse("annotator-list", args=[study.slug])).content.decode()
-    assert "1 question has no baseline yet." in page
+    assert "1 question has no answer of the baseline raters yet." in page
     assert "Compute the baseline raters" in page
 
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from annotation.models import Question
 from files.models import Upload
-from tests.factories import arrive, make_persona_set, make_researcher, make_study
+from tests.factories import arrive, finished, make_model, make_persona_set, make_researcher, make_study
 
 pytestmark = pytest.mark.django_db
 
@@ -117,3 +117,15 @@ def test_question_shows_both_answers_and_whose_the_foil_is(console, grace):
     assert f"Foil: the revision for {question.foil_persona.key}" in page
     other = make_study(questions=1, by=grace)
     assert console.get(reverse("question-detail", args=[other.slug, question.pk])).status_code == 404
+
+
+def test_question_list_shows_votes_and_leads_to_the_results_of_each(console, grace, django_assert_max_num_queries):
+    study = make_study(personas=1, questions=2, raters=4, by=grace)
+    for number, choice in enumerate(("revised", "revised", "alternative"), start=1):
+        finished(study, number, choice)
+    make_model(study)
+    with django_assert_max_num_queries(9):
+        page = console.get(reverse("question-list", args=[study.slug])).content.decode()
+    for question in study.questions.all():
+        assert f'href="{reverse("agreement-question", args=[study.slug, question.pk])}">2 revised,' in page
+    assert page.count("1 other") == 2

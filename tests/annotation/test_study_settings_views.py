@@ -126,7 +126,7 @@ def test_frozen_study_says_why_its_design_is_fixed(console, grace, name):
         "raters_per_persona": 9,
         "equivalence_margin": 0.2,
         "which": "named",
-        "keys": "persona-01",
+        "keys": ["persona-01"],
         "consent": "Other",
     }
     page = change(console, name, study, **changes)
@@ -162,16 +162,16 @@ def test_completion_code_may_be_taken_away_except_for_the_finished(console, draf
 
 
 def test_personas_are_chosen_by_their_ids(console, draft):
-    page = change(console, "study-personas", draft, which="named", keys=" persona-03\r\npersona-01\r\n")
+    page = change(console, "study-personas", draft, which="named", keys=["persona-03", "persona-01"])
     assert set(draft.personas.values_list("key", flat=True)) == {"persona-01", "persona-03"}
     assert last_event(draft).detail["removed"] == ["persona-02"]
     assert "2 personas take part" in page.content.decode()
-    change(console, "study-personas", draft, which="all")
+    change(console, "study-personas", draft, which="all", keys=["persona-01"])
     assert draft.personas.count() == 3
 
 
 def test_unknown_persona_is_named(console, draft):
-    page = change(console, "study-personas", draft, which="named", keys="persona-01\nnobody")
+    page = change(console, "study-personas", draft, which="named", keys=["persona-01", "nobody"])
     assert "Not in this set: nobody" in page.content.decode()
     assert draft.personas.count() == 3
 
