@@ -84,3 +84,12 @@ def test_preview_shows_the_participants_pages_in_frames_of_this_site_only(client
     assert framed.status_code == 200
     assert framed["X-Frame-Options"] == "SAMEORIGIN"
     assert "frame-ancestors 'self'" in framed["Content-Security-Policy"]
+
+
+def test_reader_of_an_example_is_offered_a_copy_and_no_button_that_is_refused(client, grace):
+    study = make_study(personas=1, questions=2, is_example=True)
+    page = client.get(reverse("study-detail", args=[study.slug])).content.decode()
+    assert reverse("study-duplicate", args=[study.slug]) in page
+    assert page.count('method="post"') == 1  # the log-out button of the page's head
+    study.researchers.add(grace)
+    assert "Pause</button>" in client.get(reverse("study-detail", args=[study.slug])).content.decode()
