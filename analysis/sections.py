@@ -52,7 +52,10 @@ GROUPS = (
     ),
     Group(
         "Items",
-        (Section("disagreements", "Disagreements", "agreement-disagreements"),),
+        (
+            Section("disagreements", "Disagreements", "agreement-disagreements"),
+            Section("questions", "Questions", "agreement-questions"),
+        ),
     ),
     Group(
         "Robustness",

@@ -9,6 +9,7 @@ from analysis.views.files import FilesPage, file_download, file_progress, file_s
 from analysis.views.formulas import formulas
 from analysis.views.histograms import HistogramsPage
 from analysis.views.influence import InfluencePage
+from analysis.views.items import ItemsPage
 from analysis.views.matrices import MatricesPage
 from analysis.views.models import ModelsPage
 from analysis.views.moved import moved
@@ -40,6 +41,7 @@ pages = [
     path("personas/<int:pk>/", PersonaPage.as_view(), name="agreement-persona"),
     path("plan/", PlanPage.as_view(), name="agreement-plan"),
     path("population/", PopulationPage.as_view(), name="agreement-population"),
+    path("questions/", ItemsPage.as_view(), name="agreement-questions"),
     path("questions/<int:pk>/", QuestionPage.as_view(), name="agreement-question"),
     path("raters/", RatersPage.as_view(), name="agreement-raters"),
     path("skill/", SkillPage.as_view(), name="agreement-skill"),

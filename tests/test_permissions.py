@@ -225,6 +225,7 @@ ROWS = {
     "agreement-plan": Row(OF_THE_STUDY, READ, slug),
     "agreement-influence": Row(OF_THE_STUDY, READ, slug),
     "agreement-disagreements": Row(OF_THE_STUDY, READ, slug),
+    "agreement-questions": Row(OF_THE_STUDY, READ, slug),
     "agreement-raters": Row(OF_THE_STUDY, READ, slug),
     "agreement-personas": Row(OF_THE_STUDY, READ, slug),
     "agreement-persona": Row(OF_THE_STUDY, READ, lambda world: [world.study.slug, world.assignment.persona_id]),

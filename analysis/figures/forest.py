@@ -4,7 +4,7 @@ the persona. Pure.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from math import isnan
 
 from analysis.figures.colours import model_colour
@@ -22,9 +22,15 @@ APART = 0.16
 PANELS = {Coding.CONTENT: ("x", [0.0, 0.48]), Coding.REFERENCE: ("x2", [0.52, 1.0])}
 
 
-def league_forest(league: League) -> Figure:
-    """Return one panel for each coding, on one scale, rows in the order of the table; the ceiling is a band."""
+def league_forest(league: League, *, links: Mapping[int, str] | None = None) -> Figure:
+    """Return one panel for each coding, on one scale, rows in the order of the table; the ceiling is a band.
+
+    ``links`` are the addresses that the dots lead to, by the annotator's position.
+    """
     data = [_annotator(row, place, coding) for coding in PANELS for place, row in enumerate(league.rows)]
+    for trace, row in zip(data, [row for _ in PANELS for row in league.rows], strict=True):
+        if trace and links and row.position in links:
+            trace["customdata"] = [links[row.position]]
     notes = [note for coding in PANELS for note in _notes(league.rows, coding)]
     shapes = [shape for coding in PANELS for shape in _ceiling(league, coding)]
     ends = _range(row.kappas[coding] for coding in PANELS for row in league.rows)
@@ -132,7 +138,7 @@ def _range(estimates: Iterable[Estimate]) -> list[float]:
 
 def _axis(title: str, ends: list[float], domain: list[float]) -> Figure:
     words = {"text": title}
-    return {"title": words, "range": ends, "domain": domain, "dtick": 0.5, "tickangle": 0, "fixedrange": True}
+    return {"title": words, "range": ends, "domain": domain, "dtick": 0.5, "tickangle": 0}
 
 
 def _layout(names: list[str], *, row_height: int = ROW_HEIGHT, **more: object) -> Figure:
@@ -141,7 +147,6 @@ def _layout(names: list[str], *, row_height: int = ROW_HEIGHT, **more: object) -
         "tickvals": list(range(len(names))),
         "ticktext": names,
         "automargin": True,
-        "fixedrange": True,
         "zeroline": False,
     }
     margin = {"l": 8, "r": 12, "t": 8, "b": 48}

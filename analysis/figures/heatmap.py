@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -12,15 +12,22 @@ from analysis.reports.matrices import KappaMatrix
 from analysis.reports.metrics import Metric
 from analysis.reports.wording import count, number, percent
 
+Links = Sequence[Sequence[str]]
 LABELS = 230
 NUMBERS_UP_TO = 12
 """Cells of a larger matrix are too small for a number; it is in the hover and in the table."""
 
 
-def heatmap(matrix: KappaMatrix, *, upper_only: bool = False) -> Figure:
-    """Return the figure of a matrix; ``upper_only`` leaves out the lower triangle of a symmetric one."""
+def heatmap(matrix: KappaMatrix, *, upper_only: bool = False, links: Links = ()) -> Figure:
+    """Return the figure of a matrix; ``upper_only`` leaves out the lower triangle of a symmetric one.
+
+    ``links`` are the addresses that the cells lead to, in the shape of the matrix.
+    """
     hidden = _hidden(matrix, upper_only=upper_only and matrix.is_symmetric)
-    data = [_cells(matrix, hidden), *_undefined(matrix, hidden), *_numbers(matrix, hidden)]
+    cells = _cells(matrix, hidden)
+    if links:
+        cells["customdata"] = [list(row) for row in links]
+    data = [cells, *_undefined(matrix, hidden, links), *_numbers(matrix, hidden)]
     return {"data": data, "layout": _layout(matrix)}
 
 
@@ -95,7 +102,7 @@ def _hover(matrix: KappaMatrix, row: int, column: int) -> str:
     return f"{where}<br>{name} {value} {cell.doubt}, {of}"
 
 
-def _undefined(matrix: KappaMatrix, hidden: np.ndarray) -> list[Figure]:
+def _undefined(matrix: KappaMatrix, hidden: np.ndarray, links: Links) -> list[Figure]:
     """Hatched boxes where kappa has no value, so that nobody takes them for 0."""
     places = np.argwhere(np.isnan(matrix.kappa) & ~hidden)
     if not len(places):
@@ -112,6 +119,7 @@ def _undefined(matrix: KappaMatrix, hidden: np.ndarray) -> list[Figure]:
                 "pattern": {"shape": "/", "size": 6, "solidity": 0.15, "fgcolor": GREY},
                 "line": {"width": 0},
             },
+            "customdata": [links[row][column] for row, column in places] if links else [],
             "hovertext": [_hover(matrix, int(row), int(column)) for row, column in places],
             "hoverinfo": "text",
         }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from analysis.figures.colours import GREY, model_colour
@@ -13,14 +15,17 @@ HEADROOM = 1.15
 TENTHS = [n / 10 for n in range(11)]
 
 
-def histogram_figure(spread: Spread, histograms: Histograms) -> Figure:
-    """Return one panel in the colour of its model; people are in ink."""
+def histogram_figure(spread: Spread, histograms: Histograms, *, links: Sequence[str] = ()) -> Figure:
+    """Return one panel in the colour of its model; people are in ink. ``links`` are the bars' addresses."""
     edges, units = histograms.edges, max(spread.n_units, 1)
     middles = ((edges[:-1] + edges[1:]) / 2).round(4).tolist()
     width = float(edges[1] - edges[0])
     colour = "ink" if spread.is_people else model_colour(spread.hue)
+    seen = _seen(spread, middles, width, units, colour)
+    if links:
+        seen["customdata"] = list(links)
     return {
-        "data": [_noise(spread, middles, width, units), _seen(spread, middles, width, units, colour)],
+        "data": [_noise(spread, middles, width, units), seen],
         "layout": _layout(spread, histograms),
     }
 
@@ -70,14 +75,13 @@ def _layout(spread: Spread, histograms: Histograms) -> Figure:
         barmode="overlay",
         shapes=shapes,
         margin={"l": 8, "r": 8, "t": 8, "b": 44},
-        xaxis={"title": {"text": "kappa"}, "range": [-1.02, 1.02], "dtick": 0.5, "fixedrange": True},
+        xaxis={"title": {"text": "kappa"}, "range": [-1.12, 1.12], "dtick": 0.5},
         yaxis={
             "title": {"text": f"share of {spread.unit}s", "standoff": 6},
             "automargin": True,
             "range": [0, top],
             "tickvals": TENTHS,
             "ticktext": [percent(value) if n % 2 == 0 else "" for n, value in enumerate(TENTHS)],
-            "fixedrange": True,
             "rangemode": "tozero",
         },
     )

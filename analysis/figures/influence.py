@@ -53,7 +53,6 @@ def _layout(left: Left, rows: list[Row]) -> Figure:
             "range": _range(left, rows),
             "nticks": 5,
             "tickangle": 0,
-            "fixedrange": True,
             "zeroline": False,
         },
         yaxis={
@@ -61,7 +60,6 @@ def _layout(left: Left, rows: list[Row]) -> Figure:
             "tickvals": list(range(len(rows))),
             "ticktext": [short(row.name.name, 26) for row in rows],
             "automargin": True,
-            "fixedrange": True,
             "zeroline": False,
         },
     )

@@ -70,7 +70,6 @@ def _layout(names: list[str]) -> Figure:
             "title": {"text": "interval width"},
             "domain": [0, 0.47],
             "rangemode": "tozero",
-            "fixedrange": True,
         },
         xaxis2={
             "title": {"text": "tells models apart"},
@@ -78,14 +77,12 @@ def _layout(names: list[str]) -> Figure:
             "range": [-0.03, 1.03],
             "tickvals": FIFTHS,
             "ticktext": [percent(value) for value in FIFTHS],
-            "fixedrange": True,
         },
         yaxis={
             "range": [len(names) - 0.5, -0.5],
             "tickvals": list(range(len(names))),
             "ticktext": names,
             "automargin": True,
-            "fixedrange": True,
             "zeroline": False,
         },
     )

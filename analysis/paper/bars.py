@@ -50,7 +50,7 @@ def _panel(axes: Axes, one: Spread, edges: FloatArray, colour: str) -> None:
     axes.axvline(0, color=GREY, linewidth=0.8, zorder=1)
     words = count(one.n_units, one.unit) + (f", {one.undefined:,} undefined" if one.undefined else "")
     axes.annotate(words, (0.02, 0.98), xycoords="axes fraction", va="top", fontsize=7, color=GREY)
-    axes.set_xlim(-1, 1)
+    axes.set_xlim(-1.1, 1.1)
 
 
 def _noise(axes: Axes, one: Spread, edges: FloatArray, units: int) -> None:

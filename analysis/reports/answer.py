@@ -49,6 +49,7 @@ class Mark:
     estimate: Estimate
     hue: int = 0
     """Picks a model's colour."""
+    position: int = -1
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,15 @@ class Answer:
     @property
     def tiles(self) -> tuple[Tile, ...]:
         marks = tuple(
-            tile(mark.role.capitalize(), mark.estimate, mark.name, mark.note, symbol=mark.role, hue=mark.hue)
+            tile(
+                mark.role.capitalize(),
+                mark.estimate,
+                mark.name,
+                mark.note,
+                symbol=mark.role,
+                hue=mark.hue,
+                position=mark.position,
+            )
             for mark in self.marks
         )
         if self.difference is None:
@@ -177,8 +186,12 @@ def _for_all(difference: Estimate, models: int) -> Estimate:
 def _marks(results: Results, league: League, best: LeagueRow) -> tuple[Mark, ...]:
     lead, human = league.lead, league.human_ceiling
     floor = league.floor if league.floor is not best else None
-    marks = [Mark(Role.FLOOR, floor.name, "blind to the persona", floor.kappas[lead])] if floor else []
-    marks.append(Mark(Role.MODEL, best.name, _place(results, league, best), best.kappas[lead], best.hue))
+    marks = (
+        [Mark(Role.FLOOR, floor.name, "blind to the persona", floor.kappas[lead], position=floor.position)]
+        if floor
+        else []
+    )
+    marks.append(Mark(Role.MODEL, best.name, _place(results, league, best), best.kappas[lead], best.hue, best.position))
     return (*marks, Mark(Role.HUMAN, human.name, "", human.kappas[lead]))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -41,6 +41,15 @@ class Spread:
     counts: FloatArray
     noise: NoiseHistogram
     hue: int = 0
+    position: int = -1
+    """Of the annotator; -1 for people."""
+    personas: IntArray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    """The persona of each unit."""
+
+    def personas_between(self, low: float, high: float) -> list[int]:
+        """The personas with a unit whose kappa lies in a bin."""
+        inside = (self.kappas >= low - 1e-9) & (self.kappas < high - 1e-9)
+        return sorted(set(self.personas[inside].tolist()))
 
     @property
     def n_units(self) -> int:
@@ -123,7 +132,8 @@ FILE_COLUMNS = ("annotator", "unit", "from", "to", "count", "expected_from_noise
 def histograms_of(results: Results, *, baselines: bool = False) -> Histograms:
     """People first, each rater held out, then every model: all against the same reference."""
     width = 0.1 if len(results.matrix.personas) >= FINE_FROM else 0.2
-    edges = np.linspace(-1, 1, round(2 / width) + 1)
+    # A bin is centred on 0, so that a kappa of exactly 0, which is common by algebra, is drawn at 0.
+    edges = np.linspace(-1 - width / 2, 1 + width / 2, round(2 / width) + 2).round(2)
     shown = [n for n, one in enumerate(results.annotators) if baselines or not one.is_baseline]
     spreads = [_people(results, edges)] if results.humans.shape[0] else []
     return Histograms((*spreads, *(_annotator(results, n, edges) for n in shown)), edges)
@@ -144,18 +154,28 @@ def finding(spreads: Sequence[Spread]) -> str:
 def _annotator(results: Results, position: int, edges: FloatArray) -> Spread:
     """One table for each rater held out, as for people; for each persona where nobody can be."""
     annotator, own = results.annotators[position], results.named[position]
-    key = f"spread-{position}"
+    key, everyone = f"spread-{position}", np.arange(len(results.matrix.personas))
     if is_held_out(results):
         tables = _by_rater(results, own[results.panels[results.options.coding].held_out.items].astype(np.int64))
-        return _spread(key, annotator.label, "rater", tables, edges, results, hue=annotator.hue)
+        found = _spread(key, annotator.label, "rater", tables, edges, results)
+        return replace(found, hue=annotator.hue, position=position, personas=_personas_of_raters(results))
     how = {"categories": results.categories, "clusters": results.clusters}
     tables = tables_by_cluster(own, results.consensus, **how)
-    return _spread(key, annotator.label, "persona", tables, edges, results, hue=annotator.hue)
+    found = _spread(key, annotator.label, "persona", tables, edges, results)
+    return replace(found, hue=annotator.hue, position=position, personas=everyone)
 
 
 def _people(results: Results, edges: FloatArray) -> Spread:
     tables = _by_rater(results, results.panels[results.options.coding].held_out.labels)
-    return _spread("spread-people", f"held-out {people_of(results).noun}", "rater", tables, edges, results)
+    found = _spread("spread-people", f"held-out {people_of(results).noun}", "rater", tables, edges, results)
+    return replace(found, personas=_personas_of_raters(results))
+
+
+def _personas_of_raters(results: Results) -> IntArray:
+    """The persona of each unit of :func:`_by_rater`."""
+    slots = results.matrix.slot_raters
+    everyone = np.tile(np.arange(slots.shape[1]), slots.shape[0])
+    return np.asarray(everyone[slots.ravel() >= 0], dtype=np.int64)
 
 
 def _by_rater(results: Results, labels: IntArray) -> FloatArray:
@@ -170,9 +190,7 @@ def _by_rater(results: Results, labels: IntArray) -> FloatArray:
     return tables[results.matrix.slot_raters.ravel() >= 0]
 
 
-def _spread(
-    key: str, name: str, unit: str, tables: FloatArray, edges: FloatArray, results: Results, *, hue: int = 0
-) -> Spread:
+def _spread(key: str, name: str, unit: str, tables: FloatArray, edges: FloatArray, results: Results) -> Spread:
     kappas = kappa_of_tables(tables)
     return Spread(
         key=key,
@@ -183,5 +201,4 @@ def _spread(
         kappas=kappas,
         counts=histogram(kappas, edges=edges),
         noise=noise_histogram(tables, edges=edges, seed=results.options.seed),
-        hue=hue,
     )

@@ -19,6 +19,8 @@ class Tile:
     note: str = ""
     symbol: str = ""
     hue: int = 0
+    position: int = -1
+    """Of the annotator; -1 for people and differences."""
 
 
 def tile(role: str, estimate: Estimate, name: str, note: str = "", *, is_share: bool = False, **look: object) -> Tile:

@@ -1,5 +1,7 @@
 """Numbers on pages of results, in the wording of the reports."""
 
+from collections.abc import Mapping
+
 from django import template
 
 from analysis.figures.colours import model_colour
@@ -24,6 +26,12 @@ register.filter("model_colour", model_colour)
 def points(difference: float) -> str:
     """A difference of two shares in whole percentage points."""
     return wording.number(100 * difference, 0)
+
+
+@register.filter
+def at(found: Mapping[int, str], key: int) -> str:
+    """What a mapping of the page has for a key; nothing where it has none."""
+    return found.get(key, "") if found else ""
 
 
 @register.filter

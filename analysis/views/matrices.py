@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from analysis.figures.heatmap import heatmap
+from analysis.figures.heatmap import Links, heatmap
 from analysis.figures.scale import scale_of
 from analysis.options import Coding, InvalidOption
 from analysis.paper.captions import HATCHED
+from analysis.reports.annotator_choice import annotator_key
 from analysis.reports.annotator_matrix import annotator_matrix
-from analysis.reports.matrices import KappaMatrix
+from analysis.reports.conditions import by_condition
+from analysis.reports.matrices import Cell, KappaMatrix
 from analysis.reports.metrics import Metric
 from analysis.reports.overview import caption_of
 from analysis.reports.persona_matrix import (
@@ -53,6 +55,12 @@ class Shown:
     matrix: KappaMatrix
     plot: Plot
     table_address: str = ""
+    links: Links = ()
+
+    def rows(self) -> Iterator[tuple[str, list[tuple[Cell, str]]]]:
+        """The rows of the table, each cell with the address it leads to."""
+        for place, (name, cells) in enumerate(self.matrix.cells()):
+            yield name, list(zip(cells, self.links[place], strict=True))
 
 
 class MatricesPage(ResultsPage):
@@ -86,11 +94,12 @@ class MatricesPage(ResultsPage):
         }
 
     def shown(self, matrix: KappaMatrix, table_address: str, *, upper: bool) -> Shown:
-        figure = heatmap(matrix, upper_only=upper)
+        links = self.chosen.links(matrix)
+        figure = heatmap(matrix, upper_only=upper, links=links)
         fits = len(matrix.columns) <= FEW
         filename = f"{self.study.slug}-{matrix.key}"
         plot = Plot(matrix.key, matrix.title, caption(self.results, matrix), filename, figure, fits_phone=fits)
-        return Shown(matrix, plot, table_address)
+        return Shown(matrix, plot, table_address, links)
 
 
 def caption(results: Results, matrix: KappaMatrix) -> str:
@@ -128,6 +137,17 @@ class Matrices:
     def table_addresses(self) -> list[str]:
         return [""] * len(self.found)
 
+    def links(self, matrix: KappaMatrix) -> Links:
+        """For each cell the questions behind it."""
+        rows, columns = range(len(matrix.rows)), range(len(matrix.columns))
+        return [[self.link(matrix, row, column) for column in columns] for row in rows]
+
+    def link(self, matrix: KappaMatrix, row: int, column: int) -> str:
+        raise NotImplementedError
+
+    def key_of(self, position: int) -> str:
+        return annotator_key(self.results.annotators[position])
+
 
 class AnnotatorMatrices(Matrices):
     key = "annotators"
@@ -150,6 +170,13 @@ class AnnotatorMatrices(Matrices):
 
     def context(self) -> dict[str, Any]:
         return {"baselines": self.with_baselines}
+
+    def link(self, matrix: KappaMatrix, row: int, column: int) -> str:
+        """Where the two chose otherwise; the first two rows are people."""
+        shown = [n for n, one in enumerate(self.results.annotators) if self.with_baselines or not one.is_baseline]
+        keys = ["", "", *map(self.key_of, shown)]
+        model, other = sorted((keys[row], keys[column]), reverse=True)
+        return self.page.items_address(model=model, other=other, alike="no" if model else "")
 
 
 class PersonaMatrices(Matrices):
@@ -237,6 +264,14 @@ class PersonaMatrices(Matrices):
             context["after"] = self.window_from(stop + 1)
         return context
 
+    def link(self, matrix: KappaMatrix, row: int, column: int) -> str:
+        """The prompts that both personas answered, with the choice of the model, if one is compared."""
+        personas = list(dict.fromkeys((matrix.rows[row], matrix.columns[column])))
+        sources = matrix.key.removeprefix("panel-").split("-")
+        keys = [self.key_of(int(one)) for one in dict.fromkeys(sources) if one.isdecimal()]
+        model, other = (*keys, "", "")[:2]
+        return self.page.items_address(persona=personas, shared="1", model=model, other=other)
+
     def window_from(self, number: int) -> str:
         return address_with(self.page.request, **{"from": str(number)})
 
@@ -273,6 +308,14 @@ class RaterMatrices(Matrices):
 
     def context(self) -> dict[str, Any]:
         return {"personas": self.results.matrix.personas, "persona": self.persona}
+
+    def link(self, matrix: KappaMatrix, row: int, column: int) -> str:
+        """The persona's questions, with the choice of a model that is compared."""
+        n_raters = matrix.groups[0][1] if matrix.groups else 0
+        positions = [place - n_raters for place in (row, column) if place >= n_raters]
+        keys = [self.key_of(by_condition(self.results)[place]) for place in positions]
+        model, other = (*dict.fromkeys(keys), "", "")[:2]
+        return self.page.items_address(persona=self.persona.key if self.persona else "", model=model, other=other)
 
 
 KINDS: dict[str, type[Matrices]] = {kind.key: kind for kind in (AnnotatorMatrices, PersonaMatrices, RaterMatrices)}

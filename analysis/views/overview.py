@@ -7,6 +7,7 @@ from typing import Any
 
 from analysis.figures.answer import answer_figure
 from analysis.figures.forest import league_forest
+from analysis.reports.annotator_choice import annotator_key
 from analysis.reports.headline import figure_title
 from analysis.reports.league import LeagueRow, RowKind
 from analysis.reports.overview import Overview, caption_of, overview_of
@@ -76,6 +77,7 @@ class OverviewPage(ResultsPage):
         return {
             "report": self.report,
             "answer": self.report.answer,
+            "links": self.links,
             "answer_figure": answer_figure(self.report.answer.marks),
             "formulas": FORMULAS,
             "people": self.report.people,
@@ -94,6 +96,12 @@ class OverviewPage(ResultsPage):
             "sides_address": address_with(self.request, format="csv", table="sides"),
         }
 
+    @cached_property
+    def links(self) -> dict[int, str]:
+        """For each annotator the questions on which it and the people chose otherwise."""
+        keys = {row.position: annotator_key(row.annotator) for row in self.report.league.rows if row.annotator}
+        return {position: self.items_address(model=key, alike="no") for position, key in keys.items()}
+
     def plot(self) -> Plot | None:
         report = self.report
         if not report.people.raters and not report.league.models:
@@ -104,7 +112,9 @@ class OverviewPage(ResultsPage):
             f"{report.caption_of_both}"
         )
         filename = f"{self.study.slug}-league"
-        return Plot("forest", figure_title(report.league), caption, filename, league_forest(report.league))
+        return Plot(
+            "forest", figure_title(report.league), caption, filename, league_forest(report.league, links=self.links)
+        )
 
 
 class VoteRulesPage(ResultsPage):

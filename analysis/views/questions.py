@@ -17,7 +17,7 @@ from annotation.models import Question
 
 
 class QuestionPage(ResultsPage):
-    section = "disagreements"
+    section = "questions"
     template = "analysis/question.html"
     waits = False
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from analysis.options import ReportOptions
@@ -91,6 +93,12 @@ class ResultsPage:
     def annotators(self) -> list[tuple[str, str]]:
         """Key and name of each annotator, for a select."""
         return [(annotator_key(annotator), annotator.label) for annotator in self.results.annotators]
+
+    def items_address(self, **asked: str | Sequence[str]) -> str:
+        """The questions behind a mark, under the options in force."""
+        pairs = [(name, value) for name, value in asked.items() if value]
+        query = urlencode([*pairs, *self.options.parameters()], doseq=True)
+        return f"{reverse('agreement-questions', args=[self.study.slug])}?{query}"
 
     def model_name(self, position: int | None) -> str:
         return "" if position is None else self.results.annotators[position].label

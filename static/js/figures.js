@@ -1,7 +1,19 @@
 // Draws the figures of a page of results from the JSON beside them. Without this script the tables say the same.
 "use strict";
 
-const config = { displayModeBar: false, responsive: true };
+// Zoom, reset, and the same SVG as the button above; nothing else of plotly's bar, and no logo.
+const svg = {
+  name: "Save as SVG",
+  title: "Save as SVG",
+  icon: Plotly.Icons.camera,
+  click: (place) => save(place),
+};
+const config = {
+  displayModeBar: "hover",
+  displaylogo: false,
+  responsive: true,
+  modeBarButtons: [["zoom2d", "resetScale2d"], [svg]],
+};
 const dark = matchMedia("(prefers-color-scheme: dark)");
 
 // A saved figure goes into a paper: its colours are those of the light theme, whatever the screen has.
@@ -41,6 +53,12 @@ function draw(place) {
   return Plotly.react(place, figureOf(place, onScreen));
 }
 
+// A mark with an address leads to the questions behind it; the table below has the same links for the keyboard.
+function follow(event) {
+  const { customdata } = event.points[0];
+  if (typeof customdata === "string" && customdata.startsWith("/")) location.assign(customdata);
+}
+
 function withScale(figure) {
   for (const trace of figure.data.filter((one) => one.type === "heatmap")) trace.showscale = true;
   return figure;
@@ -59,6 +77,7 @@ function drawAll() {
 }
 
 drawAll();
+for (const place of document.querySelectorAll("[data-figure]")) place.on("plotly_click", follow);
 dark.addEventListener("change", drawAll);
 for (const button of document.querySelectorAll("button[data-download]")) {
   button.hidden = false;

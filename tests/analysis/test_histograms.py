@@ -86,7 +86,7 @@ def test_page_and_file_say_the_same(researcher, study):
     response = researcher.get(f"/studies/{study.slug}/results/histograms/?format=csv")
     lines = b"".join(response.streaming_content).decode().strip().split("\r\n")
     assert lines[0] == "annotator,unit,from,to,count,expected_from_noise,deviation_of_noise"
-    assert len(lines) == 1 + 3 * (10 + 1)
+    assert len(lines) == 1 + 3 * (11 + 1)
 
 
 def test_empty_study_is_no_error(researcher):

@@ -26,6 +26,7 @@ PAGES = [
     "matrices/?kind=raters",
     "histograms/",
     "skill/",
+    "questions/?alike=no",
 ]
 PAGES += [
     "plan/",
@@ -194,6 +195,19 @@ def test_figure_and_its_table_are_reached_by_keyboard(live_server, open_page, lo
         reached.add(page.evaluate("document.activeElement.id || document.activeElement.getAttribute('aria-label')"))
     assert any(str(name).endswith("The table below has the same numbers.") for name in reached)
     assert any(str(name).endswith(": table") for name in reached)
+
+
+def test_cell_of_a_heatmap_leads_to_its_questions_and_back(live_server, open_page, log_in, study):
+    page = log_in(open_page(viewport=DESKTOP))
+    show(page, live_server, study, "matrices/")
+    page.locator("#annotators-plot .nsewdrag").scroll_into_view_if_needed()
+    box = page.locator("#annotators-plot .heatmaplayer image").first.bounding_box()
+    size = len(annotator_matrix(results_of(study)).rows)
+    page.mouse.click(box["x"] + box["width"] * (size - 0.5) / size, box["y"] + box["height"] * 2.5 / size)
+    page.wait_for_url("**/results/questions/?*alike=no*")
+    expect(page.locator(".finding")).to_contain_text("chose alike on 0 of the")
+    page.go_back()
+    page.wait_for_url("**/results/matrices/")
 
 
 def test_plan_follows_its_form_and_says_that_it_runs(live_server, open_page, log_in, study):
