@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from math import isnan
@@ -197,14 +198,27 @@ def _marks(results: Results, league: League, best: LeagueRow) -> tuple[Mark, ...
 
 def _place(results: Results, league: League, best: LeagueRow) -> str:
     """Whether the model is the best of several, or has only the highest number."""
-    others = [row for row in league.models if row is not best]
+    runs = league.runs_of(best)
+    spread = _within_model(runs, league.lead) if len(runs) > 1 else ""
+    others = [row for row in league.models if row not in runs]
     if not others:
-        return ""
+        return spread
     close = [row for row in others if side_of(_paired(results, best, row, league)) is not Side.ABOVE]
     if not close:
-        return f"best of {len(league.models)}"
-    apart = "any of the others" if len(close) == len(others) > 1 else count(len(close), "other")
-    return f"highest of {len(league.models)}; not told apart from {apart}"
+        return _joined(f"best of {league.n_models}", spread)
+    models = {row.annotator.rater_id for row in close if row.annotator}
+    apart = "any of the others" if len(models) == league.n_models - 1 > 1 else count(len(models), "other")
+    return _joined(f"highest of {league.n_models}; not told apart from {apart}", spread)
+
+
+def _within_model(runs: Sequence[LeagueRow], coding: Coding) -> str:
+    """How far the runs of one model differ among themselves."""
+    values = [row.kappas[coding].value for row in runs if not isnan(row.kappas[coding].value)]
+    return f"{len(runs)} runs, {number(min(values))} to {number(max(values))}"
+
+
+def _joined(*parts: str) -> str:
+    return "; ".join(filter(None, parts))
 
 
 def _nothing_to_compare(best: LeagueRow | None, people: People) -> str:

@@ -31,7 +31,7 @@ def best_words(best: LeagueRow, league: League) -> str:
     """Subject and verb: the only model agrees, the best of several agrees best, and whoever equals it is named."""
     equals = "".join(f" and equally {named(row)}" for row in league.equals_of(best))
     verb = "agree" if equals else "agrees"
-    return f"{named(best)}{equals} {verb}{' best' if len(league.models) > 1 else ''}"
+    return f"{named(best)}{equals} {verb}{' best' if league.n_models > 1 else ''}"
 
 
 def figure_title(league: League) -> str:
@@ -114,7 +114,7 @@ def _verdict_under(margin: float, difference: Estimate, people: People) -> str:
 
 
 def _why_content_is_silent(league: League, people: People) -> str:
-    whom = "this model" if len(league.models) == 1 else f"these {len(league.models)} models"
+    whom = "this model" if league.n_models == 1 else f"these {league.n_models} models"
     row = next((row for row in league.models if row.is_skewed), None)
     if row is None:
         return f"Kappa by content says nothing about {whom} here: one side chose the same response everywhere."

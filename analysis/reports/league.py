@@ -110,6 +110,16 @@ class League:
         return tuple(row for row in self.rows if row.is_model)
 
     @cached_property
+    def n_models(self) -> int:
+        """Several runs of one annotator are one model."""
+        return len({row.annotator.rater_id for row in self.models if row.annotator})
+
+    def runs_of(self, model: LeagueRow) -> tuple[LeagueRow, ...]:
+        """All runs of a model, itself included."""
+        own = model.annotator.rater_id if model.annotator else None
+        return tuple(row for row in self.models if row.annotator and row.annotator.rater_id == own)
+
+    @cached_property
     def has_key(self) -> bool:
         """Whether choosing the revised response is knowledge of the persona, as with foils."""
         return self.human_ceiling.key is not None

@@ -84,7 +84,7 @@ def sentence(league: League, people: People) -> str:
     kappa = best.kappas[league.coding]
     if kappa.undefined is not None:
         return _without_kappa(best, kappa, league, people)
-    among = f"Of {count(len(league.models), 'model annotator')}, " if len(league.models) > 1 else ""
+    among = f"Of {count(league.n_models, 'model annotator')}, " if league.n_models > 1 else ""
     parts = [
         f"{among}{best_words(best, league)} with the other {people.noun}s, at kappa {estimate_words(kappa)} "
         f"by {league.coding.value} ({agreement_words(best, league)}){_constancy(best, league)}.",

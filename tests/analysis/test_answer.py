@@ -122,3 +122,26 @@ def test_every_page_of_a_group_shows_its_group_and_its_own_tab(client):
             response = client.get(reverse(section.address, args=[study.slug]))
             assert response.context["group"] == group
             assert response.context["section"] == section.key
+
+
+@pytest.mark.django_db
+def test_runs_of_one_model_are_one_model_with_a_spread():
+    study = made({"beta": 0.9, "guesses, no persona": 0.5})
+    rater = study.raters.get(name="beta")
+    second = [
+        Annotation(
+            rater=rater,
+            question=one.question,
+            run=2,
+            choice=one.choice,
+            saved_at=one.saved_at,
+            created_at=one.created_at,
+        )
+        for one in Annotation.objects.filter(rater=rater)
+    ]
+    Annotation.objects.bulk_create(second)
+    report = overview_of(results_of(study))
+    assert report.league.n_models == 2
+    [model] = [mark for mark in report.answer.marks if mark.role is Role.MODEL]
+    assert model.note.startswith("best of 2; 2 runs, ")
+    assert "Of 2 model annotators" in report.sentence

@@ -136,7 +136,7 @@ def test_study_without_anything_says_how_to_get_it(researcher):
     assert response.status_code == 200
     assert "There are neither human nor model answers to compare yet." in text
     assert "manage.py import_annotations" in text
-    assert "manage.py rehearse" in text
+    assert f"/studies/{response.context['study'].slug}/rehearse/" in text
     assert "nan" not in text
 
 
