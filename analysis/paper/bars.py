@@ -10,12 +10,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.figures.colours import GREY, INK, model_colour
-from analysis.paper.style import label
+from analysis.paper.style import DOUBLE, SINGLE, label
 from analysis.reports.histograms import Histograms, Spread
 from analysis.reports.wording import count
 from analysis.stats.labels import FloatArray
 
-ACROSS, PANEL_WIDTH, PANEL_HEIGHT = 3, 2.4, 1.9
+ACROSS, PANEL_HEIGHT = 3, 1.9
 MOST_PANELS = 12
 BEHIND = "#e4e1da"
 
@@ -25,7 +25,7 @@ def histograms_figure(report: Histograms) -> Figure:
     spreads = report.spreads[:MOST_PANELS]
     across = min(ACROSS, max(len(spreads), 1))
     down = max(1, ceil(len(spreads) / across))
-    figure = Figure(figsize=(PANEL_WIDTH * across, PANEL_HEIGHT * down + 0.5), layout="constrained")
+    figure = Figure(figsize=(SINGLE if across == 1 else DOUBLE, PANEL_HEIGHT * down + 0.5), layout="constrained")
     places = figure.subplots(down, across, squeeze=False, sharex=True, sharey=True)
     for axes in places.flat[len(spreads) :]:
         axes.set_axis_off()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import isnan
+from textwrap import fill
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.figures.colours import GREY, INK, model_colour
-from analysis.paper.style import label, zero_line
+from analysis.paper.style import DOUBLE, label, zero_line
 from analysis.reports.league import League, LeagueRow, RowKind
 from analysis.reports.wording import undefined_words
 from analysis.stats.estimates import Estimate
@@ -17,7 +18,7 @@ from analysis.stats.estimates import Estimate
 ROW_HEIGHT = 0.32
 FRAME = 0.9
 BAND = "#efece6"
-WIDTH = 6.3  # inches: a page's column
+WRAPPED = 26
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Dot:
 
 def league_figure(league: League) -> Figure:
     """Kappa of every annotator with people; the ceiling as a dashed line and a band through all rows."""
-    dots = [_dot(row, row.kappas[league.lead]) for row in league.rows]
+    dots = _downwards([_dot(row, row.kappas[league.lead]) for row in league.rows])
     figure, axes = _frame(dots, f"Cohen's kappa with people, by {league.lead.value}")
     ceiling = league.human_ceiling.kappas[league.lead]
     if ceiling.undefined is None:
@@ -43,12 +44,17 @@ def league_figure(league: League) -> Figure:
 
 
 def ceiling_figure(league: League) -> Figure:
-    """Each annotator's kappa minus that of a held-out human, who is the dashed line at 0."""
+    """Each annotator's kappa minus that of a held-out human, who is the dashed line at 0; the largest first."""
     rows = [(row, row.difference(league.lead)) for row in league.rows]
-    dots = [_dot(row, difference) for row, difference in rows if difference is not None]
+    dots = _downwards([_dot(row, difference) for row, difference in rows if difference is not None])
     figure, axes = _frame(dots, f"Kappa by {league.lead.value}, minus that of a held-out human")
     axes.axvline(0, color=INK, linestyle=(0, (4, 3)), linewidth=1, zorder=1)
     return figure
+
+
+def _downwards(dots: list[Dot]) -> list[Dot]:
+    """Rows in the order of the axis shown, those without a value last."""
+    return sorted(dots, key=lambda dot: (isnan(dot.estimate.value), -dot.estimate.value))
 
 
 def _dot(row: LeagueRow, estimate: Estimate) -> Dot:
@@ -60,14 +66,14 @@ def _dot(row: LeagueRow, estimate: Estimate) -> Dot:
 
 
 def _frame(dots: list[Dot], words: str) -> tuple[Figure, Axes]:
-    figure = Figure(figsize=(WIDTH, FRAME + ROW_HEIGHT * max(len(dots), 1)))
+    figure = Figure(figsize=(DOUBLE, FRAME + ROW_HEIGHT * max(len(dots), 1)), layout="constrained")
     axes = figure.add_subplot()
     axes.grid(visible=True)
     axes.set_axisbelow(True)
     zero_line(axes)
     for place, dot in enumerate(dots):
         _draw(axes, place, dot)
-    axes.set_yticks(range(len(dots)), [label(dot.name) for dot in dots])
+    axes.set_yticks(range(len(dots)), [fill(label(dot.name), WRAPPED) for dot in dots])
     axes.set_ylim(max(len(dots), 1) - 0.5, -0.5)
     axes.tick_params(axis="y", length=0)
     axes.set_xlabel(words)

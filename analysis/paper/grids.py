@@ -13,23 +13,25 @@ from matplotlib.image import AxesImage
 from matplotlib.patches import Rectangle
 
 from analysis.figures.colours import GREY, INK, UNDEFINED
-from analysis.paper.style import kappa_colours, label
+from analysis.paper.style import DOUBLE, SINGLE, kappa_colours, label
 from analysis.reports.matrices import KappaMatrix
 from analysis.reports.wording import number
 
-CELL, LABELS = 0.5, 2.2  # inches
-PANEL = 3.0
+FEW = 4
+"""Up to so many rows fit one column."""
+TITLE = 0.6  # inches
 NUMBERS_UP_TO = 12
 TICKS_UP_TO = 25
 LONGEST_TITLE = 110
+LONGEST_TICK, LONGEST_AXIS = 24, 60
 DARK = 0.55
 """From this distance from 0 on, ink on a cell is hard to read."""
 
 
 def matrix_figure(matrix: KappaMatrix) -> Figure:
     """The upper triangle of a symmetric matrix, as in the paper, all cells of another; every cell with its number."""
-    side = LABELS + CELL * len(matrix.rows)
-    figure = Figure(figsize=(side + 0.6, side - 0.6))
+    width = SINGLE if len(matrix.rows) <= FEW else DOUBLE
+    figure = Figure(figsize=(width, width), layout="constrained")
     axes = figure.add_subplot()
     image = draw_matrix(axes, matrix)
     figure.colorbar(image, ax=axes, shrink=0.7, label="Cohen's kappa", ticks=[-1, -0.5, 0, 0.5, 1])
@@ -40,7 +42,9 @@ def panels_figure(matrices: Sequence[KappaMatrix]) -> Figure:
     """Up to three panels in a row, all on the scale from -1 to 1."""
     across = min(3, max(len(matrices), 1))
     down = max(1, ceil(len(matrices) / across))
-    figure = Figure(figsize=(PANEL * across + 0.8, PANEL * down + 0.4 * down), layout="constrained")
+    width = SINGLE if across == 1 else DOUBLE
+    height = (width / across + TITLE) * down
+    figure = Figure(figsize=(width, height), layout="constrained")
     places = figure.subplots(down, across, squeeze=False)
     for axes in places.flat[len(matrices) :]:
         axes.set_axis_off()
@@ -53,7 +57,7 @@ def panels_figure(matrices: Sequence[KappaMatrix]) -> Figure:
 def draw_panel(axes: Axes, matrix: KappaMatrix) -> AxesImage:
     image = draw_matrix(axes, matrix)
     words = f"{matrix.row_title} against {matrix.column_title}"
-    axes.set_title(fill(label(words, LONGEST_TITLE), 38), fontsize=8)
+    axes.set_title(fill(label(words, LONGEST_TITLE), 30), fontsize=7)
     return image
 
 
@@ -96,8 +100,8 @@ def _name(axes: Axes, matrix: KappaMatrix) -> None:
         axes.set_yticks([])
     else:
         _name_ticks(axes, matrix)
-    axes.set_xlabel(label(matrix.column_title), fontsize=7)
-    axes.set_ylabel(label(matrix.row_title), fontsize=7)
+    axes.set_xlabel(fill(label(matrix.column_title, LONGEST_AXIS), 34), fontsize=7)
+    axes.set_ylabel(fill(label(matrix.row_title, LONGEST_AXIS), 34), fontsize=7)
 
 
 def _name_ticks(axes: Axes, matrix: KappaMatrix) -> None:
@@ -107,8 +111,12 @@ def _name_ticks(axes: Axes, matrix: KappaMatrix) -> None:
         rows, columns = rows[:-1], columns[1:]
     if matrix.is_symmetric:
         axes.xaxis.tick_top()  # beside the cells: below them the triangle is empty
-        axes.set_xticks([n for n, _ in columns], [label(name) for _, name in columns], rotation=60, ha="left")
+        axes.set_xticks(
+            [n for n, _ in columns], [fill(label(name), LONGEST_TICK) for _, name in columns], rotation=60, ha="left"
+        )
     else:
-        axes.set_xticks([n for n, _ in columns], [label(name) for _, name in columns], rotation=60, ha="right")
-    axes.set_yticks([n for n, _ in rows], [label(name) for _, name in rows])
+        axes.set_xticks(
+            [n for n, _ in columns], [fill(label(name), LONGEST_TICK) for _, name in columns], rotation=60, ha="right"
+        )
+    axes.set_yticks([n for n, _ in rows], [fill(label(name), LONGEST_TICK) for _, name in rows])
     axes.tick_params(labelsize=7 if len(matrix.rows) <= NUMBERS_UP_TO else 5)

@@ -39,6 +39,8 @@ STYLE = {
 DATES = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 LONGEST_LABEL = 40
+SINGLE, DOUBLE = 3.35, 6.9
+"""Widths in inches of one column and of two; every figure has one of them, however long a name is."""
 # It tells at length how it makes a font smaller.
 logging.getLogger("fontTools").setLevel(logging.WARNING)
 
@@ -50,9 +52,9 @@ def paper_style() -> Iterator[None]:
 
 
 def save(figure: Figure, folder: Path, name: str) -> None:
-    """Write the SVG and the PDF, without a date."""
+    """Write the SVG and the PDF, without a date; the page is the figure's own size, not that of its labels."""
     for form, metadata in DATES.items():
-        figure.savefig(folder / f"{name}.{form}", metadata=metadata, bbox_inches="tight", dpi=200)
+        figure.savefig(folder / f"{name}.{form}", metadata=metadata, dpi=200)
 
 
 def label(text: str, most: int = LONGEST_LABEL) -> str:

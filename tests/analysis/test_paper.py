@@ -11,8 +11,9 @@ from django.core.management import CommandError, call_command
 
 from analysis.options import Coding, ReportOptions
 from analysis.paper import writing
+from analysis.paper.dots import ceiling_figure, league_figure
 from analysis.paper.methods import methods_of
-from analysis.paper.style import label
+from analysis.paper.style import DOUBLE, SINGLE, label
 from analysis.paper.writing import NAMES, write_figures
 from analysis.reports.histograms import histograms_of
 from analysis.reports.overview import overview_of
@@ -50,6 +51,28 @@ def figures(study, folder, **options):
 
 def texts_of(path):
     return ["".join(element.itertext()) for element in ElementTree.parse(path).iter(f"{SVG}text")]
+
+
+def test_figures_are_one_or_two_columns_wide_however_long_a_name_is(study, tmp_path):
+    study.raters.filter(name="constant").update(name="a name that goes on " * 8)
+    folder = figures(study, tmp_path)
+    for name in NAMES:
+        width = ElementTree.parse(folder / f"{name}.svg").getroot().attrib["width"]
+        assert round(float(width.removesuffix("pt")) / 72, 2) in {SINGLE, DOUBLE}, name
+
+
+def test_rows_of_a_figure_come_in_the_order_of_its_axis(study, tmp_path):
+    league = overview_of(results_of(study), sort="name").league
+    for figure, values in (
+        (league_figure(league), {row.name: row.kappas[league.lead] for row in league.rows}),
+        (ceiling_figure(league), {row.name: row.difference(league.lead) for row in league.rows}),
+    ):
+        names = [tick.get_text().replace("\n", " ") for tick in figure.axes[0].get_yticklabels()]
+        by_label = {label(name): one for name, one in values.items() if one is not None}
+        shown = [by_label[name].value for name in names if name in by_label]
+        known = [value for value in shown if value == value]
+        assert len(known) > 3
+        assert known == sorted(known, reverse=True)
 
 
 def test_figures_have_their_table_and_caption(study, tmp_path):
