@@ -4,6 +4,8 @@ gunicorn's own gthread worker blocks a thread while a request trickles in and ha
 forms stop a site of 8 threads. Here the event loop reads the headers and the body, and a thread starts on what is
 complete. Only uploads larger than IN_MEMORY are read by a thread as they arrive: at most half of the threads do that at
 once, and each at no less than MINIMUM_RATE. docs/decisions/0014 has the measurements.
+
+/healthz has a thread of its own, so that it answers while all others wait for the database.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import socket
 import struct
 import time
 from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -37,6 +40,7 @@ READ_AT_ONCE = 64 * 1024
 
 CONTENT_LENGTH = re.compile(rb"^content-length:[ \t]*(\d{1,18})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 SENT_IN_PARTS = re.compile(rb"^(transfer-encoding|expect):", re.IGNORECASE | re.MULTILINE)
+HEALTH_CHECKS = (b"GET /healthz ", b"HEAD /healthz ")
 TIMED_OUT = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 
 
@@ -105,6 +109,7 @@ class BufferingWorker(ThreadWorker):
         self.uploads: set[TConn] = set()
         self.waiting_uploads: deque[Arriving] = deque()
         self.leaving: dict[TConn, float] = {}
+        self.health_pool = ThreadPoolExecutor(max_workers=1)
 
     # Everything below runs in the main thread, as does whatever calls it.
     def enqueue_req(self, conn: TConn) -> None:
@@ -157,7 +162,9 @@ class BufferingWorker(ThreadWorker):
             return
         conn.parser.unreader.unread(bytes(request.data))
         conn.parser.unreader.sock = PacedSocket(conn.sock)
-        super().enqueue_req(conn)
+        pool = self.health_pool if request.data.startswith(HEALTH_CHECKS) else self.tpool
+        answered = pool.submit(self.handle, conn)
+        answered.add_done_callback(lambda done: self.method_queue.defer(self.finish_request, conn, done))
 
     def finish_request(self, conn: TConn, fs) -> None:
         if conn in self.uploads:

@@ -112,9 +112,11 @@ def test_health_answers_while_posts_wait_for_the_one_writer_of_sqlite(sqlite_stu
     site = serve("tests.load.patient_wsgi", workers=1, threads=THREADS).url
     assert health(site) == 200
     writer = sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)
-    with closing(writer), ThreadPoolExecutor(THREADS) as pool:
+    # More than the process has threads.
+    with closing(writer), ThreadPoolExecutor(2 * THREADS) as pool:
         writer.execute("BEGIN IMMEDIATE")
-        posts = [pool.submit(partial(post, site, assignment, number)) for number in range(THREADS - 1)]
+        posts = [pool.submit(partial(post, site, assignment, number)) for number in range(2 * THREADS)]
+        time.sleep(1)  # until they have arrived and every thread has one
         for _ in range(10):
             assert health(site) == 200
         assert not any(post.done() for post in posts)
