@@ -15,11 +15,11 @@ from files.reading.content import too_big
 class UploadField(forms.FileField):
     """A file of one of the forms that are read, not larger than the site allows."""
 
-    def __init__(self, kind: ImportKind, *, forms_in_words: str = "JSONL, JSON, CSV or TSV") -> None:
+    def __init__(self, kind: ImportKind, *, forms_in_words: str = "JSONL, JSON, CSV, TSV") -> None:
         self.kind = kind
         super().__init__(
             label="File",
-            help_text=f"{forms_in_words} in UTF-8, at most {settings.UPLOAD_MEGABYTES} MB.",
+            help_text=f"{forms_in_words} in UTF-8, or Parquet; at most {settings.UPLOAD_MEGABYTES} MB.",
             widget=forms.FileInput(attrs={"accept": ",".join(FORMATS)}),
         )
 

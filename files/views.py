@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from typing import Any, ClassVar
 
 from django import forms
@@ -14,6 +15,7 @@ from files import upload_runs
 from files.importers import Done, Importer, no_progress
 from files.models import Upload
 from files.reading import UnreadableFile
+from files.reading.dialect import Dialect, converted, first_rows, foreign_dialect
 from files.services import forget_upload, keep_upload
 from files.upload_runs import problems_as_json, shown_problems
 from jobs.progress import run_page
@@ -99,11 +101,37 @@ class ImportPages:
             # A second click on the button, or a page left open for a day.
             messages.info(self.request, GONE)
             return redirect(self.list_url())
+        if dialect := foreign_dialect(upload.open(), upload.filename):
+            return self.question(upload, dialect)
         if self.request.method == "POST":
             return self.imported(upload)
         return render(
             self.request, self.preview_template, {**self.context(), "upload": upload, **self.previewed(upload)}
         )
+
+    def question(self, upload: Upload, dialect: Dialect) -> HttpResponse:
+        """Ask whether a table is written as it seems to be; on yes, keep it as this site reads it instead."""
+        if self.request.method == "POST" and self.request.POST.get("read_as") == dialect.words:
+            try:
+                return redirect(self.preview_url(self.kept_converted(upload, dialect)))
+            except (csv.Error, UnicodeDecodeError):
+                messages.error(self.request, f"The file does not have {dialect.words} to its end. Save it as UTF-8.")
+        rows = first_rows(upload.open(), dialect)
+        context = {**self.context(), "upload": upload, "words": dialect.words, "rows": rows, "back": self.list_url()}
+        return render(self.request, "researcher/dialect_question.html", context)
+
+    def kept_converted(self, upload: Upload, dialect: Dialect) -> Upload:
+        with converted(upload.open(), upload.filename, dialect) as data:
+            kept = keep_upload(
+                kind=self.importer.kind,
+                name=upload.name,
+                filename=upload.filename,
+                data=data,
+                by=self.request.user,
+                options=upload.options,
+            )
+        forget_upload(upload)
+        return kept
 
     def previewed(self, upload: Upload) -> dict[str, Any]:
         if upload_runs.is_large(upload):

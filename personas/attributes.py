@@ -15,7 +15,8 @@ GROUPS = (VALUES, BELIEFS, DAILY_LIFE, PERSONALITY, WORK_AND_HOME, BACKGROUND, M
 ORIGINS = ("census", "procedural", "model", "written", "manual")
 
 # Written by other programs where there is no value. Stored as it came, never shown.
-ABSENT = {"", "nan", "none", "null", "<na>", "not applicable"}
+NONE = "none"
+ABSENT = {"", "nan", NONE, "null", "<na>", "not applicable"}
 
 Pairs = list[tuple[str, str]]
 Attributes = Mapping[str, str | None] | Iterable[Sequence[str | None]]
@@ -89,19 +90,39 @@ def attribute_for(name: str) -> Attribute:
     return KNOWN.get(key) or Attribute(key, label[:1].upper() + label[1:], MORE)
 
 
-def is_absent(value: str | None) -> bool:
-    """Say whether a value only says that there is none (nan, None, empty); such a value is never shown."""
+def is_absent(value: str | None, name: str = "") -> bool:
+    """Say whether a value only says that there is none (nan, None, empty); such a value is never shown.
+
+    ``name`` is the attribute's: for some, "None" is an answer (``none_is_an_answer``).
+    """
     if value is None:
         return True
     text = value.strip().casefold()
+    if text == NONE and name and none_is_an_answer(name):
+        return False
     # "N/A (less than 16 years old)" and the like are the Census's own words for "not asked".
     return text in ABSENT or text.startswith("n/a")
+
+
+def none_is_an_answer(name: str) -> bool:
+    """Say whether "None" tells something: of religion, and of attributes that only the file knows.
+
+    The Census writes it where it did not ask, and sentences on work, outlook and habits cannot be made of it.
+    """
+    key = canonical_key(name)
+    return key == "religion" or key not in KNOWN
+
+
+def is_none(value: str | None) -> bool:
+    return value is not None and value.strip().casefold() == NONE
 
 
 def attribute_pairs(attributes: Attributes) -> Pairs:
     """Return (name, value) of every attribute that has a value, in the given order."""
     pairs = attributes.items() if isinstance(attributes, Mapping) else attributes
-    return [(name, value) for name, value in pairs if name is not None and value is not None and not is_absent(value)]
+    return [
+        (name, value) for name, value in pairs if name is not None and value is not None and not is_absent(value, name)
+    ]
 
 
 def visible_pairs(attributes: Attributes, shown: Sequence[str] = ()) -> Pairs:

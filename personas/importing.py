@@ -12,8 +12,8 @@ from functools import lru_cache
 from files.reading import Data, Fields, Header, ImportColumn, Limits, Problems, Record, Value, iterate_records
 from files.reading.column_readers import an_object, text, what_is_wrong_with_id
 from files.reading.reader import form_of
-from files.reading.spelling import similar
-from personas.attributes import ORIGINS, Pairs, attribute_pairs, canonical_key
+from files.reading.spelling import canonical, misspelt, similar
+from personas.attributes import KNOWN, ORIGINS, Pairs, attribute_pairs, canonical_key, is_none, none_is_an_answer
 
 ID_COLUMNS = ("id", "persona_id")
 ORIGIN_COLUMNS = ("origin", "origins")
@@ -102,6 +102,8 @@ class PersonaReader:
     ----------
     counts : Counter
         How many personas have a value for an attribute, by its canonical key, in order of first use.
+    nones : Counter
+        How many personas have the word None for an attribute, in the same way.
     """
 
     def __init__(self, problems: Problems, *, shown: Sequence[str] = ()) -> None:
@@ -109,6 +111,7 @@ class PersonaReader:
         self.wanted = shown
         self.header = Header(COLUMNS, problems, takes_any=True)
         self.counts: Counter[str] = Counter()
+        self.nones: Counter[str] = Counter()
         self.personas = 0
         self._lines: dict[str, int] = {}
         self._content = ContentHash()
@@ -133,6 +136,15 @@ class PersonaReader:
         return [canonical_key(name) for name in self.wanted]
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """What is allowed but may not be meant, as sentences; complete once all personas have been read."""
+        unknown = [(name, NAMES.get(misspelt(name, NAMES), "")) for name in self.counts if name not in KNOWN]
+        return (
+            *(none_words(name, number) for name, number in self.nones.items()),
+            *(f"“{name}” is shown under “More”. Did you mean {meant}?" for name, meant in unknown if meant),
+        )
+
+    @property
     def content_hash(self) -> str:
         return self._content.hexdigest(self.shown)
 
@@ -153,6 +165,7 @@ class PersonaReader:
             message = f"The id is already on line {first}."
             self.problems.note(message, line=draft.line, column="id", value=draft.key)
         self.counts.update(known_key(name) for name, _ in attribute_pairs(draft.attributes))
+        self.nones.update(known_key(name) for name, value in draft.attributes if is_none(value))
         if len(self.counts) > limits.columns:
             message = f"More than {limits.columns:,} different attributes in the file."
             self.problems.note(message, line=draft.line)
@@ -170,6 +183,15 @@ class PersonaReader:
             seen.add(canonical_key(name))
 
 
+def none_words(name: str, number: int) -> str:
+    """How the word None is understood."""
+    personas = "1 persona" if number == 1 else f"{number:,} personas"
+    if none_is_an_answer(name):
+        return f"“None” is kept as the value of {name} in {personas}. Leave it empty where nothing is known."
+    return f"“None” is understood as no value of {name} in {personas}. Raters do not see it."
+
+
+NAMES = {canonical(key): key for key in KNOWN}
 known_key = lru_cache(maxsize=2_000)(canonical_key)
 
 

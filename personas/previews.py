@@ -47,6 +47,7 @@ class PersonaPreview:
     samples: tuple[Sample, ...] = ()
     version: int = 1
     already: PersonaSet | None = None
+    notes: tuple[str, ...] = ()
 
 
 def preview_personas(upload: Upload, progress: Progress = no_progress) -> dict[str, Any]:
@@ -60,6 +61,7 @@ def preview_personas(upload: Upload, progress: Progress = no_progress) -> dict[s
         # A list: not every database keeps the order of an object's keys.
         "counts": list(reader.counts.items()),
         "shown": reader.shown,
+        "notes": list(reader.notes),
         "content_hash": reader.content_hash,
         "first": [asdict(draft) for draft in first],
     }
@@ -75,6 +77,7 @@ def shown_preview(upload: Upload, found: dict[str, Any]) -> PersonaPreview:
         samples=tuple(sample_of(PersonaDraft(**draft), shown) for draft in found["first"]),
         version=latest.version + 1 if latest else 1,
         already=set_of(upload.name, found["content_hash"]),
+        notes=tuple(found.get("notes", ())),
     )
 
 
@@ -110,8 +113,8 @@ def attribute_rows(persona: Persona) -> list[AttributeRow]:
             name=name,
             value=value or "",
             origin=persona.origins.get(name, ""),
-            absent=is_absent(value),
-            shown=not is_absent(value) and (not shown or canonical_key(name) in shown),
+            absent=is_absent(value, name),
+            shown=not is_absent(value, name) and (not shown or canonical_key(name) in shown),
         )
         for name, value in persona.attributes
     ]

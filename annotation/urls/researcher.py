@@ -10,6 +10,7 @@ from annotation.views.researcher import (
     assignments,
     data,
     erasure,
+    imports,
     lifecycle,
     model_annotators,
     people,
@@ -65,6 +66,9 @@ urlpatterns = [
     # /studies/<study>/questions/
     path("studies/<slug:slug>/questions/", questions.question_list, name="question-list"),
     path("studies/<slug:slug>/questions/<int:pk>/", questions.question_detail, name="question-detail"),
+    path(
+        "studies/<slug:slug>/questions/sample/", imports.sample_download, {"what": "questions"}, name="question-sample"
+    ),
     path("studies/<slug:slug>/questions/import/", questions.question_import, name="question-import"),
     path(
         "studies/<slug:slug>/questions/import/<int:pk>/",
@@ -86,6 +90,12 @@ urlpatterns = [
     path("studies/<slug:slug>/settings/researchers/", settings.study_researchers, name="study-researchers"),
     # /studies/<study>/annotations/: answers from elsewhere, and baseline raters
     path("studies/<slug:slug>/annotations/", annotations.annotator_list, name="annotator-list"),
+    path(
+        "studies/<slug:slug>/annotations/sample/",
+        imports.sample_download,
+        {"what": "annotations"},
+        name="annotation-sample",
+    ),
     path("studies/<slug:slug>/annotations/import/", annotations.annotation_import, name="annotation-import"),
     path(
         "studies/<slug:slug>/annotations/import/<int:pk>/",

@@ -18,6 +18,7 @@ NUL = "A NUL character here; text must not contain one."
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 TEXT_WANTED = "Upload plain text (JSONL, JSON, CSV, TSV or key: value text) in UTF-8."
 
+PARQUET = b"PAR1"
 # First bytes -> what the file is.
 SIGNATURES: list[tuple[bytes, str]] = [
     (b"\x1f\x8b", "a gzip archive. Unpack it first"),
@@ -25,7 +26,7 @@ SIGNATURES: list[tuple[bytes, str]] = [
     (b"\xfd7zXZ\x00", "an xz archive. Unpack it first"),
     (b"\x28\xb5\x2f\xfd", "a zstd archive. Unpack it first"),
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive. Unpack it first"),
-    (b"PAR1", "a Parquet file. Convert it to JSONL or CSV first"),
+    (PARQUET, "a Parquet file. Its name must end in .parquet"),
     (b"ARROW1", "an Arrow file. Convert it to JSONL or CSV first"),
     (b"%PDF", "a PDF"),
     (b"\xd0\xcf\x11\xe0", "an old Excel or Word file. Save the sheet as CSV (UTF-8)"),
@@ -63,7 +64,7 @@ def sha256_of(data: Data) -> str:
     return digest.hexdigest()
 
 
-def check_content(file: BinaryIO, limits: Limits, problems: Problems) -> None:
+def check_content(file: BinaryIO, limits: Limits, problems: Problems, *, is_parquet: bool = False) -> None:
     """Note what makes the file as a whole unusable: too big, empty, or another kind of file."""
     size = size_of_file(file)
     if size > limits.file_bytes:
@@ -74,7 +75,10 @@ def check_content(file: BinaryIO, limits: Limits, problems: Problems) -> None:
     tail = file.read(PIECE)
     file.seek(0)
     kind = other_kind_of_file(head, tail)
-    if kind:
+    if is_parquet:
+        if not (head.startswith(PARQUET) and tail.endswith(PARQUET)):
+            problems.note("This is not a Parquet file, or only a part of one.")
+    elif kind:
         problems.note(f"This is {kind}. {TEXT_WANTED}")
     elif not head.removeprefix(BYTE_ORDER_MARK).strip() and size <= PIECE:
         problems.note("The file is empty.")

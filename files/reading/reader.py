@@ -9,12 +9,21 @@ from typing import BinaryIO
 from files.reading.content import Data, as_file, check_content
 from files.reading.csv_form import read_csv
 from files.reading.json_forms import read_json, read_jsonl
+from files.reading.parquet_form import read_parquet
 from files.reading.problems import Problems
 from files.reading.records import Limits, Record, Records
 from files.reading.text_form import read_text
 
 # Ending of the name -> form.
-FORMATS = {".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "json", ".csv": "csv", ".tsv": "tsv", ".txt": "text"}
+FORMATS = {
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".json": "json",
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".txt": "text",
+    ".parquet": "parquet",
+}
 
 
 def read_records(data: Data, *, filename: str, limits: Limits = Limits()) -> Records:  # noqa: B008 (frozen)
@@ -25,7 +34,7 @@ def read_records(data: Data, *, filename: str, limits: Limits = Limits()) -> Rec
     data : bytes or binary file
         The file as it was uploaded; a file must be able to seek.
     filename : str
-        Its name; the ending (.jsonl, .ndjson, .json, .csv, .tsv, .txt) tells the form.
+        Its name; the ending (.jsonl, .ndjson, .json, .csv, .tsv, .txt, .parquet) tells the form.
     limits : Limits
         The most that is taken.
 
@@ -58,8 +67,8 @@ def iterate_records(
     The caller must use nothing of the file when `problems` is not empty at the end.
     """
     file = as_file(data)
-    check_content(file, limits, problems)
     form = form_of(filename)
+    check_content(file, limits, problems, is_parquet=form == "parquet")
     if not form:
         wanted = ", ".join(FORMATS)
         problems.note(f"The name of the file must end in one of {wanted}.", value=filename)
@@ -79,6 +88,8 @@ def records_of_form(form: str, file: BinaryIO, limits: Limits, problems: Problem
         return read_json(file, limits, problems)
     if form == "text":
         return read_text(file, limits, problems)
+    if form == "parquet":
+        return read_parquet(file, limits, problems)
     return read_csv(file, "," if form == "csv" else "\t", limits, problems)
 
 

@@ -12,7 +12,7 @@ from personas.text.opening import opening_of
 
 # Raise it with every change of the words that raters read; a test compares the examples' texts with those of
 # the version. A study keeps the version with which its first seat was taken.
-VERSION = 3
+VERSION = 4
 
 
 class Style(StrEnum):

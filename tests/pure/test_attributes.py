@@ -59,6 +59,11 @@ def test_value_that_says_something_is_not_absent(value):
     assert not is_absent(value)
 
 
+def test_none_is_an_answer_for_religion_and_what_only_the_file_knows():
+    pairs = {"Religion": "None", "pets": "none", "income": "None", "ideology": "None", "faith": "nan"}
+    assert attribute_pairs(pairs) == [("Religion", "None"), ("pets", "none")]
+
+
 def test_pairs_keep_the_order_and_the_exact_text():
     pairs = [["Sex", " Female "], ["age", "nan"], ["x", "007"]]
     assert attribute_pairs(pairs) == [("Sex", " Female "), ("x", "007")]

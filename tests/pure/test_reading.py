@@ -254,7 +254,7 @@ def test_bad_key_value_text_is_named_with_its_line(data, line, words):
         (b"PK\x03\x04....xl/workbook.xml", "Excel workbook"),
         (b"PK\x03\x04....", "zip archive"),
         (b"\x1f\x8b\x08....", "gzip"),
-        (b"PAR1....", "Parquet"),
+        (b"PAR1....", "end in .parquet"),
         (b"%PDF-1.7", "PDF"),
         (b"\xd0\xcf\x11\xe0....", "old Excel"),
         (b"version https://git-lfs.github.com/spec/v1", "Git LFS"),

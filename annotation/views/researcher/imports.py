@@ -5,12 +5,27 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django import forms
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
+from annotation.exporting.samples import annotation_sample, question_sample
 from annotation.models import Study
+from annotation.permissions import for_study
+from files.downloads import Download
 from files.models import Upload
 from files.views import ImportPages
+
+SAMPLES = {"questions": question_sample, "annotations": annotation_sample}
+
+
+@require_safe
+@for_study
+def sample_download(request: HttpRequest, study: Study, what: str) -> HttpResponse:
+    """A small file that this study could import."""
+    if study.persona_set is None:
+        raise Http404("There is no sample before the study has a persona set.")
+    return Download(SAMPLES[what](study), filename=f"sample-{what}.csv", form="csv")
 
 
 class StudyImport(ImportPages):

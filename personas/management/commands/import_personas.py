@@ -40,6 +40,8 @@ class Command(BaseCommand):
         reader = PersonaReader(Problems(), shown=names_in(options["show"]))
         for _ in drafts_of(file, options["file"].name, reader):
             pass
+        for note in reader.notes:
+            self.stdout.write(note)
         self.stdout.write(f"{reader.personas:,} personas for the set {name!r}, no problems. Nothing was changed.")
 
     def store(self, file: BinaryIO, options: dict[str, Any]) -> None:
