@@ -47,6 +47,12 @@ class ReportWithTextsKind(MadeFileKind):
     label = "Report with participants' texts"
 
 
+@register
+class DatasetKind(MadeFileKind):
+    name = "dataset"
+    label = "Data set"
+
+
 @scheduled(name="forget-old-files", label="Delete bundles and figures that are older than a week", cron="7 4 * * *")
 def forget_files() -> str:
     return f"{forget_old_files()} deleted"

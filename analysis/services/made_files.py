@@ -26,7 +26,7 @@ from jobs.kinds import Refused
 from jobs.models import ENDED, Chunk, Run, RunState
 from jobs.services.runs import start_run
 
-KINDS = ("bundle", "figures", "report", "report-with-texts")
+KINDS = ("bundle", "figures", "report", "report-with-texts", "dataset")
 KEPT_SECONDS = 7 * 24 * 3600
 ARCHIVE = "made.zip"
 STATES = {RunState.DONE: "ready", RunState.FAILED: "failed", RunState.CANCELLED: "cancelled"}
@@ -154,11 +154,13 @@ def writer_of(kind: str) -> Callable:
     # Here, because they load numpy, and the one matplotlib.
     from analysis.bundle.writing import write_bundle
     from analysis.paper.writing import write_figures
+    from analysis.services.dataset import write_dataset
     from analysis.services.html_report import report_of, write_report
 
     return {
         "bundle": partial(write_bundle, report=report_of),
         "figures": write_figures,
+        "dataset": write_dataset,
         "report": write_report,
         "report-with-texts": partial(write_report, with_texts=True),
     }[kind]
