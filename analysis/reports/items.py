@@ -25,7 +25,7 @@ class ItemFilter:
     """What a mark stands for. ``personas`` are keys; ``shared`` keeps only prompts that all of them have.
 
     ``first`` and ``second`` are positions of annotators; None as ``second`` is the consensus of the people.
-    ``alike`` keeps questions on which the two chose alike, or did not.
+    ``alike`` keeps questions on which the two chose alike, or did not; without an annotator it means nothing.
     """
 
     personas: tuple[str, ...] = ()
@@ -92,7 +92,7 @@ def items_of(results: Results, asked: ItemFilter, *, sort: str = "") -> Items:
     first = _labels(results, asked.first)
     second = consensus if asked.second is None else _labels(results, asked.second)
     keep = _of_personas(results, asked)
-    if asked.alike is not None:
+    if asked.alike is not None and asked.first is not None:
         keep &= (first != MISSING) & (second != MISSING) & ((first == second) == asked.alike)
     places = np.flatnonzero(keep).tolist()
     questions = _questions(results, places)

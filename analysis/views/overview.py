@@ -86,6 +86,7 @@ class OverviewPage(ResultsPage):
                 league.rows,
                 label="league",
                 sort=league.sort,
+                style="league wide-table",
                 row_style=lambda row: "model" if row.is_model else "not-model",
                 group_of=group_of,
                 group_titles=GROUPS if league.is_grouped else {},
