@@ -27,14 +27,6 @@ from analysis.views.pages import address_with
 from analysis.views.plots import Plot
 from analysis.views.results_page import ResultsPage
 
-FORMULAS = (
-    ("kappa", "kappa-by-reference"),
-    ("pairs of models", "pairs-of-models"),
-    ("rank", "rank"),
-    ("margin", "margin"),
-    ("several models at once", "several-models-at-once"),
-)
-
 
 class ModelsPage(ResultsPage):
     section = "models"
@@ -72,7 +64,6 @@ class ModelsPage(ResultsPage):
         margin = fixed or read_margin(self.asked("margin"))
         return {
             "report": report,
-            "formulas": FORMULAS,
             "table": self.table(report.pair_columns, report.pairs, label="pairs"),
             "caption": f"{caption_words(report)} {caption_of(self.results, both_codings=True)}",
             "margin": margin,

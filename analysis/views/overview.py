@@ -34,29 +34,6 @@ def group_of(row: LeagueRow) -> str:
     return row.condition if row.is_model else row.kind
 
 
-FORMULAS = (
-    ("which coding leads", "which-coding-leads-and-which-model-is-the-best"),
-    ("the reference", "the-reference"),
-    ("kappa by content", "kappa-by-content"),
-    ("kappa by reference", "kappa-by-reference"),
-    ("held-out human", "held-out-human"),
-    ("minus held-out human", "minus-held-out-human"),
-    ("best of several", "best-of-several-models-minus-held-out-human"),
-    ("floor", "floor"),
-    ("right by the key", "right-by-the-key"),
-    ("agreement", "agreement"),
-    ("AC1", "ac1"),
-    ("chose revised", "chose-revised"),
-    ("chose first shown", "chose-first-shown"),
-    ("with all raters", "with-all-raters"),
-    ("alt-test", "alt-test"),
-    ("votes", "votes"),
-    ("95 % intervals", "targets-of-inference"),
-    ("whose answers count", "whose-answers-count"),
-)
-"""Each claim of the page and its place in docs/statistics.md."""
-
-
 class OverviewPage(ResultsPage):
     section = "overview"
     figures = True
@@ -79,7 +56,6 @@ class OverviewPage(ResultsPage):
             "answer": self.report.answer,
             "links": self.links,
             "answer_figure": answer_figure(self.report.answer.marks),
-            "formulas": FORMULAS,
             "people": self.report.people,
             "table": self.table(
                 league.columns,

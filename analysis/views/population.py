@@ -11,7 +11,6 @@ from analysis.reports.tables import Table
 from analysis.views.results_page import ResultsPage
 
 METHOD = "95 % intervals for personas like these and these prompts (prediction-powered)"
-FORMULAS = (("prediction-powered share", "prediction-powered-share"), ("its coverage", "prediction-powered-coverage"))
 
 
 class PopulationPage(ResultsPage):
@@ -31,7 +30,6 @@ class PopulationPage(ResultsPage):
         return {
             "report": self.report,
             "no_weight": NO_WEIGHT,
-            "formulas": FORMULAS,
             "table": self.table(COLUMNS, self.report.rows, label="population"),
             "caption": caption_of(self.results, intervals=METHOD),
         }

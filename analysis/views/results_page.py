@@ -20,6 +20,7 @@ from analysis.reports.people import people_of
 from analysis.reports.tables import Table
 from analysis.reports.wording import coding_words
 from analysis.results import Results, results_of
+from analysis.views.formula_links import FORMULAS
 from analysis.views.loading import with_loading_page
 from analysis.views.pages import address_with, agreement_page, csv_stream, page_context, with_figures
 from analysis.views.tables import PageTable
@@ -80,6 +81,7 @@ class ResultsPage:
     def frame(self) -> dict[str, Any]:
         return page_context(self.request, self.study, self.options, self.section, own=self.own) | {
             "people": SimpleLazyObject(lambda: people_of(self.results)),
+            "formulas": FORMULAS.get(self.section, ()),
             "coding": coding_words(self.options.coding),
             "rule": self.options.rule.words(self.study.raters_per_persona),
             "option_pairs": self.options.parameters(),

@@ -22,12 +22,6 @@ from analysis.views.results_page import ResultsPage
 
 PER_PAGE = 50
 METHOD = "95 % intervals of a random-effects model (Laplace)"
-FORMULAS = (
-    ("random-effects model", "random-effects-model"),
-    ("where it fails", "random-effects"),
-    ("shrunken share", "shrunken-share"),
-    ("variance ratio", "variance-ratio"),
-)
 
 
 class VariancePage(ResultsPage):
@@ -50,7 +44,7 @@ class VariancePage(ResultsPage):
 
     def context(self) -> dict[str, Any]:
         report, measure = self.report, self.measure
-        context = {"report": report, "measure": measure, "measures": list(Measure), "formulas": FORMULAS}
+        context = {"report": report, "measure": measure, "measures": list(Measure)}
         if report.why_not:
             return context
         paged = self.paged(report.personas, PER_PAGE)

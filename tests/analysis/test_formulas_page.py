@@ -2,14 +2,20 @@
 
 import pytest
 
-from analysis.views import models, overview, population, variance
+from analysis.sections import GROUPS
+from analysis.views.formula_links import FORMULAS
 from analysis.views.formulas_page import anchors, formulas_html
 from tests.factories import make_model, make_study
 
 
-@pytest.mark.parametrize("page", [overview, models, population, variance])
-def test_every_formula_a_page_links_to_is_in_the_document(page):
-    assert {anchor for _, anchor in page.FORMULAS} <= anchors()
+@pytest.mark.parametrize("section", FORMULAS)
+def test_every_formula_a_page_links_to_is_in_the_document(section):
+    assert {anchor for _, anchor in FORMULAS[section]} <= anchors()
+
+
+def test_every_page_with_numbers_has_formulas():
+    sections = {section.key for group in GROUPS for section in group.sections}
+    assert sections - set(FORMULAS) == {"files"}
 
 
 def test_anchors_are_unique():
@@ -17,12 +23,13 @@ def test_anchors_are_unique():
 
 
 @pytest.mark.django_db
-def test_overview_links_each_claim_to_its_formula(researcher):
-    study = make_study(personas=1, questions=2)
+@pytest.mark.parametrize(("section", "address"), [("overview", ""), ("raters", "raters/"), ("plan", "plan/")])
+def test_page_links_each_number_to_its_formula(researcher, section, address):
+    study = make_study(personas=2, questions=2)
     make_model(study, "m")
-    text = researcher.get(f"/studies/{study.slug}/results/").content.decode()
-    for _, anchor in overview.FORMULAS:
-        assert f'href="/results/formulas/#{anchor}"' in text
+    text = researcher.get(f"/studies/{study.slug}/results/{address}").content.decode()
+    for _, anchor in FORMULAS[section]:
+        assert text.count(f'href="/results/formulas/#{anchor}"') == 1, anchor
 
 
 @pytest.mark.django_db

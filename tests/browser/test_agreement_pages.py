@@ -27,6 +27,7 @@ PAGES = [
     "histograms/",
     "skill/",
     "questions/?alike=no",
+    "variance/",
 ]
 PAGES += [
     "plan/",
@@ -48,6 +49,7 @@ def study():
     skilled = make_model(study, "skilled", run=2)
     skilled.annotations.all().delete()
     choices_of(study, skilled, truth ^ (rng.random(truth.shape) > 0.9))
+    skilled.annotations.update(probability=0.8)
     make_researcher("rhea", staff=True)
     return study
 
@@ -81,6 +83,8 @@ def test_every_page_is_accessible(live_server, open_page, log_in, study, faults)
         show(page, live_server, study, where)
         name = where.replace("/", "-").replace("?", "-") or "overview"
         assert_sound_in_every_look(page, f"agreement-{name}")
+    page.goto(f"{live_server.url}/results/formulas/")
+    assert_sound_in_every_look(page, "formulas")
 
 
 def test_first_screen_has_sentence_numbers_and_figure_before_the_options(live_server, open_page, log_in, study):
