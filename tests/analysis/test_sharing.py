@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 import numpy as np
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -132,5 +132,6 @@ def test_report_waits_for_the_worker_and_says_so(study, settings, light_figures)
 
 
 def test_share_that_ends_before_it_begins_is_refused(study):
-    with pytest.raises(IntegrityError, match="results_share_ends_after_it_began"):
+    match = "results_share_ends_after_it_began"
+    with pytest.raises(IntegrityError, match=match), transaction.atomic():
         ResultsShare.objects.create(study=study, expires_at=timezone.now() - timedelta(days=1))

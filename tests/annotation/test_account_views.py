@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 from django.apps import apps
 from django.contrib.auth import get_user_model
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -154,7 +154,8 @@ def test_two_tokens_of_one_person_have_different_names(client, grace):
     client.force_login(grace)
     make_token_by_form(client)
     assert "already have a token called" in make_token_by_form(client).content.decode()
-    with pytest.raises(IntegrityError, match=r"user_id|api_token_name_once_per_person"):
+    match = r"user_id|api_token_name_once_per_person"
+    with pytest.raises(IntegrityError, match=match), transaction.atomic():
         ApiToken.objects.create(user=grace, name="notebook", key_hash="0" * 64)
 
 
