@@ -14,6 +14,7 @@ from tests.jobs.killing import killed_at_random
 from tests.jobs.ledger import make_table, written
 from tests.jobs.processes import database_of_its_own, nursery, until, wait_for_end
 
+PRIVATE = "Somebody wrote this about herself."
 SLOW = {"chunks": 20, "size": 10, "pause": 0.02}
 
 
@@ -28,6 +29,7 @@ def database(tmp_path, django_db_blocker, settings):
 def test_worker_does_what_is_ordered_meanwhile(database):
     run = start_run("test-ledger", parameters=SLOW)
     other = start_run("test-ledger", parameters=SLOW)
+    failing = start_run("test-ledger", parameters={"chunks": 1, "size": 1, "fails": [0, 1], "text": PRIVATE})
     with nursery(database) as workers:
         workers.start()
         until(lambda: run.done >= 20, run)
@@ -36,9 +38,19 @@ def test_worker_does_what_is_ordered_meanwhile(database):
         until(lambda: run.state == RunState.PAUSED and other.state == RunState.CANCELLED, run, other)
         assert run.rate is not None
         resume_run(run=run)
-        until(lambda: run.has_ended, run)
+        until(lambda: run.has_ended and failing.chunks.filter(attempt__gt=1).exists(), run, failing)
     assert (run.state, run.result) == (RunState.DONE, {"items": 200})
     assert len(written(run)) == len(set(written(run))) == 200
+    assert_the_engine_keeps_numbers_only(database)
+
+
+def assert_the_engine_keeps_numbers_only(database):
+    """No parameter and no error of a run, so that erasing a person has nothing to look for there."""
+    with contextlib.closing(sqlite3.connect(database / "jobs.sqlite3")) as engine:
+        kept = "\n".join(engine.iterdump())
+    assert 'INSERT INTO "workflow_status"' in kept
+    assert PRIVATE not in kept
+    assert "cannot be done" not in kept
 
 
 def test_worker_that_is_stopped_hands_its_chunks_back(database):
