@@ -98,6 +98,8 @@ class VarianceReport:
     annotators: tuple[AnnotatorRow, ...] = ()
     personas: tuple[PersonaRow, ...] = ()
     left_out: tuple[str, ...] = ()
+    constant: tuple[str, ...] = ()
+    """Annotators whose outcome never varies: their log-odds are infinite, so the model can say nothing of them."""
     why_not: str = ""
 
     @cached_property
@@ -220,6 +222,12 @@ def variance_of(results: Results, measure: Measure) -> VarianceReport:
         return VarianceReport(measure, noun, why_not=f"{rows.outcomes.size:,} answers take too long to fit on a page.")
     if rows.crossed["persona"].max() < 1 or rows.crossed["prompt"].max() < 1:
         return VarianceReport(measure, noun, why_not="It takes at least two personas and two prompts.")
+    constant = [one for one in np.unique(answers.annotator).tolist() if answers.is_constant(one)]
+    if PEOPLE in constant:
+        return VarianceReport(measure, noun, why_not="People's answers do not vary, so there is nothing to divide.")
+    same = tuple(answers.count_of(one, results.annotators[chosen[one - 1]].label) for one in constant)
+    answers = answers.without(constant)
+    rows, cells = answers.rows()
     names = (f"{noun.capitalize()}s", *(results.annotators[n].label for n in chosen))
     present = np.unique(answers.annotator).tolist()
     degrees = min(rows.crossed["persona"].max(), rows.crossed["prompt"].max())
@@ -232,6 +240,7 @@ def variance_of(results: Results, measure: Measure) -> VarianceReport:
         annotators=tuple(_annotator_row(found, rows, names[one], place) for place, one in enumerate(present)),
         personas=tuple(_persona_rows(answers.personas, found, rows, cells, [names[one] for one in present])),
         left_out=tuple(results.annotators[n].label for n in rest),
+        constant=same,
     )
 
 
@@ -247,6 +256,18 @@ class _Answers:
 
     def is_of(self, annotator: int) -> BoolArray:
         return np.asarray(self.annotator == annotator)
+
+    def is_constant(self, annotator: int) -> bool:
+        outcomes = self.outcome[self.is_of(annotator)]
+        return bool((outcomes == 0).all() or (outcomes == 1).all())
+
+    def count_of(self, annotator: int, name: str) -> str:
+        outcomes = self.outcome[self.is_of(annotator)]
+        return f"{name} ({int(outcomes.sum())} of {outcomes.size})"
+
+    def without(self, annotators: list[int]) -> _Answers:
+        kept = ~np.isin(self.annotator, annotators)
+        return _Answers(self.results, self.annotator[kept], self.item[kept], self.rater[kept], self.outcome[kept])
 
     @property
     def personas(self) -> list[Persona]:

@@ -56,6 +56,14 @@ def test_page_shows_three_tables_and_their_files(researcher, study):
         assert len(content.splitlines()) == lines, table
 
 
+def test_model_that_chooses_alike_every_time_gets_no_estimate(researcher, study):
+    make_model(study, "one-sided")
+    _, text = page(researcher, study, "?measure=choice")
+    assert "Always the same, so the model cannot estimate it: one-sided (96 of 96)." in text
+    names = [row.name for row in variance_of(results_of(study), Measure.CHOICE).annotators]
+    assert names == ["Humans", "alike", "coin"]
+
+
 def test_choice_is_another_measure_and_needs_one_rater_only(researcher, study):
     study.raters.filter(name__in=["p1", "p2", "p3"]).delete()
     assert "It takes three raters on a question." in page(researcher, study)[1]
