@@ -78,7 +78,14 @@ FURTHEST = {Scale.POINTS: 1.0, Scale.DIFFERENCE: 2.0, Scale.INTERACTION: 4.0}
 
 
 def estimate_of(replicates: Replicates, function: Function, scale: Scale, sampling: Sampling) -> Estimate:
-    """Estimate a function of sums from leave-one-out sums made elsewhere."""
+    """Estimate a function of sums from leave-one-out sums made elsewhere.
+
+    >>> evidence = Evidence(entries_of(np.array([0, 1, 1]), np.array([0, 1, 0]), n_categories=2))
+    >>> sampling = Sampling(np.arange(3), np.arange(3))
+    >>> replicates = replicates_of(evidence, sampling)
+    >>> round(estimate_of(replicates, KAPPA.of_tables, KAPPA.scale, sampling).value, 2)
+    0.4
+    """
     return _estimate(replicates, function, scale, sampling)
 
 

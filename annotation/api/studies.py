@@ -185,7 +185,7 @@ class PersonasInAndOut(Personas):
         if not (ids is None or (isinstance(ids, list) and all(isinstance(one, str) for one in ids))):
             raise ValidationError({"persona_ids": ["Expected a list of texts, or null for all."]})
         found = visible_set(request.user, wanted.get("name"), wanted.get("version"))
-        data = {"persona_set": found.pk, "which": "all" if ids is None else "named", "keys": "\n".join(ids or [])}
+        data = {"persona_set": found.pk, "which": "all" if ids is None else "named", "keys": ids or []}
         form = PersonasForm(data, study=study, by=request.user, is_fixed=False)
         form.fields["persona_set"].disabled = False  # The service refuses another set, by name.
         if not form.is_valid():
