@@ -214,6 +214,10 @@ def test_edit_that_is_not_complete_is_named_and_can_be_dropped(last_page, faults
     expect_question(page, 1)
     with page.expect_response("**/draft/"):
         reason_box(page).fill("Too short")
+    draft_only = re.compile(r"^Draft saved \d\d:\d\d\. Your earlier answer still counts\.$")
+    expect(page.locator("#saved")).to_have_text(draft_only)
+    page.reload()
+    expect(page.locator("#saved")).to_have_text(draft_only)
     page.goto(page.url.replace("/q/1/", "/review/"))
     expect(page.locator(".error-summary")).to_contain_text("Question 1: finish your change.")
     assert_accessible(page)

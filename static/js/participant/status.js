@@ -1,6 +1,7 @@
 /* What the question page says about its text: saved or not, how much is missing, and a second text beside it. */
 
 import { writtenLength } from "./length.js";
+import { chosen } from "./metering.js";
 import { $, clock, makeButton, makeText, says, saysCount, setText } from "./page.js";
 
 const PAUSE_MS = 1500;
@@ -8,7 +9,7 @@ const PAUSE_MS = 1500;
 export class Status {
   constructor(draft) {
     this.draft = draft;
-    this.hasSpoken = this.isTrouble = false;
+    this.isTrouble = false;
   }
 
   /** Words in the line beside the button. */
@@ -21,12 +22,25 @@ export class Status {
     if (!this.isTrouble) this.say("saving");
   }
 
-  /** Spoken the first time and after trouble. */
+  /** Spoken the first time, after trouble, and where it begins or ceases to be the answer. */
   saved(moment) {
-    this.say("saved", { time: clock.show(moment) });
-    if (!this.hasSpoken || this.isTrouble) this.speak();
+    const word = this.isUnfinished ? "unfinished" : "saved";
+    this.say(word, { time: clock.show(moment) });
+    if (this.spoken !== word || this.isTrouble) this.speak();
     this.isTrouble = false;
-    this.hasSpoken = true;
+    this.spoken = word;
+  }
+
+  /** A change of an answer that could not be sent as it is: it is kept, but the earlier answer counts. */
+  get isUnfinished() {
+    const { box, form } = this.draft;
+    if (form.dataset.answered === undefined) return false;
+    return !chosen(form) || writtenLength(box.value) < this.minimum;
+  }
+
+  get minimum() {
+    const line = $("count");
+    return line ? Number(line.dataset.minimum) : 0;
   }
 
   trouble(name, reason) {
@@ -45,8 +59,8 @@ export class Status {
     const { box, version } = this.draft;
     const line = $("count");
     if (!CSS.supports("field-sizing", "content")) this.grow();
-    if (!line || !Number(line.dataset.minimum)) return;
-    const missing = Number(line.dataset.minimum) - writtenLength(box.value);
+    if (!this.minimum) return;
+    const missing = this.minimum - writtenLength(box.value);
     const words = missing > 0 ? saysCount("more", missing) : says("enough");
     setText(line, words);
     line.classList.toggle("enough", missing <= 0);
