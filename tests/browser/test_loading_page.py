@@ -44,7 +44,7 @@ def test_frame_is_there_while_the_whole_page_is_not(live_server, log_in, study):
     page.route(WHOLE, lambda route: route.fulfill(status=204))
     page.goto(f"{live_server.url}/studies/{study.slug}/results/")
     expect(page.get_by_role("status")).to_contain_text("Reading and counting more than 3 answers")
-    expect(page.get_by_role("link", name="Matrices")).to_be_visible()
+    expect(page.get_by_role("link", name="Models", exact=True)).to_be_visible()
     assert_sound_in_every_look(page, "agreement-later")
     page.unroute(WHOLE)
     page.get_by_role("link", name="Show the results").click()

@@ -174,7 +174,7 @@ def test_console_shows_hostile_texts_as_text(live_server, desktop, study):
     desktop.get_by_label("User name").fill("grace")
     desktop.get_by_label("Password").fill(PASSWORD)
     desktop.get_by_role("button", name="Log in").click()
-    desktop.get_by_role("heading", name="Studies").wait_for()
+    desktop.get_by_role("heading", name="Studies", exact=True).wait_for()
     for address in console_addresses(study, assignment):
         look_at_console(desktop, live_server.url + address)
 
