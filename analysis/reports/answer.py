@@ -112,8 +112,8 @@ def answer_words(name: str, noun: str, *, beside_human: Side, beside_floor: Side
         return _without_human(model, noun, beside_floor)
     if beside_human is Side.UNSETTLED:
         return {
-            Side.ABOVE: f"{agrees} more than {FLOOR} does; a held-out {another} cannot be told apart from it.",
-            Side.BELOW: f"{agrees} less than {FLOOR} does; a held-out {another} cannot be told apart from it.",
+            Side.ABOVE: f"{agrees} more than {FLOOR} does; it cannot be told apart from a held-out {another}.",
+            Side.BELOW: f"{agrees} less than {FLOOR} does; it cannot be told apart from a held-out {another}.",
             Side.UNSETTLED: f"{model} cannot be told apart from a held-out {noun}, nor from {FLOOR}.",
             Side.UNKNOWN: f"{model} cannot be told apart from a held-out {noun}.",
         }[beside_floor]

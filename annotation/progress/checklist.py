@@ -76,7 +76,7 @@ def _consent(study: Study) -> Step:
         _link(study, "Payment, minutes, retention", "study-texts"),
         _link(study, "Who runs it, contact", "study-times"),
     ]
-    said = "" if missing else f"{study.run_by}; {study.payment} for about {study.minutes} minutes."
+    said = "" if missing else f"{study.run_by.rstrip('.')}; {study.payment} for about {study.minutes} minutes."
     return Step("What the consent page must say", said, links, missing)
 
 
