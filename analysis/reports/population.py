@@ -15,6 +15,7 @@ from analysis.reports.people import people_of
 from analysis.reports.tables import Table
 from analysis.reports.wording import count, number, percent, percent_range_words, quoted
 from analysis.results import Results
+from analysis.stats.estimates import Estimate
 from analysis.stats.labels import FloatArray
 from analysis.stats.prediction_powered import FEWEST, PredictionPowered, prediction_powered
 
@@ -50,11 +51,15 @@ class Population:
             return f"People checked {count(found.n, 'persona')}; it takes {FEWEST} of those that a model answered."
         return (
             f"Over all {count(found.n_all, 'persona')}{self.weight_words}, {self.noun}s would choose the revised "
-            f"response in {percent(found.powered.value)} {percent_range_words(found.powered.interval)} of answers: "
-            f"estimated from {count(found.n, 'checked persona')} and the answers of {quoted(best.name)}. Without "
-            f"the model it is {percent(found.people.value)} {percent_range_words(found.people.interval)}; it is worth "
-            f"{number(max(found.worth - found.n, 0), 0)} further checked personas."
+            f"response in {_share(found.powered)} of answers: estimated from {count(found.n, 'checked persona')} and "
+            f"the answers of {quoted(best.name)}. Without the model it is {_share(found.people)}{self._worth(found)}."
         )
+
+    @staticmethod
+    def _worth(found: PredictionPowered) -> str:
+        if np.isnan(found.worth):
+            return ". Nothing varies between the checked personas, so there is no interval"
+        return f"; it is worth {number(max(found.worth - found.n, 0), 0)} further checked personas"
 
     @property
     def weight_words(self) -> str:
@@ -62,6 +67,10 @@ class Population:
 
     def table(self) -> Table:
         return file_table(COLUMNS, self.rows)
+
+
+def _share(estimate: Estimate) -> str:
+    return f"{percent(estimate.value)} {percent_range_words(estimate.interval)}".rstrip()
 
 
 COLUMNS: tuple[ReportColumn, ...] = (

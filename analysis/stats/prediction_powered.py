@@ -20,6 +20,8 @@ CONFIDENCE = 0.95
 METHOD = "prediction-powered"
 FEWEST = 5
 """Checked personas; with fewer the slope is noise."""
+ROUNDING = 1e-15
+"""A variance up to this is none: personas that are all alike say nothing of how far others differ."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ def prediction_powered(
     weighted. The slope is that of people's shares on the model's among the checked personas, times ``(N - n) / N``,
     kept within 0 and 1. The variance is the jackknife's over checked personas, slope included, plus that of the
     unchecked mean times the slope squared; Student's t with n - 2 degrees of freedom. It holds whether or not the model
-    is any good, if the checked personas are a random sample of all.
+    is any good, if the checked personas are a random sample of all. Where nothing varies there is no interval.
 
     Parameters
     ----------
@@ -140,6 +142,9 @@ def _variance_of_mean(values: FloatArray, weights: FloatArray) -> float:
 
 
 def _estimate(value: float, variance: float, n: int, degrees: int) -> Estimate:
+    if variance <= ROUNDING:
+        missing = undefined_interval(Undefined.NO_VARIATION, confidence=CONFIDENCE, method=METHOD)
+        return Estimate(value, nan, missing, n, n, degrees, 0.0, None)
     margin = student_t_quantile(0.5 + CONFIDENCE / 2, degrees) * sqrt(variance)
     interval = Interval(max(value - margin, 0.0), min(value + margin, 1.0), CONFIDENCE, METHOD)
     return Estimate(value, sqrt(variance), interval, n, n, degrees, 0.0, None)

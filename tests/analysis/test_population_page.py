@@ -46,6 +46,14 @@ def test_page_carries_the_checked_personas_over_to_all(researcher, study):
     assert lines[1].startswith("model,30,10,")
 
 
+def test_people_who_all_choose_alike_are_no_certainty_about_the_others(researcher, study):
+    Annotation.objects.filter(rater__kind="external").update(choice="revised")
+    _, text = page(researcher, study)
+    assert "would choose the revised response in 100 % of answers" in " ".join(text.split())
+    assert "Nothing varies between the checked personas, so there is no interval." in text
+    assert "nan" not in text
+
+
 def test_census_weight_is_taken_where_the_personas_have_one(researcher, study):
     plain = page(researcher, study)[0].context["report"].rows[0].found.model
     with_weights(study)

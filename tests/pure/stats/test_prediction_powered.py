@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from analysis.stats.prediction_powered import FEWEST, prediction_powered
+from analysis.stats.undefined import Undefined
 
 N = 1000
 
@@ -47,6 +48,15 @@ def test_biased_model_is_corrected():
     found = prediction_powered(seen, truth + 0.3)
     assert found.powered.value == pytest.approx(truth.mean(), abs=0.005)
     assert found.model == pytest.approx(truth.mean() + 0.3)
+
+
+@pytest.mark.parametrize("model", [np.ones(N), np.linspace(0, 1, N)])
+def test_people_who_all_choose_alike_have_no_interval(model):
+    """As with baselines, where the revised answer is chosen nearly always: 20 of 20 is no certainty about 1,586."""
+    found = prediction_powered(np.where(np.arange(N) < 20, 1.0, np.nan), model)
+    assert found.powered.value == found.people.value == 1
+    assert found.powered.interval.undefined is found.people.interval.undefined is Undefined.NO_VARIATION
+    assert np.isnan(found.worth)
 
 
 def test_weights_change_what_the_mean_is_of():
