@@ -109,11 +109,11 @@ def replicates_of(evidence: Evidence, sampling: Sampling) -> Replicates:
     total, n_items = entries.total(), len(entries.used_items())
     if sampling.target is Target.RATERS:
         return Replicates(total, n_items, _within_personas(evidence, sampling, total))
-    personas = _left_out(total, entries.by_group(*sampling.persona_groups))
+    personas = left_out_of(total, entries.by_group(*sampling.persona_groups))
     added, subtracted = _crossing_raters(evidence, sampling, total)
     if sampling.target is Target.PERSONAS:
         return Replicates(total, n_items, (personas, *added), subtracted, floor=personas if added else None)
-    prompts = _left_out(total, entries.by_group(*sampling.prompt_groups))
+    prompts = left_out_of(total, entries.by_group(*sampling.prompt_groups))
     tables, times = entries.by_item()
     items = LeftOut(total - tables, times)
     return Replicates(total, n_items, (personas, prompts, *added), (items, *subtracted), floor=items)
@@ -213,8 +213,23 @@ def _stratified(values: FloatArray, strata: IntArray, undefined: float) -> Sprea
     return Spread(variance, float((n[n > 0] - 1).sum()), undefined)
 
 
-def _left_out(total: FloatArray, sums: FloatArray) -> LeftOut:
-    """Leave out each cluster that has an entry."""
+def sums_by_group(by_item: FloatArray, groups: IntArray, n_groups: int) -> FloatArray:
+    """Add up what each item adds, of shape (n_items, ...), within groups: (n_groups, ...).
+
+    >>> sums_by_group(np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([1, 1]), 2).tolist()
+    [[0.0, 0.0], [4.0, 6.0]]
+    """
+    sums = np.zeros((n_groups, *by_item.shape[1:]))
+    np.add.at(sums, groups, by_item)
+    return sums
+
+
+def left_out_of(total: FloatArray, sums: FloatArray) -> LeftOut:
+    """Leave out each cluster that has an entry; ``sums`` has what each adds to ``total``.
+
+    >>> left_out_of(np.array(5.0), np.array([[2.0], [0.0], [3.0]])).sums.tolist()
+    [[3.0], [2.0]]
+    """
     present = sums.any(axis=tuple(range(1, sums.ndim)))
     return LeftOut(total - sums[present], np.ones(int(present.sum()), dtype=np.int64))
 

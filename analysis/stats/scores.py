@@ -2,12 +2,10 @@
 
 from dataclasses import replace
 
-import numpy as np
-
 from analysis.stats.estimates import Estimate, Scale
 from analysis.stats.inference import estimate_of
-from analysis.stats.jackknife import Function, LeftOut, Replicates
-from analysis.stats.labels import FloatArray, IntArray
+from analysis.stats.jackknife import Function, Replicates, left_out_of, sums_by_group
+from analysis.stats.labels import FloatArray
 from analysis.stats.sampling import Sampling, Target
 
 
@@ -27,6 +25,7 @@ def estimate_from_sums(by_item: FloatArray, n: int, function: Function, scale: S
 
     Examples
     --------
+    >>> import numpy as np
     >>> rng = np.random.default_rng(0)
     >>> values = rng.normal(0.3, 0.1, 200)
     >>> sampling = Sampling(np.arange(200) // 10, np.arange(200) % 20)
@@ -40,21 +39,10 @@ def estimate_from_sums(by_item: FloatArray, n: int, function: Function, scale: S
     if sampling.target is Target.RATERS:
         replicates = Replicates(total, int(used.sum()), ())
     else:
-        personas = _left_out(total, _by_group(by_item, *sampling.persona_groups))
+        personas = left_out_of(total, sums_by_group(by_item, *sampling.persona_groups))
         replicates = Replicates(total, int(used.sum()), (personas,))
         if sampling.target is Target.PERSONAS_AND_PROMPTS:
-            prompts = _left_out(total, _by_group(by_item, *sampling.prompt_groups))
-            items = _left_out(total, by_item)
+            prompts = left_out_of(total, sums_by_group(by_item, *sampling.prompt_groups))
+            items = left_out_of(total, by_item)
             replicates = Replicates(total, int(used.sum()), (personas, prompts), (items,), floor=items)
     return replace(estimate_of(replicates, function, scale, sampling), entries=n)
-
-
-def _by_group(by_item: FloatArray, groups: IntArray, n_groups: int) -> FloatArray:
-    sums = np.zeros((n_groups, *by_item.shape[1:]))
-    np.add.at(sums, groups, by_item)
-    return sums
-
-
-def _left_out(total: FloatArray, sums: FloatArray) -> LeftOut:
-    present = sums.any(axis=tuple(range(1, sums.ndim)))
-    return LeftOut(total - sums[present], np.ones(int(present.sum()), dtype=np.int64))

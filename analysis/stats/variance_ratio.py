@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from analysis.stats.estimates import Estimate, Scale
 from analysis.stats.inference import estimate_of
-from analysis.stats.jackknife import LeftOut, Replicates
+from analysis.stats.jackknife import Replicates, left_out_of, sums_by_group
 from analysis.stats.labels import FloatArray, IntArray
 from analysis.stats.sampling import Sampling, Target
 
@@ -83,22 +83,13 @@ def _replicates(by_item: FloatArray, total: FloatArray, sampling: Sampling) -> R
     n_items = int(by_item.any(axis=1).sum())
     if sampling.target is Target.RATERS:
         return Replicates(total, n_items, ())
-    personas = _left_out(total, _by_group(by_item, *sampling.persona_groups))
+    personas = left_out_of(total, sums_by_group(by_item, *sampling.persona_groups))
     if sampling.target is Target.PERSONAS:
         return Replicates(total, n_items, (personas,))
     # A prompt's pairs are all its own: each was counted at both of its items.
-    prompts = _left_out(total, _by_group(by_item, *sampling.prompt_groups) / 2)
-    items = _left_out(total, by_item)
+    prompts = left_out_of(total, sums_by_group(by_item, *sampling.prompt_groups) / 2)
+    items = left_out_of(total, by_item)
     return Replicates(total, n_items, (personas, prompts), (items,), floor=items)
-
-
-def _by_group(by_item: FloatArray, groups: IntArray, n_groups: int) -> FloatArray:
-    return np.stack([np.bincount(groups, column, n_groups) for column in by_item.T], axis=1)
-
-
-def _left_out(total: FloatArray, sums: FloatArray) -> LeftOut:
-    present = sums.any(axis=1)
-    return LeftOut(total - sums[present], np.ones(int(present.sum()), dtype=np.int64))
 
 
 def _log_ratio(sums: FloatArray) -> FloatArray:
